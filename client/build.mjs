@@ -1,0 +1,57 @@
+// Builds static/cermin.css and static/staff.css, copies the font and writes static/VENDOR.md.
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { compile } from "sass";
+
+const here = new URL(".", import.meta.url).pathname;
+const out = new URL("../static/", import.meta.url).pathname;
+const font = `${here}node_modules/@fontsource/plus-jakarta-sans/`;
+const files = [];
+
+function version(name) {
+  return JSON.parse(readFileSync(`${here}node_modules/${name}/package.json`)).version;
+}
+
+function style(name) {
+  const { css } = compile(`${here}style/${name}.scss`, { style: "compressed", charset: false });
+  const notice = `/* Cermin. Parts: GOV.UK Frontend ${version("govuk-frontend")}, MIT, see licences/govuk-frontend.txt */\n`;
+  writeFileSync(`${out}${name}.css`, `${notice}${css}\n`);
+  files.push(`${name}.css`);
+  console.log(`${name}.css ${css.length} bytes, ${gzipSync(notice + css, { level: 9 }).length} gzip`);
+}
+
+function copy(from, to) {
+  copyFileSync(from, `${out}${to}`);
+  files.push(to);
+}
+
+function row(name) {
+  const bytes = readFileSync(`${out}${name}`);
+  return `| ${name} | ${bytes.length} | \`${createHash("sha256").update(bytes).digest("hex")}\` |`;
+}
+
+mkdirSync(`${out}fonts`, { recursive: true });
+mkdirSync(`${out}licences`, { recursive: true });
+style("cermin");
+style("staff");
+for (const weight of [400, 600, 700]) {
+  const name = `plus-jakarta-sans-latin-${weight}-normal.woff2`;
+  copy(`${font}files/${name}`, `fonts/${name}`);
+}
+copy(`${font}LICENSE`, "licences/plus-jakarta-sans.txt");
+copy(`${here}licences/govuk-frontend.txt`, "licences/govuk-frontend.txt");
+
+writeFileSync(`${out}VENDOR.md`, `# What was built or taken from elsewhere
+
+Written by \`npm run build\` in \`client/\`; do not edit by hand. A test compares the checksums.
+
+| source | version | licence | used for |
+|---|---|---|---|
+| govuk-frontend | ${version("govuk-frontend")} | MIT | a subset of its styles inside cermin.css and staff.css; no crown, no GDS Transport |
+| @fontsource/plus-jakarta-sans | ${version("@fontsource/plus-jakarta-sans")} | OFL 1.1 | the typeface of staff pages, Latin subset, served by ourselves |
+
+| file | bytes | sha256 |
+|---|---|---|
+${files.map(row).join("\n")}
+`);
