@@ -1,0 +1,1 @@
+"""Questionnaires as data: `schema` says what one is, `catalogue` reads them, YAML holds the words."""
