@@ -1,0 +1,49 @@
+"""`python -m survey`: every command of the service.
+
+Exit code 0 on success, 2 on bad input with the report on standard error.
+"""
+
+import os
+import sys
+
+# One thread for linear algebra: the arrays are narrow, and more threads only get into each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import click
+
+from survey.commands import analyse, cycles, demo, ikm, people, serve
+from survey.config import SettingsError
+
+BAD_INPUT = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Cermin: anonymous 360-degree feedback and public satisfaction."""
+
+
+for command in (
+    serve.command,
+    serve.migrate_command,
+    demo.command,
+    people.command,
+    people.create_account_command,
+    cycles.close_command,
+    cycles.export_command,
+    analyse.command,
+    ikm.command,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a weak or malformed setting is bad input."""
+    try:
+        cli(prog_name="python -m survey")
+    except SettingsError as error:
+        click.echo(f"Settings: {error}", err=True)
+        sys.exit(BAD_INPUT)
+
+
+if __name__ == "__main__":
+    main()

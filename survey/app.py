@@ -1,0 +1,74 @@
+"""The application factory: a list of contents."""
+
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import survey.models  # noqa: F401 - all tables must be known before the first query
+from survey import citizen, hr, me, public, respond, sign_in
+from survey.assets import configure_assets
+from survey.config import STAFF_PATH, Settings
+from survey.db import Databases, connect_all
+from survey.error_pages import register_error_pages
+from survey.extensions import EXTENSION, csrf, limiter, login_manager
+from survey.i18n import configure_languages
+from survey.navigation import configure_navigation
+from survey.security import Guard, anonymous, configure_security, open_to_all, requires
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# One door per audience, each with its guard. A test walks every route and finds it here.
+DOORS: tuple[tuple[Blueprint, str, Guard], ...] = (
+    (public.blueprint, "", open_to_all),
+    (citizen.blueprint, "/s", anonymous),
+    (respond.blueprint, "/i", anonymous),
+    (sign_in.blueprint, STAFF_PATH, open_to_all),
+    (me.blueprint, f"{STAFF_PATH}/me", requires("employee")),
+    (hr.blueprint, f"{STAFF_PATH}/hr", requires("hr")),
+)
+WITHOUT_COOKIES = (citizen.blueprint, respond.blueprint)
+
+
+def create_app(settings: Settings, databases: Databases | None = None) -> Flask:
+    """Make the application from its settings."""
+    app = Flask(
+        "survey",
+        root_path=str(ROOT),
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    app.secret_key = settings.secret_key
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.testing = settings.environment == "test"
+    app.extensions[EXTENSION] = {"settings": settings, "databases": databases or connect_all(settings)}
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.time_zone
+    configure_security(app, settings)
+    configure_languages(app)
+    configure_assets(app)
+    configure_navigation(app)
+    _bind_extensions(app)
+    _open_doors(app)
+    register_error_pages(app)
+    app.context_processor(lambda: {"city": settings.city, "contact": settings.contact})
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    limiter.init_app(app)
+
+
+def _open_doors(app: Flask) -> None:
+    for blueprint, prefix, guard in DOORS:
+        app.register_blueprint(blueprint, url_prefix=prefix or None)
+        # A guard belongs to the app, not to the blueprint object: several apps share one blueprint in tests.
+        app.before_request_funcs.setdefault(blueprint.name, []).insert(0, guard)
+    for blueprint in WITHOUT_COOKIES:
+        csrf.exempt(blueprint)

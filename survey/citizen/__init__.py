@@ -1,0 +1,4 @@
+"""Placeholder."""
+from flask import Blueprint
+
+blueprint = Blueprint("citizen", __name__)

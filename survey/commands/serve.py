@@ -1,0 +1,40 @@
+"""Serve the pages, and bring the databases to the newest schema."""
+
+import click
+from survey.jobs.runner import Runner
+from waitress import create_server
+
+from survey.app import create_app
+from survey.config import load_settings
+from survey.db import connect_all
+from survey.migrate import upgrade_all
+from survey.start_checks import refuse_weak_setup
+
+THREADS = 8
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8360, show_default=True, envvar="PORT", help="Port to listen on.")
+def command(host: str, port: int) -> None:
+    """Serve the product, with the job runner in the same process."""
+    settings = load_settings()
+    databases = connect_all(settings)
+    app = create_app(settings, databases)
+    refuse_weak_setup(app)
+    try:
+        server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    except OSError as error:
+        raise click.ClickException(f"Port {port} is taken ({error.strerror}). Choose another: PORT=8361") from error
+    with Runner(settings, databases):
+        click.echo(f"Serving on http://{host}:{port} (Ctrl+C stops)")
+        server.run()
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring both databases to the newest schema."""
+    databases = connect_all(load_settings())
+    upgrade_all(databases)
+    databases.dispose()
+    click.echo("Both databases are at the newest schema.")

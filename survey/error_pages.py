@@ -1,0 +1,159 @@
+"""Facts of the domain and HTTP errors turned into kind pages, in one table.
+
+A page says what happened, what is safe and what to do next.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, render_template
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from survey import exceptions as facts
+from survey.extensions import settings
+
+
+@dataclass(frozen=True)
+class ErrorText:
+    """The words of one error page."""
+
+    status: int
+    title: Any
+    happened: Any
+    safe: Any = ""
+    do: Any = ""
+
+
+NOT_FOUND = ErrorText(
+    404,
+    _("This page is not here"),
+    _("The address may be mistyped, or the page has moved."),
+    do=_("Check the address, or go back to the start page."),
+)
+NOT_ALLOWED = ErrorText(
+    403,
+    _("This page is not for this account"),
+    _("The account you signed in with may not open this page."),
+    do=_("If you need it for your work, ask %(contact)s."),
+)
+FACTS: dict[type[facts.CerminError], ErrorText] = {
+    facts.NotFound: NOT_FOUND,
+    facts.NotAllowed: NOT_ALLOWED,
+    facts.UnknownCode: ErrorText(
+        404,
+        _("We do not know this code"),
+        _("The code or link does not belong to a questionnaire that is open now."),
+        _("Nothing was sent."),
+        _("Type the code again as it stands on your slip. If it still fails, ask %(contact)s for a new one."),
+    ),
+    facts.CycleNotOpen: ErrorText(
+        410,
+        _("This questionnaire is closed"),
+        _("The time for answering has not begun or is over."),
+        _("Answers that were sent before closing are counted."),
+        _("If you think this is wrong, ask %(contact)s."),
+    ),
+    facts.PaperTaken: ErrorText(
+        409,
+        _("This sheet has been used"),
+        _("Answers about this person have already been sent with your link."),
+        _("The answers sent first are counted, and only once."),
+        _("If it was not you who sent them, tell %(contact)s at once."),
+    ),
+    facts.BoxClosed: ErrorText(
+        410,
+        _("This questionnaire is closed"),
+        _("The box takes no more answers."),
+        _("Answers that were sent before closing are counted."),
+        _("If you think this is wrong, ask %(contact)s."),
+    ),
+    facts.StepNotAllowed: ErrorText(
+        409,
+        _("This step is not possible now"),
+        _("The cycle has moved on since this page was opened."),
+        _("Nothing was changed."),
+        _("Open the cycle again to see where it stands."),
+    ),
+    facts.InvalidPlan: ErrorText(
+        422,
+        _("The plan needs a change"),
+        _("The plan of this cycle contradicts itself."),
+        _("Nothing was changed."),
+        _("Go back and change the plan."),
+    ),
+}
+STATUSES: dict[int, ErrorText] = {
+    400: ErrorText(
+        400,
+        _("We could not read what was sent"),
+        _("Something in the form was missing or changed on the way."),
+        _("Nothing was changed."),
+        _("Go back, load the page again and repeat the step."),
+    ),
+    403: NOT_ALLOWED,
+    404: NOT_FOUND,
+    405: ErrorText(
+        405,
+        _("This address cannot be opened that way"),
+        _("The page answers only to its own form."),
+        do=_("Go back to the start page."),
+    ),
+    413: ErrorText(
+        413,
+        _("This file is too large"),
+        _("A file may have at most 20 megabytes."),
+        _("Nothing was changed."),
+        _("Split the file, or save it as CSV, and try again."),
+    ),
+    429: ErrorText(
+        429,
+        _("Too many tries"),
+        _("There were many tries in a short time, so we stopped for a moment."),
+        _("Nothing was lost."),
+        _("Wait a minute and try again."),
+    ),
+    500: ErrorText(
+        500,
+        _("Something went wrong on our side"),
+        _("The service met a fault that it did not expect."),
+        _("What was confirmed before is safe."),
+        _("Try again in a few minutes. If it stays, tell %(contact)s."),
+    ),
+}
+
+
+def register_error_pages(app: Flask) -> None:
+    """Bind every fact and status of the two tables to its page."""
+    for fact in FACTS:
+        app.register_error_handler(fact, _fact_page)
+    app.register_error_handler(CSRFError, lambda _error: _page(STATUSES[400]))
+    app.register_error_handler(HTTPException, _status_page)
+    app.register_error_handler(500, lambda _error: _page(STATUSES[500]))
+
+
+def _fact_page(error: facts.CerminError) -> tuple[str, int]:
+    text = FACTS[type(error)]
+    detail = error.message if isinstance(error, facts.InvalidPlan) else None
+    return _page(text, detail)
+
+
+def _status_page(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return _page(STATUSES.get(status, STATUSES[400]), status=status)
+
+
+def _page(text: ErrorText, detail: object = None, status: int | None = None) -> tuple[str, int]:
+    names = {"contact": settings().contact}
+    body = render_template(
+        "errors/page.html",
+        title=text.title,
+        happened=detail or text.happened,
+        safe=text.safe,
+        next=str(text.do) % names if text.do else "",
+        code=status or text.status,
+    )
+    return body, status or text.status

@@ -1,0 +1,46 @@
+"""Facts of the domain that stop a use case. `error_pages` turns each into a page."""
+
+
+class CerminError(Exception):
+    """A fact that the person using the service has to be told."""
+
+
+class NotFound(CerminError):
+    """There is no such thing, or this person may not know whether there is."""
+
+
+class NotAllowed(CerminError):
+    """The signed-in account has no grant for this."""
+
+
+class UnknownCode(CerminError):
+    """No invitation of an open cycle has this secret or code."""
+
+
+class CycleNotOpen(CerminError):
+    """The cycle takes no answers now: not opened yet, or closed already."""
+
+
+class PaperTaken(CerminError):
+    """The paper was used before, with another nonce."""
+
+
+class BoxClosed(CerminError):
+    """The box takes no ballots any more."""
+
+
+class StepNotAllowed(CerminError):
+    """The cycle is not in a state from which this step may be taken."""
+
+    def __init__(self, state: str, step: str) -> None:
+        super().__init__(f"{step} is not allowed from {state}")
+        self.state = state
+        self.step = step
+
+
+class InvalidPlan(CerminError):
+    """The plan of a cycle contradicts itself; `message` says how, in the person's language."""
+
+    def __init__(self, message: object) -> None:
+        super().__init__(str(message))
+        self.message = message

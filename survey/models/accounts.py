@@ -1,0 +1,36 @@
+"""Who may sign in, and what for. Nobody needs an account to rate."""
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.db import PeopleBase
+from survey.models.people import Employee
+
+
+class Account(PeopleBase):
+    """A sign-in. `version` rises when the password changes and ends older sessions."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    employee_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), unique=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    employee: Mapped[Employee | None] = relationship()
+    grants: Mapped[list["Grant"]] = relationship(cascade="all, delete-orphan")
+
+
+class Grant(PeopleBase):
+    """A role, held over one unit or (no unit) the whole city. No grant, no access."""
+
+    __tablename__ = "grants"
+    __table_args__ = (UniqueConstraint("account_id", "role", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    role: Mapped[str]  # hr | employee
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))

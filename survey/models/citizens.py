@@ -1,0 +1,34 @@
+"""What citizens said, by service point and period. No day, no address, no number in a queue."""
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.db import AnswersBase
+
+
+class CitizenResponse(AnswersBase):
+    """One citizen's answers, by item code; `key` is one hash of a nonce nobody keeps."""
+
+    __tablename__ = "citizen_responses"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    service_point: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    stratum: Mapped[str]  # open | code
+    instrument_hash: Mapped[str]
+    answers: Mapped[dict[str, int]] = mapped_column(JSON)
+    profile: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class CitizenCount(AnswersBase):
+    """How often one option was chosen for one element; kept in step with the responses by every merge."""
+
+    __tablename__ = "citizen_counts"
+
+    service_point: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    stratum: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    option: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int]

@@ -1,0 +1,57 @@
+"""Cycles: one round of 360-degree feedback, with its groups and its subjects."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.db import PeopleBase, new_public_id
+from survey.models.people import Employee, Unit
+
+
+class Cycle(PeopleBase):
+    """One round: its purpose, dates, limits and state."""
+
+    __tablename__ = "cycles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]  # development | appraisal
+    state: Mapped[str] = mapped_column(default="draft")
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    minimum_group_size: Mapped[int] = mapped_column(default=5)
+    minimum_reliability: Mapped[float] = mapped_column(default=0.5)
+    weight_cap: Mapped[float] = mapped_column(default=0.6)
+
+    groups: Mapped[list["CycleGroup"]] = relationship(
+        cascade="all, delete-orphan", order_by="CycleGroup.position", lazy="selectin"
+    )
+
+
+class CycleGroup(PeopleBase):
+    """A rater group of a cycle: its questionnaire (fixed by its hash) and its weight in the composite."""
+
+    __tablename__ = "cycle_groups"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    rater_group: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    instrument_code: Mapped[str]
+    instrument_hash: Mapped[str]
+    weight: Mapped[float]
+
+
+class Subject(PeopleBase):
+    """Who is appraised in a cycle. `key` is the name the vault knows this person by, in this cycle alone."""
+
+    __tablename__ = "subjects"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+
+    employee: Mapped[Employee] = relationship()
+    unit: Mapped[Unit] = relationship()

@@ -1,0 +1,129 @@
+"""Who may come through which door: sign-in state, guards, headers, cookies.
+
+Every blueprint is registered with exactly one guard (`app.DOORS`). Staff pages live under one path and
+the session cookie is bound to that path, so a browser never sends it along with a ballot.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, request
+from flask_login import UserMixin, current_user
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+
+from survey.config import STAFF_PATH, Settings
+from survey.exceptions import NotAllowed
+from survey.extensions import login_manager
+
+IDLE_MINUTES = 30
+LARGEST_REQUEST = 20 * 1024 * 1024
+LARGEST_FORM = 256 * 1024
+
+Guard = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):
+    """The account behind a staff request."""
+
+    account_id: int
+    version: int
+    name: str
+    employee_id: int | None
+    roles: frozenset[str]
+
+    def get_id(self) -> str:
+        return f"{self.account_id}:{self.version}"
+
+
+def signed_in() -> SignedIn:
+    """The signed-in account; only behind a guard that asks for one."""
+    return cast("SignedIn", current_user._get_current_object())
+
+
+def requires(role: str) -> Guard:
+    """Guard: a signed-in account that holds `role`."""
+
+    def guard() -> Any:
+        if not current_user.is_authenticated:
+            return login_manager.unauthorized()
+        if role not in signed_in().roles:
+            raise NotAllowed(role)
+        return None
+
+    guard.__name__ = f"requires_{role}"
+    return guard
+
+
+def anonymous() -> None:
+    """Guard: nobody signs in here, and a request that brings a session cookie is refused."""
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+        raise NotAllowed("session cookie")
+
+
+def open_to_all() -> None:
+    """Guard: pages that show the same to everybody."""
+
+
+def configure_security(app: Flask, settings: Settings) -> None:
+    """Cookies, sizes and headers."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Secure-cermin" if settings.is_production else "cermin",
+        SESSION_COOKIE_PATH=STAFF_PATH,
+        SESSION_COOKIE_SECURE=settings.is_production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=IDLE_MINUTES),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=None,
+        # Pages send no referrer at all, so there is none to compare; token and SameSite guard instead.
+        WTF_CSRF_SSL_STRICT=False,
+        REMEMBER_COOKIE_DURATION=timedelta(0),
+    )
+    headers = _headers(settings)
+
+    def finish(response: Response) -> Response:
+        headers.set_headers(response)
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    app.after_request(finish)
+
+
+def _headers(settings: Settings) -> Secure:
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .img_src("'self'")
+        .style_src("'self'")
+        .script_src("'self'")
+        .font_src("'self'")
+        .form_action("'self'")
+        .base_uri("'none'")
+        .frame_ancestors("'none'")
+    )
+    return Secure(
+        csp=policy,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        hsts=StrictTransportSecurity().max_age(63072000) if settings.is_production else None,
+        permissions=PermissionsPolicy().camera().geolocation().microphone(),
+        referrer=ReferrerPolicy().no_referrer(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )

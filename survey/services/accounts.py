@@ -1,0 +1,93 @@
+"""Accounts: make one, check a password, say what it may do."""
+
+import secrets
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from survey.models.accounts import Account, Grant
+
+ROLES = ("hr", "employee")
+SHORTEST_PASSWORD = 12
+_hasher = PasswordHasher()
+# A hash to check against when there is no such account, so that the answer takes as long.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+@dataclass(frozen=True)
+class AccountDetails:
+    """What the sign-in needs to know of an account."""
+
+    account_id: int
+    version: int
+    name: str
+    employee_id: int | None
+    roles: frozenset[str]
+
+
+def create_account(
+    session: Session,
+    username: str,
+    password: str,
+    roles: tuple[str, ...],
+    employee_id: int | None = None,
+    is_demo: bool = False,
+) -> Account:
+    """Add an account with grants over the whole city."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise ValueError(f"password: {SHORTEST_PASSWORD} characters or more")
+    account = Account(
+        username=username.strip().lower(),
+        password_hash=_hasher.hash(password),
+        employee_id=employee_id,
+        is_demo=is_demo,
+        grants=[Grant(role=role) for role in roles],
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def check_password(session: Session, username: str, password: str) -> AccountDetails | None:
+    """The account, if username and password belong together."""
+    account = session.scalar(_with_details().where(Account.username == username.strip().lower()))
+    try:
+        _hasher.verify(account.password_hash if account else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return None
+    return _details(account) if account and account.is_active else None
+
+
+def find_account(session: Session, account_id: int, version: int) -> AccountDetails | None:
+    """The account of a running session, unless it was ended meanwhile."""
+    account = session.scalar(_with_details().where(Account.id == account_id, Account.version == version))
+    return _details(account) if account and account.is_active else None
+
+
+def has_demo_accounts(session: Session) -> bool:
+    """Whether accounts with printed passwords exist; production refuses to serve then."""
+    return bool(session.scalar(select(func.count()).select_from(Account).where(Account.is_demo)))
+
+
+def set_password(session: Session, account_id: int, password: str) -> None:
+    """Change a password and end the account's other sessions."""
+    account = session.get_one(Account, account_id)
+    account.password_hash = _hasher.hash(password)
+    account.version += 1
+
+
+def _with_details() -> Select[tuple[Account]]:
+    return select(Account).options(selectinload(Account.employee), selectinload(Account.grants))
+
+
+def _details(account: Account) -> AccountDetails:
+    return AccountDetails(
+        account_id=account.id,
+        version=account.version,
+        name=account.employee.name if account.employee else account.username,
+        employee_id=account.employee_id,
+        roles=frozenset(grant.role for grant in account.grants),
+    )

@@ -1,0 +1,5 @@
+"""The door where staff sign in and out."""
+
+from survey.sign_in.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,83 @@
+"""Sign in, sign out."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+
+from forms.sign_in import SignInForm
+from survey.config import STAFF_PATH
+from survey.db import reading
+from survey.extensions import databases, limiter, login_manager
+from survey.security import SignedIn
+from survey.services import accounts
+
+blueprint = Blueprint("sign_in", __name__)
+SIGN_IN_TRIES = "10 per minute; 100 per hour"
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_account(session_id: str) -> SignedIn | None:
+    """The account that a session cookie names, if it is still good."""
+    account_id, _separator, version = session_id.partition(":")
+    if not (account_id.isdigit() and version.isdigit()):
+        return None
+    with reading(databases().people) as people:
+        details = accounts.find_account(people, int(account_id), int(version))
+    return _signed_in(details) if details else None
+
+
+@login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
+def ask_to_sign_in() -> Any:
+    """Send a visitor without a session to the sign-in page, and back afterwards."""
+    target = request.path if request.method == "GET" else None
+    return redirect(url_for("sign_in.form", next=target))
+
+
+@blueprint.get("/sign-in")
+def form() -> Any:
+    """Show the form."""
+    return render_template("sign_in/form.html", form=SignInForm())
+
+
+@blueprint.post("/sign-in")
+@limiter.limit(SIGN_IN_TRIES)
+def sign_in() -> Any:
+    """Check the password and start a session."""
+    entered = SignInForm()
+    details = _checked(entered) if entered.validate_on_submit() else None
+    if details is None:
+        if not entered.errors:
+            entered.password.errors = [_("Username and password do not belong together. Try again.")]
+        return render_template("sign_in/form.html", form=entered), 422
+    session.clear()
+    session.permanent = True
+    login_user(_signed_in(details))
+    return redirect(_next_page(details))
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Any:
+    """End the session."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("sign_in.form"))
+
+
+def _checked(entered: SignInForm) -> accounts.AccountDetails | None:
+    with reading(databases().people) as people:
+        return accounts.check_password(people, entered.username.data, entered.password.data)
+
+
+def _signed_in(details: accounts.AccountDetails) -> SignedIn:
+    return SignedIn(details.account_id, details.version, details.name, details.employee_id, details.roles)
+
+
+def _next_page(details: accounts.AccountDetails) -> str:
+    """Back to the page that was asked for; only ever a path of our own staff pages."""
+    target = request.args.get("next", "")
+    if target.startswith(f"{STAFF_PATH}/") and not urlsplit(target).netloc and "\\" not in target:
+        return target
+    return url_for("hr.home" if "hr" in details.roles else "me.home")

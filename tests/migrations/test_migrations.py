@@ -1,0 +1,46 @@
+"""The schema's history: up, down, up again, and in step with the models, on both engines."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData, inspect
+
+from survey.db import AnswersBase, Databases, PeopleBase
+from survey.migrate import World, alembic_config, downgrade, upgrade
+
+WORLDS: tuple[tuple[World, MetaData], ...] = (
+    ("people", PeopleBase.metadata),
+    ("answers", AnswersBase.metadata),
+)
+
+
+def engine_of(databases: Databases, world: World) -> Engine:
+    return databases.people if world == "people" else databases.answers
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(("world", "metadata"), WORLDS)
+def test_the_migrations_lead_to_the_models(databases: Databases, world: World, metadata: MetaData) -> None:
+    with engine_of(databases, world).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("world", ["people", "answers"])
+def test_down_undoes_up_and_up_again_works(databases: Databases, world: World) -> None:
+    engine = engine_of(databases, world)
+    before = sorted(inspect(engine).get_table_names())
+    downgrade(engine, world)
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    upgrade(engine, world)
+    assert sorted(inspect(engine).get_table_names()) == before
+
+
+@pytest.mark.parametrize("world", ["people", "answers"])
+def test_the_history_is_one_line_in_file_order(world: World) -> None:
+    script = ScriptDirectory.from_config(alembic_config(world))
+    revisions = [revision.revision for revision in script.walk_revisions()][::-1]
+    assert len(script.get_heads()) == 1
+    assert revisions == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
