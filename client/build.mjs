@@ -9,6 +9,18 @@ const out = new URL("../static/", import.meta.url).pathname;
 const font = `${here}node_modules/@fontsource/plus-jakarta-sans/`;
 const files = [];
 
+function hash(bytes) {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+// Addresses inside style sheets carry the hash of what they point at, so that browsers may keep both for good.
+function addressed(css) {
+  return css.replace(/url\("?(fonts\/[^")]+)"?\)/g, (_, name) => {
+    const file = name.replace("fonts/", "");
+    return `url(${name}?v=${hash(readFileSync(`${font}files/${file}`)).slice(0, 12)})`;
+  });
+}
+
 function version(name) {
   return JSON.parse(readFileSync(`${here}node_modules/${name}/package.json`)).version;
 }
@@ -16,7 +28,7 @@ function version(name) {
 function style(name) {
   const { css } = compile(`${here}style/${name}.scss`, { style: "compressed", charset: false });
   const notice = `/* Cermin. Parts: GOV.UK Frontend ${version("govuk-frontend")}, MIT, see licences/govuk-frontend.txt */\n`;
-  writeFileSync(`${out}${name}.css`, `${notice}${css}\n`);
+  writeFileSync(`${out}${name}.css`, `${notice}${addressed(css)}\n`);
   files.push(`${name}.css`);
   console.log(`${name}.css ${css.length} bytes, ${gzipSync(notice + css, { level: 9 }).length} gzip`);
 }
@@ -28,7 +40,7 @@ function copy(from, to) {
 
 function row(name) {
   const bytes = readFileSync(`${out}${name}`);
-  return `| ${name} | ${bytes.length} | \`${createHash("sha256").update(bytes).digest("hex")}\` |`;
+  return `| ${name} | ${bytes.length} | \`${hash(bytes)}\` |`;
 }
 
 mkdirSync(`${out}fonts`, { recursive: true });
