@@ -1,0 +1,121 @@
+"""The ballot box: takes sealed ballots in, once each, and knows nothing of who sent them.
+
+This host's *spool* acknowledges a ballot when it is on the disk. A *merge* moves what is spooled into the
+box in the order of the tokens, which are hashes, so that no order of arrival is left.
+"""
+
+import hashlib
+from pathlib import Path
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from survey.exceptions import BoxClosed, NotFound
+from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
+from survey.services import sealing
+
+Row = tuple[bytes, bytes]  # token, text
+BATCH = 500
+
+new_nonce = sealing.new_nonce
+
+
+def key_path(key_directory: Path, box: str) -> Path:
+    """Where the private key of a box lies; the name tells nothing but which box."""
+    return key_directory / f"{hashlib.sha256(box.encode()).hexdigest()[:24]}.pem"
+
+
+def open_box(spool: Session, key_directory: Path, name: str) -> None:
+    """Make a box that takes ballots; a box that exists stays as it is."""
+    if spool.get(SpoolBox, name) is None:
+        spool.add(SpoolBox(name=name, public_key=sealing.make_key(key_path(key_directory, name))))
+        spool.flush()
+
+
+def close_box(spool: Session, name: str) -> None:
+    """Take no more ballots. A ballot under way either is in before this, or is refused."""
+    spool.get_one(SpoolBox, name).is_open = False
+    spool.flush()
+
+
+def cast(spool: Session, box: str, nonce: str, ballot: bytes) -> str:
+    """Seal a ballot and drop it in; the same nonce again changes nothing. Returns the receipt."""
+    found = spool.get(SpoolBox, box)
+    if found is None:
+        raise NotFound(box)
+    if not found.is_open:
+        raise BoxClosed(box)
+    row = {
+        "box": box,
+        "token": sealing.ballot_token(nonce),
+        "sealed": sealing.seal(found.public_key, box, ballot),
+    }
+    spool.execute(sqlite_insert(SpooledBallot).values(row).on_conflict_do_nothing())
+    return sealing.receipt_code(nonce)
+
+
+def waiting(spool: Session, box: str) -> int:
+    """How many ballots of a box are spooled."""
+    return spool.scalar(select(func.count()).select_from(SpooledBallot).where(SpooledBallot.box == box)) or 0
+
+
+def boxes(spool: Session, prefix: str) -> list[str]:
+    """The names of the boxes that begin with `prefix`."""
+    found = select(SpoolBox.name).where(SpoolBox.name.startswith(prefix, autoescape=True))
+    return list(spool.scalars(found.order_by(SpoolBox.name)))
+
+
+def spooled(spool: Session, box: str) -> list[Row]:
+    """The sealed ballots waiting for a merge, in the order of their tokens."""
+    rows = select(SpooledBallot.token, SpooledBallot.sealed).where(SpooledBallot.box == box)
+    return [(token, sealed) for token, sealed in spool.execute(rows.order_by(SpooledBallot.token))]
+
+
+def open_spooled(spool: Session, key_directory: Path, box: str) -> list[Row]:
+    """The readable ballots waiting for a merge, opened, in the order of their tokens."""
+    return open_all(spooled(spool, box), key_directory, box)
+
+
+def remove_spooled(spool: Session, box: str, tokens: list[bytes]) -> None:
+    """Forget ballots that a merge has stored elsewhere."""
+    for start in range(0, len(tokens), BATCH):
+        part = tokens[start : start + BATCH]
+        spool.execute(delete(SpooledBallot).where(SpooledBallot.box == box, SpooledBallot.token.in_(part)))
+
+
+def put_into_box(answers: Session, box: str, rows: list[Row]) -> int:
+    """Merge sealed ballots into the box: all of it is written anew in the order of the tokens."""
+    merged = dict(sealed_ballots(answers, box)) | dict(rows)
+    empty_box(answers, box)
+    values = [{"box": box, "token": token, "sealed": sealed} for token, sealed in sorted(merged.items())]
+    for start in range(0, len(values), BATCH):
+        answers.execute(insert(SealedBallot), values[start : start + BATCH])
+    return len(values)
+
+
+def sealed_ballots(answers: Session, box: str) -> list[Row]:
+    """Everything in the box, still sealed, in the order of the tokens."""
+    rows = select(SealedBallot.token, SealedBallot.sealed).where(SealedBallot.box == box)
+    return [(token, sealed) for token, sealed in answers.execute(rows.order_by(SealedBallot.token))]
+
+
+def empty_box(answers: Session, box: str) -> None:
+    """Remove the sealed ballots of a box."""
+    answers.execute(delete(SealedBallot).where(SealedBallot.box == box))
+
+
+def remove_box(spool: Session, key_directory: Path, box: str) -> None:
+    """Forget a counted box: its spooled rows, its public key and, for good, its private key."""
+    sealing.destroy(key_path(key_directory, box))
+    spool.execute(delete(SpooledBallot).where(SpooledBallot.box == box))
+    spool.execute(delete(SpoolBox).where(SpoolBox.name == box))
+
+
+def open_all(rows: list[Row], key_directory: Path, box: str) -> list[Row]:
+    """Open sealed ballots; what the key does not fit is left out."""
+    if not rows:
+        return []
+    opener = sealing.Opener(key_path(key_directory, box), box)
+    texts = ((token, opener.try_open(sealed)) for token, sealed in rows)
+    return [(token, text) for token, text in texts if text is not None]

@@ -1,0 +1,140 @@
+"""Hand the invitations out: one personal link per rater and cycle that lists all her papers."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from survey.exceptions import CycleNotOpen, NotFound
+from survey.models.assignments import Assignment
+from survey.models.cycles import Cycle
+from survey.models.invitations import Invitation, Paper
+from survey.models.people import Employee, Unit
+from survey.services.codes import code_hash, new_code
+
+STEP_PERCENT = 10  # participation is told in steps, so that one more answer cannot be seen
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A personal code on its way to a rater; known in this moment only."""
+
+    name: str
+    job_title: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Participation:
+    """How many of a unit's papers were used, in steps; no figure for units with too few raters."""
+
+    unit: str
+    raters: int
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class OwnInvitation:
+    """A cycle that an employee is asked to answer in."""
+
+    cycle: Cycle
+    papers: int
+
+
+def issue_invitations(session: Session, cycle: Cycle) -> int:
+    """Make one invitation per rater and one paper per assignment; nobody knows a code yet."""
+    raters = session.scalars(
+        select(Assignment.rater_id.distinct()).where(Assignment.cycle_id == cycle.id)
+    ).all()
+    if not raters:
+        return 0
+    session.execute(
+        insert(Invitation),
+        [{"cycle_id": cycle.id, "rater_id": rater, "secret_hash": code_hash(new_code())} for rater in raters],
+    )
+    pairs = session.execute(
+        select(Assignment.rater_id, Assignment.subject_id).where(Assignment.cycle_id == cycle.id)
+    )
+    session.execute(
+        insert(Paper),
+        [{"cycle_id": cycle.id, "rater_id": rater, "subject_id": subject} for rater, subject in pairs],
+    )
+    return len(raters)
+
+
+def issue_slips(session: Session, cycle: Cycle, unit_id: int) -> list[Slip]:
+    """Fresh codes for the raters of one unit; codes handed out before stop working."""
+    raters = session.execute(
+        select(Invitation.rater_id, Employee.name, Employee.job_title)
+        .join(Employee, Employee.id == Invitation.rater_id)
+        .where(Invitation.cycle_id == _open(cycle).id, Employee.unit_id == unit_id)
+        .order_by(Employee.name)
+    ).all()
+    slips = [Slip(name, job_title, new_code()) for _rater, name, job_title in raters]
+    _replace_codes(session, cycle, {row.rater_id: slip.code for row, slip in zip(raters, slips, strict=True)})
+    return slips
+
+
+def issue_own_code(session: Session, cycle: Cycle, employee_id: int) -> str:
+    """A fresh code for a signed-in rater's own invitation."""
+    if session.get(Invitation, (_open(cycle).id, employee_id)) is None:
+        raise NotFound("invitation")
+    code = new_code()
+    _replace_codes(session, cycle, {employee_id: code})
+    return code
+
+
+def _open(cycle: Cycle) -> Cycle:
+    if cycle.state != "open":
+        raise CycleNotOpen(cycle.public_id)
+    return cycle
+
+
+def _replace_codes(session: Session, cycle: Cycle, codes: dict[int, str]) -> None:
+    if not codes:
+        return
+    table = Invitation.__table__
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.cycle_id == bindparam("of_cycle"), table.c.rater_id == bindparam("of_rater"))
+        .values(secret_hash=bindparam("hash")),
+        [{"of_cycle": cycle.id, "of_rater": rater, "hash": code_hash(code)} for rater, code in codes.items()],
+    )
+
+
+def own_invitations(session: Session, employee_id: int) -> list[OwnInvitation]:
+    """The open cycles that ask this employee, with the number of people she is asked about."""
+    rows = session.execute(
+        select(Cycle, func.count(Paper.subject_id))
+        .join(Paper, Paper.cycle_id == Cycle.id)
+        .where(Paper.rater_id == employee_id, Cycle.state == "open")
+        .group_by(Cycle.id)
+        .order_by(Cycle.closes_on)
+    )
+    return [OwnInvitation(cycle, papers) for cycle, papers in rows]
+
+
+def participation(session: Session, cycle: Cycle) -> list[Participation]:
+    """The share of used papers per unit of the raters, as rounded steps."""
+    rows = session.execute(
+        select(
+            Unit.name,
+            func.count(Paper.rater_id.distinct()),
+            func.count(),
+            func.sum(case((Paper.taken.is_not(None), 1), else_=0)),
+        )
+        .select_from(Paper)
+        .join(Employee, Employee.id == Paper.rater_id)
+        .join(Unit, Unit.id == Employee.unit_id)
+        .where(Paper.cycle_id == cycle.id)
+        .group_by(Unit.id, Unit.name)
+        .order_by(Unit.name)
+    )
+    return [
+        Participation(unit, raters, _in_steps(taken, papers) if raters >= cycle.minimum_group_size else None)
+        for unit, raters, papers, taken in rows
+    ]
+
+
+def _in_steps(taken: int, papers: int) -> int:
+    return int(100 * taken / papers / STEP_PERCENT + 0.5) * STEP_PERCENT

@@ -1,0 +1,132 @@
+"""The paper office: who may send a ballot, once. It never sees what a ballot says."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from survey.exceptions import CycleNotOpen, NotFound, PaperTaken, UnknownCode
+from survey.models.assignments import Assignment
+from survey.models.cycles import Cycle, CycleGroup, Subject
+from survey.models.invitations import Invitation, Paper
+from survey.models.people import Employee, Unit
+from survey.services.codes import code_hash
+from survey.services.cycles import RATER_GROUPS
+from survey.services.sealing import paper_hash
+
+
+@dataclass(frozen=True)
+class PaperEntry:
+    """One paper as the rater's list shows it, and what its ballot will be filed under."""
+
+    key: str
+    subject_key: str
+    name: str
+    job_title: str
+    unit: str
+    rater_group: str
+    instrument_hash: str
+    leads: bool  # whether acts of leading apply to the subject
+    group_size: int  # how many raters of this group are asked about the subject
+    is_taken: bool
+
+
+@dataclass(frozen=True)
+class Papers:
+    """All papers of one rater in one cycle."""
+
+    cycle: Cycle
+    rater: str
+    entries: tuple[PaperEntry, ...]
+
+    def entry(self, key: str) -> PaperEntry:
+        """The paper of that key; NotFound where it is not one of hers."""
+        for entry in self.entries:
+            if entry.key == key:
+                return entry
+        raise NotFound(key)
+
+
+def papers_of(session: Session, code: str) -> Papers:
+    """What the personal link with this code leads to.
+
+    Raises
+    ------
+    UnknownCode, CycleNotOpen
+        No invitation has this code; its cycle takes no answers now.
+    """
+    found = session.execute(
+        select(Cycle, Employee.id, Employee.name)
+        .join(Invitation, Invitation.cycle_id == Cycle.id)
+        .join(Employee, Employee.id == Invitation.rater_id)
+        .where(Invitation.secret_hash == code_hash(code))
+    ).one_or_none()
+    if found is None:
+        raise UnknownCode
+    cycle, rater_id, name = found
+    if cycle.state != "open":
+        raise CycleNotOpen(cycle.public_id)
+    return Papers(cycle=cycle, rater=name, entries=_entries(session, cycle, rater_id))
+
+
+def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry, ...]:
+    other, report = aliased(Assignment), aliased(Employee)
+    group_size = select(func.count()).where(
+        other.cycle_id == Assignment.cycle_id,
+        other.subject_id == Assignment.subject_id,
+        other.rater_group == Assignment.rater_group,
+    )
+    leads = exists().where(report.supervisor_id == Employee.id, report.is_active)
+    rows = session.execute(
+        select(
+            Paper.key,
+            Subject.key,
+            Employee.name,
+            Employee.job_title,
+            Unit.name,
+            Assignment.rater_group,
+            CycleGroup.instrument_hash,
+            leads,
+            group_size.correlate(Assignment).scalar_subquery(),
+            Paper.taken.is_not(None),
+        )
+        .select_from(Paper)
+        .join(Assignment, _same_paper())
+        .join(Subject, (Subject.cycle_id == Paper.cycle_id) & (Subject.employee_id == Paper.subject_id))
+        .join(Employee, Employee.id == Paper.subject_id)
+        .join(Unit, Unit.id == Subject.unit_id)
+        .join(
+            CycleGroup,
+            (CycleGroup.cycle_id == Paper.cycle_id) & (CycleGroup.rater_group == Assignment.rater_group),
+        )
+        .where(Paper.cycle_id == cycle.id, Paper.rater_id == rater_id)
+        .order_by(Employee.name)
+    )
+    entries = [PaperEntry(*row) for row in rows]
+    return tuple(sorted(entries, key=lambda entry: RATER_GROUPS.index(entry.rater_group)))
+
+
+def _same_paper() -> ColumnElement[bool]:
+    return (
+        (Assignment.cycle_id == Paper.cycle_id)
+        & (Assignment.rater_id == Paper.rater_id)
+        & (Assignment.subject_id == Paper.subject_id)
+    )
+
+
+def take(session: Session, entry: PaperEntry, nonce: str) -> None:
+    """Use a paper. The same nonce may come again, as after a lost connection; another may not.
+
+    Raises
+    ------
+    PaperTaken
+        The paper was used with another nonce.
+    """
+    mark = paper_hash(nonce)
+    taken = session.execute(
+        update(Paper)
+        .where(Paper.key == entry.key, or_(Paper.taken.is_(None), Paper.taken == mark))
+        .values(taken=mark)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise PaperTaken(entry.key)
