@@ -1,0 +1,92 @@
+"""Checks of shape and range that every module shares. Missing is NaN, never a number."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+def as_floats(values: ArrayLike, name: str) -> FloatArray:
+    """Floats with NaN for missing (masked cells included); infinite numbers are refused."""
+    try:
+        floats = np.asarray(np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: must hold numbers") from error
+    if np.isinf(floats).any():
+        raise ValueError(f"{name}: must not hold infinite numbers")
+    return floats
+
+
+def as_matrix(values: ArrayLike, name: str) -> FloatArray:
+    """A matrix of rows by items; one vector is one item."""
+    floats = as_floats(values, name)
+    if floats.ndim == 1:
+        floats = floats[:, np.newaxis]
+    if floats.ndim != 2:
+        raise ValueError(f"{name}: must be a table of rows by items, not {floats.ndim}-dimensional")
+    return floats
+
+
+def as_vector(values: ArrayLike, name: str, length: int | None = None) -> FloatArray:
+    """One dimension of floats, of the given length if any."""
+    floats = as_floats(values, name)
+    if floats.ndim != 1:
+        raise ValueError(f"{name}: must have one dimension, not {floats.ndim}")
+    if length is not None and floats.size != length:
+        raise ValueError(f"{name}: must have length {length}, not {floats.size}")
+    return floats
+
+
+def as_codes(values: ArrayLike, name: str, length: int | None = None) -> IntArray:
+    """One dimension of whole numbers that are not negative."""
+    codes = np.asarray(values)
+    if codes.ndim != 1 or (codes.size and not np.issubdtype(codes.dtype, np.integer)):
+        raise ValueError(f"{name}: must be one dimension of whole numbers")
+    if length is not None and codes.size != length:
+        raise ValueError(f"{name}: must have length {length}, not {codes.size}")
+    if codes.size and codes.min() < 0:
+        raise ValueError(f"{name}: must not be negative")
+    return codes.astype(np.int64, copy=False)
+
+
+def factorize(groups: ArrayLike, length: int) -> tuple[NDArray[np.generic], IntArray]:
+    """The sorted labels of the groups and each row's position among them."""
+    labels = np.asarray(groups)
+    if labels.ndim != 1 or labels.size != length:
+        raise ValueError(f"groups: must have length {length}, not shape {labels.shape}")
+    unique, codes = np.unique(labels, return_inverse=True)
+    return unique, codes.astype(np.int64, copy=False)
+
+
+def divide(numerator: ArrayLike, denominator: ArrayLike, where: ArrayLike) -> FloatArray:
+    """A quotient that is NaN wherever it is not asked for."""
+    top, bottom = np.broadcast_arrays(np.asarray(numerator, dtype=np.float64), np.asarray(denominator))
+    quotient: FloatArray = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=quotient, where=np.broadcast_to(where, top.shape))
+    return quotient
+
+
+def check_scale(scale: tuple[float, float], name: str = "scale") -> tuple[float, float]:
+    """The ends of a rating scale, low before high."""
+    low, high = scale
+    if not low < high:
+        raise ValueError(f"{name}: the low end must lie below the high end")
+    return low, high
+
+
+def check_in_scale(values: FloatArray, scale: tuple[float, float], name: str) -> None:
+    """Refuse answers outside the scale; missing ones pass."""
+    low, high = check_scale(scale)
+    if ((values < low) | (values > high)).any():
+        raise ValueError(f"{name}: holds values outside the scale {low} to {high}")
+
+
+def check_confidence(confidence: float) -> float:
+    """The share of an interval; returns the probability left in each tail."""
+    if not 0 < confidence < 1:
+        raise ValueError("confidence: must lie between 0 and 1")
+    return (1 - confidence) / 2

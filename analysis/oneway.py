@@ -1,0 +1,295 @@
+"""How well raters tell subjects apart: the one-way family for raters nested in subjects.
+
+Ratings cannot be linked across subjects (anonymity), so only this family is identified.
+Everything rests on `GroupStatistics`: n and mean of each subject and one pooled sum of squares
+within subjects; they come from rows or from a vault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import optimize, special
+
+from analysis._arrays import FloatArray, IntArray, as_vector, check_confidence, divide, factorize
+from analysis._result import Result
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+_TINY = 1e-12  # a sum of squares below this share of the total is rounding, not variance
+
+
+@dataclass(frozen=True, eq=False)
+class GroupStatistics:
+    """Sufficient statistics of ratings nested in subjects.
+
+    Attributes
+    ----------
+    n : (G,) ratings of each subject; 0 is allowed
+    mean : (G,) mean rating; NaN where n is 0
+    ssw : sum of squared deviations from the subject's mean, over all subjects
+    labels : (G,) names of the subjects, in the same order
+    """
+
+    n: IntArray
+    mean: FloatArray
+    ssw: float
+    labels: NDArray[np.generic]
+
+    def __post_init__(self) -> None:
+        if self.n.shape != self.mean.shape or self.n.shape != self.labels.shape:
+            raise ValueError("n, mean, labels: must have the same length")
+        if self.ssw < 0 or (self.n < 0).any():
+            raise ValueError("n, ssw: must not be negative")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class OnewayIcc(Result):
+    """One-way intraclass correlation of raters nested in subjects; `estimate` is ICC(1).
+
+    Attributes
+    ----------
+    icc1, ci_wald : one rater's reliability (ANOVA, n0) and Wald's exact interval
+    icck, ci_icck : reliability of a subject's mean at the typical number of raters
+    sigma2_between, sigma2_within : ANOVA variance components; between may be negative
+    msb, msw, n0, grand_mean : mean squares, effective raters per subject, mean of all ratings
+    reml_sigma2_between, reml_sigma2_within, reml_icc1, mu, mu_se : restricted maximum likelihood
+    n_subjects : subjects with at least one rating
+    """
+
+    icc1: float | None = None
+    ci_wald: tuple[float, float] | None = None
+    icck: float | None = None
+    ci_icck: tuple[float, float] | None = None
+    sigma2_between: float | None = None
+    sigma2_within: float | None = None
+    msb: float | None = None
+    msw: float | None = None
+    n0: float | None = None
+    grand_mean: float | None = None
+    reml_sigma2_between: float | None = None
+    reml_sigma2_within: float | None = None
+    reml_icc1: float | None = None
+    mu: float | None = None
+    mu_se: float | None = None
+    n_subjects: int = 0
+
+
+def group_statistics(values: ArrayLike, groups: ArrayLike) -> GroupStatistics:
+    """n, mean and pooled sum of squares of one rating per row; missing ratings are left out.
+
+    A subject all of whose ratings are missing stays, with n = 0.
+
+    Raises
+    ------
+    ValueError : lengths differ
+    """
+    y = as_vector(values, "values")
+    labels, codes = factorize(groups, y.size)
+    there = ~np.isnan(y)
+    y, codes = y[there], codes[there]
+    n = np.bincount(codes, minlength=len(labels))
+    shift = y.mean() if y.size else 0.0
+    sums = np.bincount(codes, weights=y - shift, minlength=len(labels))
+    mean = divide(sums, n, n > 0)
+    ssw = float((((y - shift) - mean[codes]) ** 2).sum())
+    return GroupStatistics(n, mean + shift, ssw, labels)
+
+
+def icc_oneway(
+    values: ArrayLike | GroupStatistics, groups: ArrayLike | None = None, *, confidence: float = 0.95
+) -> OnewayIcc:
+    """One-way random-effects intraclass correlation, any number of raters per subject.
+
+    ICC(1) = (MSB - MSW) / (MSB + (n0 - 1) MSW) with n0 = (N - sum n²/N)/(G - 1) (Searle 1971),
+    ICC(k) = (MSB - MSW)/MSB; `se` by Smith (1956); interval by Wald (1940), exact for normal
+    ratings with unequal n; interval of ICC(k) from F, exact when n is equal. REML by the
+    one-dimensional profile in t = tau²/sigma². A negative component is kept and flagged.
+
+    Parameters
+    ----------
+    values : (N,) ratings, or their `GroupStatistics`
+    groups : (N,) the subject of each rating
+
+    Raises
+    ------
+    ValueError : lengths differ, or groups missing
+
+    Examples
+    --------
+    >>> icc = icc_oneway([9, 2, 5, 8, 6, 1, 3, 2, 8, 4, 6, 8], [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
+    >>> round(icc.icc1, 4), icc.n_subjects
+    (0.243, 3)
+    """
+    tail = check_confidence(confidence)
+    stats = _present(as_statistics(values, groups))
+    total, count = int(stats.n.sum()), len(stats.n)
+    method = (
+        "one-way random effects, raters nested in subjects: ANOVA with n0 (Searle), Wald's exact "
+        "interval, REML by its one-dimensional profile"
+    )
+    reason = _no_icc(stats)
+    if reason:
+        return OnewayIcc(estimate=None, n=total, method=method, warnings=(reason,), n_subjects=count)
+    a = _anova(stats)
+    perfect = stats.ssw <= _TINY * (stats.ssw + a.msb * (count - 1))
+    icc1 = 1.0 if perfect else (a.msb - a.msw) / (a.msb + (a.n0 - 1) * a.msw)
+    icck = 1.0 if perfect else ((a.msb - a.msw) / a.msb if a.msb > 0 else None)
+    ci = None if perfect else _wald(stats, a.msw, tail)
+    tau2, sigma2, mu, mu_se = _reml(stats, perfect=perfect)
+    return OnewayIcc(
+        estimate=icc1,
+        ci=ci,
+        se=None if perfect else _smith_se(stats.n, icc1, a.n0),
+        n=total,
+        method=method,
+        warnings=_icc_marks(perfect, a, count),
+        icc1=icc1,
+        ci_wald=ci,
+        icck=icck,
+        ci_icck=None if perfect or icck is None else _icck_interval(a, count, total, tail),
+        sigma2_between=(a.msb - a.msw) / a.n0,
+        sigma2_within=a.msw,
+        msb=a.msb,
+        msw=a.msw,
+        n0=a.n0,
+        grand_mean=a.mean,
+        reml_sigma2_between=tau2,
+        reml_sigma2_within=sigma2,
+        reml_icc1=tau2 / (tau2 + sigma2),
+        mu=mu,
+        mu_se=mu_se,
+        n_subjects=count,
+    )
+
+
+class _Anova(NamedTuple):
+    msb: float
+    msw: float
+    n0: float
+    mean: float
+
+
+def as_statistics(values: ArrayLike | GroupStatistics, groups: ArrayLike | None) -> GroupStatistics:
+    """Ratings with their subjects, or statistics that pass as they are."""
+    if isinstance(values, GroupStatistics):
+        return values
+    if groups is None:
+        raise ValueError("groups: needed beside the ratings")
+    return group_statistics(values, groups)
+
+
+def _present(stats: GroupStatistics) -> GroupStatistics:
+    there = stats.n > 0
+    return GroupStatistics(stats.n[there], stats.mean[there], stats.ssw, stats.labels[there])
+
+
+def _no_icc(stats: GroupStatistics) -> str | None:
+    if stats.n.sum() == 0:
+        return "no_ratings"
+    if len(stats.n) < 2:
+        return "one_subject"
+    if stats.n.max() < 2:
+        return "no_subject_with_two_raters"
+    size = max(1.0, float(np.abs(stats.mean).max()))
+    same = stats.ssw <= _TINY * size**2 and float(np.ptp(stats.mean)) <= _TINY * size
+    return "no_variance" if same else None
+
+
+def _anova(stats: GroupStatistics) -> _Anova:
+    n, total, count = stats.n, stats.n.sum(), len(stats.n)
+    mean = float((n * stats.mean).sum() / total)
+    ssb = float((n * (stats.mean - mean) ** 2).sum())
+    n0 = float((total - (n**2).sum() / total) / (count - 1))
+    return _Anova(ssb / (count - 1), stats.ssw / float(total - count), n0, mean)
+
+
+def _icc_marks(perfect: bool, a: _Anova, count: int) -> tuple[str, ...]:
+    marks = ["perfect_agreement"] if perfect else []
+    if a.msb < a.msw:
+        marks.append("negative_variance")
+    if count < 30:
+        marks.append("few_subjects")
+    return tuple(marks)
+
+
+def _smith_se(n: IntArray, r: float, n0: float) -> float:
+    """Large-sample standard error of ICC(1) with unequal n (Smith 1956)."""
+    total, count = float(n.sum()), len(n)
+    s2, s3 = float((n.astype(float) ** 2).sum()), float((n.astype(float) ** 3).sum())
+    within = (1 + r * (n0 - 1)) ** 2 / (total - count)
+    between = (count - 1) * (1 - r) * (1 + r * (2 * n0 - 1))
+    between += r**2 * (s2 - 2 * s3 / total + s2**2 / total**2)
+    return float(np.sqrt(2 * (1 - r) ** 2 / n0**2 * (within + between / (count - 1) ** 2)))
+
+
+def _icck_interval(a: _Anova, count: int, total: int, tail: float) -> tuple[float, float]:
+    f = a.msb / a.msw
+    df = (count - 1, total - count)
+    return 1 - float(special.fdtri(*df, 1 - tail)) / f, 1 - float(special.fdtri(*df, tail)) / f
+
+
+def _wald(stats: GroupStatistics, msw: float, tail: float) -> tuple[float, float]:
+    """Wald's exact interval: where the weighted mean square between meets the F quantiles."""
+    df = (len(stats.n) - 1, float(stats.n.sum() - len(stats.n)))
+    lower = _wald_limit(stats, msw, float(special.fdtri(*df, 1 - tail)))
+    upper = _wald_limit(stats, msw, float(special.fdtri(*df, tail)))
+    return lower / (1 + lower), upper / (1 + upper)
+
+
+def _wald_limit(stats: GroupStatistics, msw: float, quantile: float) -> float:
+    def excess(t: float) -> float:
+        w = stats.n / (1 + stats.n * t)
+        deviation = stats.mean - (w * stats.mean).sum() / w.sum()
+        return float((w * deviation**2).sum() / ((len(stats.n) - 1) * msw) - quantile)
+
+    least = -1 / float(stats.n.max()) * (1 - 1e-9)  # the covariance matrix must stay positive
+    if excess(0.0) <= 0:
+        return least if excess(least) <= 0 else float(optimize.brentq(excess, least, 0.0, xtol=1e-15))
+    high = 1.0
+    while excess(high) > 0:
+        high *= 4
+    return float(optimize.brentq(excess, 0.0, high, xtol=1e-15))
+
+
+def _reml(stats: GroupStatistics, *, perfect: bool) -> tuple[float, float, float, float]:
+    """tau², sigma², mu and its standard error; tau² is not below zero."""
+    count, total = len(stats.n), float(stats.n.sum())
+    if perfect:
+        tau2 = float(stats.mean.var(ddof=1))
+        return tau2, 0.0, float(stats.mean.mean()), float(np.sqrt(tau2 / count))
+    t = _reml_ratio(stats)
+    w = stats.n / (1 + stats.n * t)
+    mu = float((w * stats.mean).sum() / w.sum())
+    sigma2 = (stats.ssw + float((w * (stats.mean - mu) ** 2).sum())) / (total - 1)
+    return t * sigma2, sigma2, mu, float(np.sqrt(sigma2 / w.sum()))
+
+
+def _reml_ratio(stats: GroupStatistics) -> float:
+    """The t = tau²/sigma² at the least of the profile: the best point of a grid, then the slope's root."""
+    grid = np.concatenate(([0.0], np.geomspace(1e-6, 1e6, 60)))
+    profile = [_reml_profile(stats, float(t))[0] for t in grid]
+    best = int(np.argmin(profile))
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
+
+    def slope(t: float) -> float:
+        return _reml_profile(stats, t)[1]
+
+    if slope(low) >= 0:
+        return low
+    return high if slope(high) <= 0 else float(optimize.brentq(slope, low, high, xtol=1e-15, rtol=1e-14))
+
+
+def _reml_profile(stats: GroupStatistics, t: float) -> tuple[float, float]:
+    """Minus twice the restricted log likelihood (up to a constant) at t, and its slope."""
+    n, degrees = stats.n, float(stats.n.sum()) - 1
+    w = n / (1 + n * t)
+    total = float(w.sum())
+    squares = (stats.mean - (w * stats.mean).sum() / total) ** 2
+    q = stats.ssw + float((w * squares).sum())
+    value = degrees * np.log(q) + np.log1p(n * t).sum() + np.log(total)
+    slope = -degrees * (w**2 * squares).sum() / q + total - (w**2).sum() / total
+    return float(value), float(slope)
