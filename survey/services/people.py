@@ -1,0 +1,213 @@
+"""Read models of the organisation: who works where, and under whom."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from survey.exceptions import NotFound
+from survey.models.people import Employee, Unit
+from survey.services.employee_numbers import digits_of
+
+PAGE_SIZE = 50
+MOST_UNITS = 20
+
+
+@dataclass(frozen=True)
+class OrganisationChart:
+    """The chart as maps from an active employee's id."""
+
+    unit_of: dict[int, int]
+    supervisor_of: dict[int, int | None]
+
+
+@dataclass(frozen=True)
+class UnitSummary:
+    """One unit with the number of its active employees: its own, and those of all units below it as well."""
+
+    public_id: str
+    code: str
+    name: str
+    parent_name: str
+    level: int
+    employees: int
+    employees_with_below: int
+
+
+@dataclass(frozen=True)
+class EmployeePage:
+    """One page of a list of employees."""
+
+    employees: Sequence[Employee]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class UnitDetails:
+    """A unit, its place in the tree, who leads it, and one page of its employees."""
+
+    unit: Unit
+    units_below: Sequence[Unit]
+    heads: Sequence[Employee]
+    staff: EmployeePage
+
+
+@dataclass(frozen=True)
+class EmployeeDetails:
+    """An employee and the people around her in the chart."""
+
+    employee: Employee
+    subordinates: Sequence[Employee]
+    peers: Sequence[Employee]
+
+
+def organisation_chart(session: Session) -> OrganisationChart:
+    """Unit and supervisor of every active employee, in one query."""
+    rows = session.execute(
+        select(Employee.id, Employee.unit_id, Employee.supervisor_id).where(Employee.is_active)
+    ).all()
+    return OrganisationChart(
+        unit_of={row.id: row.unit_id for row in rows},
+        supervisor_of={row.id: row.supervisor_id for row in rows},
+    )
+
+
+def unit_overview(session: Session) -> list[UnitSummary]:
+    """All units, each followed by the units below it, with the number of employees; two queries."""
+    units = session.scalars(select(Unit).order_by(Unit.code)).all()
+    own = _employees_per_unit(session)
+    names = {unit.id: unit.name for unit in units}
+    below: dict[int | None, list[Unit]] = defaultdict(list)
+    for unit in units:
+        below[unit.parent_id].append(unit)
+    ordered = _depth_first(below)
+    with_below = dict(own)
+    for unit, _level in reversed(ordered):
+        if unit.parent_id is not None:
+            with_below[unit.parent_id] = with_below.get(unit.parent_id, 0) + with_below.get(unit.id, 0)
+    return [
+        UnitSummary(
+            public_id=unit.public_id,
+            code=unit.code,
+            name=unit.name,
+            parent_name=names[unit.parent_id] if unit.parent_id is not None else "",
+            level=level,
+            employees=own.get(unit.id, 0),
+            employees_with_below=with_below.get(unit.id, 0),
+        )
+        for unit, level in ordered
+    ]
+
+
+def _employees_per_unit(session: Session) -> dict[int, int]:
+    rows = session.execute(
+        select(Employee.unit_id, func.count().label("employees"))
+        .where(Employee.is_active)
+        .group_by(Employee.unit_id)
+    )
+    return {row.unit_id: row.employees for row in rows}
+
+
+def _depth_first(below: dict[int | None, list[Unit]]) -> list[tuple[Unit, int]]:
+    ordered: list[tuple[Unit, int]] = []
+    waiting = [(unit, 0) for unit in reversed(below[None])]
+    while waiting:
+        unit, level = waiting.pop()
+        ordered.append((unit, level))
+        waiting += [(child, level + 1) for child in reversed(below.get(unit.id, []))]
+    return ordered
+
+
+def find_units(session: Session, text: str) -> Sequence[Unit]:
+    """The first units whose name or code holds `text`."""
+    return session.scalars(
+        select(Unit).where(_unit_holds(text)).order_by(Unit.name, Unit.id).limit(MOST_UNITS)
+    ).all()
+
+
+def find_employees(session: Session, text: str, page: int) -> EmployeePage:
+    """Active employees whose name, number or unit holds `text`, a page at a time."""
+    number = digits_of(text)
+    found = or_(
+        Employee.name.icontains(text, autoescape=True),
+        Employee.unit.has(_unit_holds(text)),
+        Employee.number.contains(number) if number.isdigit() else false(),
+    )
+    return _page(session, select(Employee).where(Employee.is_active, found), page)
+
+
+def unit_details(session: Session, public_id: str, page: int) -> UnitDetails:
+    """A unit with one page of its employees; NotFound if there is none."""
+    unit = session.scalar(select(Unit).where(Unit.public_id == public_id).options(joinedload(Unit.parent)))
+    if unit is None:
+        raise NotFound(public_id)
+    return UnitDetails(
+        unit=unit,
+        units_below=session.scalars(select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.code)).all(),
+        heads=_heads(session, unit.id),
+        staff=_page(session, select(Employee).where(Employee.is_active, Employee.unit_id == unit.id), page),
+    )
+
+
+def _heads(session: Session, unit_id: int) -> Sequence[Employee]:
+    """Those who supervise somebody in the unit and have no supervisor of their own in it."""
+    member, supervisor = aliased(Employee), aliased(Employee)
+    leads_here = exists().where(
+        member.supervisor_id == Employee.id, member.unit_id == unit_id, member.is_active
+    )
+    is_led_here = exists().where(
+        supervisor.id == Employee.supervisor_id, supervisor.unit_id == unit_id, supervisor.is_active
+    )
+    return session.scalars(
+        select(Employee)
+        .where(Employee.is_active, Employee.unit_id == unit_id, leads_here, ~is_led_here)
+        .order_by(Employee.name, Employee.id)
+    ).all()
+
+
+def employee_details(session: Session, public_id: str) -> EmployeeDetails:
+    """An employee with subordinates and peers, who share her supervisor; NotFound if there is none."""
+    employee = session.scalar(_with_places(select(Employee).where(Employee.public_id == public_id)))
+    if employee is None:
+        raise NotFound(public_id)
+    return EmployeeDetails(
+        employee=employee,
+        subordinates=_supervised_by(session, employee.id),
+        peers=[each for each in _supervised_by(session, employee.supervisor_id) if each.id != employee.id],
+    )
+
+
+def _supervised_by(session: Session, supervisor_id: int | None) -> Sequence[Employee]:
+    if supervisor_id is None:
+        return []
+    return session.scalars(
+        _with_places(
+            select(Employee).where(Employee.is_active, Employee.supervisor_id == supervisor_id)
+        ).order_by(Employee.name, Employee.id)
+    ).all()
+
+
+def _unit_holds(text: str) -> ColumnElement[bool]:
+    return or_(Unit.name.icontains(text, autoescape=True), Unit.code.icontains(text, autoescape=True))
+
+
+def _with_places(query: Select[Employee]) -> Select[Employee]:
+    return query.options(joinedload(Employee.unit), joinedload(Employee.supervisor))
+
+
+def _page(session: Session, query: Select[Employee], page: int) -> EmployeePage:
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pages = max(1, ceil(total / PAGE_SIZE))
+    number = min(max(1, page), pages)
+    employees = session.scalars(
+        _with_places(query)
+        .order_by(Employee.name, Employee.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    ).all()
+    return EmployeePage(employees, number, pages, total)

@@ -1,0 +1,146 @@
+"""What a file of units or employees would change in the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from survey.services.people_file import EmployeeRow, Headers, UnitRow
+from survey.services.people_problems import FileName
+
+FIELDS: dict[FileName, tuple[str, ...]] = {
+    "units": ("name", "parent"),
+    "employees": ("name", "kind", "unit", "supervisor", "job_title", "email"),
+}
+
+Row = UnitRow | EmployeeRow
+
+
+class StoredUnit(NamedTuple):
+    """A unit of the database; `parent` is a code, empty for none."""
+
+    id: int
+    name: str
+    parent: str
+
+
+class StoredEmployee(NamedTuple):
+    """An employee of the database; unit and supervisor by code and number, empty for none."""
+
+    id: int
+    name: str
+    kind: str
+    unit: str
+    supervisor: str
+    job_title: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """All units by code and all employees by number."""
+
+    units: Mapping[str, StoredUnit]
+    employees: Mapping[str, StoredEmployee]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field that differs from the database; units and people are named, with their code or number."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A unit or employee whose fields differ from the database."""
+
+    key: str
+    name: str
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one file would do, and its columns that are not read."""
+
+    file: FileName
+    new: int
+    changes: tuple[Change, ...]
+    unchanged: int
+    kept: int
+    unread: tuple[str, ...]
+
+
+class Names(NamedTuple):
+    """Names by unit code and by employee number, as they will be after the import."""
+
+    units: Mapping[str, str]
+    employees: Mapping[str, str]
+
+
+def compare_units(
+    rows: Sequence[UnitRow], headers: Headers, stored: Stored, names: Names
+) -> tuple[Difference, list[UnitRow]]:
+    """The difference a file of units makes, and its rows that are new or changed."""
+    changes = {row.code: _change(row.code, row, stored.units.get(row.code), names) for row in rows}
+    return (
+        _difference("units", changes, stored.units, headers),
+        [row for row in rows if _must_be_written(row.code, stored.units, changes)],
+    )
+
+
+def compare_employees(
+    rows: Sequence[EmployeeRow], headers: Headers, stored: Stored, names: Names
+) -> tuple[Difference, list[EmployeeRow]]:
+    """The difference a file of employees makes, and its rows that are new or changed."""
+    changes = {row.number: _change(row.number, row, stored.employees.get(row.number), names) for row in rows}
+    return (
+        _difference("employees", changes, stored.employees, headers),
+        [row for row in rows if _must_be_written(row.number, stored.employees, changes)],
+    )
+
+
+def _must_be_written(key: str, stored: Mapping[str, object], changes: Mapping[str, Change]) -> bool:
+    return key not in stored or bool(changes[key].fields)
+
+
+def _change(key: str, row: Row, before: StoredUnit | StoredEmployee | None, names: Names) -> Change:
+    if before is None:
+        return Change(key, row.name, ())
+    fields = FIELDS["units" if isinstance(row, UnitRow) else "employees"]
+    return Change(
+        key,
+        row.name,
+        tuple(
+            FieldChange(field, _label(field, old, names), _label(field, new, names))
+            for field in fields
+            # None: the file has no such column, so it says nothing about the field.
+            if (new := getattr(row, field)) is not None and new != (old := getattr(before, field))
+        ),
+    )
+
+
+def _label(field: str, value: str, names: Names) -> str:
+    known: Mapping[str, str] = {}
+    if field in ("unit", "parent"):
+        known = names.units
+    elif field == "supervisor":
+        known = names.employees
+    return f"{known[value]} ({value})" if value in known else value
+
+
+def _difference(
+    file: FileName, changes: Mapping[str, Change], stored: Mapping[str, object], headers: Headers
+) -> Difference:
+    new = sum(key not in stored for key in changes)
+    changed = tuple(change for change in changes.values() if change.fields)
+    return Difference(
+        file=file,
+        new=new,
+        changes=changed,
+        unchanged=len(changes) - new - len(changed),
+        kept=len(stored) - (len(changes) - new),
+        unread=headers.unread,
+    )
