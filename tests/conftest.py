@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, MetaData, make_url
+from sqlalchemy import Engine, MetaData, event, make_url
 
 from survey.app import create_app
 from survey.config import Settings, load_settings
@@ -148,3 +149,27 @@ def sign_in(app: Flask, username: str, password: str = PASSWORD) -> FlaskClient:
     answer = client.post("/staff/sign-in", data={"username": username, "password": password})
     assert answer.status_code == 302, answer.get_data(as_text=True)
     return client
+
+
+class StatementCount:
+    """How many statements an engine has run."""
+
+    count = 0
+
+
+@pytest.fixture
+def count_statements() -> Callable[[Engine], AbstractContextManager[StatementCount]]:
+    """Count the statements an engine runs, BEGIN and COMMIT left out."""
+
+    @contextmanager
+    def counting(engine: Engine) -> Iterator[StatementCount]:
+        counted = StatementCount()
+
+        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            counted.count += not statement.startswith("BEGIN")
+
+        event.listen(engine, "before_cursor_execute", count)
+        yield counted
+        event.remove(engine, "before_cursor_execute", count)
+
+    return counting

@@ -54,6 +54,7 @@ class Comment(AnswersBase):
 
     cycle: Mapped[str] = mapped_column(primary_key=True)
     block: Mapped[str] = mapped_column(primary_key=True)
+    voice: Mapped[str] = mapped_column(primary_key=True)  # anonymous, supervisor or self
     question: Mapped[str] = mapped_column(primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str]
@@ -77,4 +78,3 @@ class TalliedBox(AnswersBase):
     cycle: Mapped[str] = mapped_column(primary_key=True)
     ballots: Mapped[int]
     rejected: Mapped[int]
-    unpublished: Mapped[int]  # ballots of groups too small for any block, on every scale

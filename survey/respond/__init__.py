@@ -1,4 +1,5 @@
-"""Placeholder."""
-from flask import Blueprint
+"""The door of raters: a personal link or code is the key; no account, no cookie."""
 
-blueprint = Blueprint("respond", __name__)
+from survey.respond.views import blueprint
+
+__all__ = ["blueprint"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import distinct, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.exceptions import InvalidPlan, NotFound, StepNotAllowed
@@ -140,7 +140,7 @@ def all_cycles(session: Session) -> list[Cycle]:
 def size(session: Session, cycle: Cycle) -> CycleSize:
     """Subjects, raters and papers of a cycle."""
     subjects = select(func.count()).select_from(Subject).where(Subject.cycle_id == cycle.id)
-    papers = select(func.count(), func.count(Assignment.rater_id.distinct())).where(
+    papers = select(func.count(), func.count(distinct(Assignment.rater_id))).where(
         Assignment.cycle_id == cycle.id
     )
     paper_count, raters = session.execute(papers).one()

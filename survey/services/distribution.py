@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, distinct, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.exceptions import CycleNotOpen, NotFound
@@ -44,7 +44,7 @@ class OwnInvitation:
 def issue_invitations(session: Session, cycle: Cycle) -> int:
     """Make one invitation per rater and one paper per assignment; nobody knows a code yet."""
     raters = session.scalars(
-        select(Assignment.rater_id.distinct()).where(Assignment.cycle_id == cycle.id)
+        select(Assignment.rater_id).where(Assignment.cycle_id == cycle.id).distinct()
     ).all()
     if not raters:
         return 0
@@ -119,7 +119,7 @@ def participation(session: Session, cycle: Cycle) -> list[Participation]:
     rows = session.execute(
         select(
             Unit.name,
-            func.count(Paper.rater_id.distinct()),
+            func.count(distinct(Paper.rater_id)),
             func.count(),
             func.sum(case((Paper.taken.is_not(None), 1), else_=0)),
         )

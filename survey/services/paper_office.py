@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from instruments.schema import RaterGroup
 from survey.exceptions import CycleNotOpen, NotFound, PaperTaken, UnknownCode
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
@@ -24,7 +25,7 @@ class PaperEntry:
     name: str
     job_title: str
     unit: str
-    rater_group: str
+    rater_group: RaterGroup
     instrument_hash: str
     leads: bool  # whether acts of leading apply to the subject
     group_size: int  # how many raters of this group are asked about the subject
@@ -130,3 +131,10 @@ def take(session: Session, entry: PaperEntry, nonce: str) -> None:
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise PaperTaken(entry.key)
+
+
+def forget_nonces(session: Session, cycle: Cycle) -> None:
+    """After counting, keep that a paper was used and nothing of the nonce that used it."""
+    session.execute(
+        update(Paper).where(Paper.cycle_id == cycle.id, Paper.taken.is_not(None)).values(taken=b"")
+    )

@@ -38,10 +38,11 @@ def upgrade() -> None:
         "comments",
         sa.Column("cycle", sa.String(), nullable=False),
         sa.Column("block", sa.String(), nullable=False),
+        sa.Column("voice", sa.String(), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("cycle", "block", "question", "rank", name=op.f("pk_comments")),
+        sa.PrimaryKeyConstraint("cycle", "block", "voice", "question", "rank", name=op.f("pk_comments")),
     )
     op.create_table(
         "receipts",
@@ -63,7 +64,6 @@ def upgrade() -> None:
         sa.Column("cycle", sa.String(), nullable=False),
         sa.Column("ballots", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
-        sa.Column("unpublished", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("cycle", name=op.f("pk_tallied_boxes")),
     )
     op.create_table(

@@ -1,0 +1,49 @@
+"""Runs jobs in a thread of the serving process, until a worker of its own takes over."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from survey.config import Settings
+from survey.db import Databases, transaction
+from survey.jobs import close_cycle, merge_citizens, port
+
+SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_MERGES = 60.0
+WORKS: dict[str, port.Work] = {close_cycle.KIND: close_cycle.run}
+
+
+class Runner:
+    """Looks for queued jobs, and merges citizens' answers now and then, while the context is open."""
+
+    def __init__(self, settings: Settings, databases: Databases) -> None:
+        self._settings = settings
+        self._databases = databases
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run_jobs, name="jobs", daemon=True),
+            threading.Thread(target=self._merge_citizens, name="citizens", daemon=True),
+        ]
+
+    def __enter__(self) -> Self:
+        with transaction(self._databases.people) as people:
+            port.take_up_interrupted(people)
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run_jobs(self) -> None:
+        while not self._stop.wait(SECONDS_BETWEEN_LOOKS):
+            while not self._stop.is_set() and port.run_next(self._settings, self._databases, WORKS):
+                pass
+
+    def _merge_citizens(self) -> None:
+        while not self._stop.wait(SECONDS_BETWEEN_MERGES):
+            merge_citizens.run(self._settings, self._databases)

@@ -1,0 +1,102 @@
+"""A rater's pages: start, her papers, one questionnaire per person, receipt.
+
+A GET shows nothing but the start. The code and the nonce travel in the forms; nothing is kept between
+two requests. Sending is two acts: the paper office marks the paper (transaction 1), the box takes the
+sealed ballot (transaction 2). They share one nonce, of which each keeps another hash.
+"""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import BadRequest
+
+from forms.answers import EMPTY, AnswerSheet, read_answers
+from instruments import catalogue
+from survey.db import reading, transaction
+from survey.exceptions import PaperTaken
+from survey.extensions import databases, limiter
+from survey.i18n import language
+from survey.respond.sheet import build_sheet
+from survey.services import cycles, paper_office, rating, sealing
+
+blueprint = Blueprint("respond", __name__)
+CODE_TRIES = "30 per minute; 600 per hour"
+
+
+@blueprint.get("/")
+def start() -> str:
+    """Nothing but a start button and a field for the code."""
+    return render_template("respond/start.html")
+
+
+@blueprint.post("/papers")
+@limiter.limit(CODE_TRIES)
+def papers() -> str:
+    """Everybody the rater is asked about."""
+    with reading(databases().people) as people:
+        found = paper_office.papers_of(people, _posted("secret"))
+    return render_template("respond/papers.html", papers=found, code=_posted("secret"))
+
+
+@blueprint.post("/paper")
+@limiter.limit(CODE_TRIES)
+def paper() -> str:
+    """The questionnaire about one person."""
+    with reading(databases().people) as people:
+        found = paper_office.papers_of(people, _posted("secret"))
+    entry = found.entry(_posted("paper"))
+    if entry.is_taken:
+        raise PaperTaken(entry.key)
+    return _questionnaire(entry, EMPTY, sealing.new_nonce())
+
+
+@blueprint.post("/send")
+@limiter.limit(CODE_TRIES)
+def send() -> Any:
+    """Check the answers, use the paper, drop the ballot, show the receipt."""
+    nonce = _posted("nonce")
+    if not sealing.is_nonce(nonce):
+        raise BadRequest
+    with reading(databases().people) as people:
+        found = paper_office.papers_of(people, _posted("secret"))
+    entry = found.entry(_posted("paper"))
+    instrument = catalogue.by_hash(entry.instrument_hash)
+    sheet = read_answers(instrument, entry.rater_group, entry.leads, request.form)
+    if sheet.errors:
+        return _questionnaire(entry, sheet, nonce), 422
+    receipt = _cast(found, entry, sheet, nonce)
+    return render_template("respond/receipt.html", receipt=receipt, entry=entry, code=_posted("secret"))
+
+
+def _cast(found: paper_office.Papers, entry: paper_office.PaperEntry, sheet: AnswerSheet, nonce: str) -> str:
+    ballot = rating.Ballot(
+        subject=entry.subject_key,
+        rater_group=entry.rater_group,
+        instrument=entry.instrument_hash,
+        values=sheet.values,
+        missing=sheet.missing,
+        comments=sheet.comments,
+    )
+    with transaction(databases().people) as people:
+        paper_office.take(people, entry, nonce)
+    with transaction(databases().spool) as spool:
+        return rating.cast(spool, cycles.box_name(found.cycle), nonce, ballot)
+
+
+def _questionnaire(entry: paper_office.PaperEntry, entered: AnswerSheet, nonce: str) -> str:
+    instrument = catalogue.by_hash(entry.instrument_hash)
+    return render_template(
+        "respond/paper.html",
+        entry=entry,
+        sheet=build_sheet(instrument, entry.rater_group, entry.leads, entered, language()),
+        entered=entered,
+        nonce=nonce,
+        code=_posted("secret"),
+    )
+
+
+def _posted(name: str) -> str:
+    text = request.form.get(name, "")
+    if not text or len(text) > 200:
+        raise BadRequest(name)
+    return text

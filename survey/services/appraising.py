@@ -1,0 +1,239 @@
+"""Make the appraisals of a tallied cycle from its vault: scores per scale and group, composite, quality."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from analysis import vault_figures
+from analysis.scoring import Components, Composite, Limits, composite
+from analysis.statistics import Pool, Vault
+from survey.db import new_public_id
+from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
+from survey.models.cycles import Cycle
+from survey.services.cycle_frame import CycleFrame
+
+Table = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Rows = list[dict[str, Any]]
+BATCH = 5_000
+TOO_FEW = "too_few_raters"
+
+
+@dataclass(frozen=True)
+class ShownMeans:
+    """The means of the blocks that stand for one subject: (subjects, groups, scales)."""
+
+    mean: Table
+    n: Counts
+    error: Table
+    named: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    components: Components
+
+
+def appraise(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> int:
+    """Replace the appraisals and quality figures of a cycle; returns the number of appraisals."""
+    shown = shown_means(frame, vault)
+    limits = Limits(
+        raters=cycle.minimum_group_size,
+        reliability=cycle.minimum_reliability,
+        cap=cycle.weight_cap,
+        scales=_scales_of_everyone(frame),
+    )
+    result = composite(
+        shown.mean,
+        shown.n,
+        named=shown.named,
+        groups=[group.rater_group for group in frame.groups],
+        kinds=[group.kind for group in frame.groups],
+        weights=[group.weight for group in frame.groups],
+        components=shown.components,
+        limits=limits,
+    )
+    _remove(people, cycle)
+    _store(people, cycle, frame, shown, result)
+    _store_quality(people, cycle, frame, vault)
+    return len(frame.subject_ids)
+
+
+def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
+    """Read the shown block means of every subject out of the vault, with the error of each."""
+    shape = (len(frame.subject_ids), len(frame.groups), len(frame.scales))
+    mean, error = np.full(shape, np.nan), np.full(shape, np.nan)
+    n = np.zeros(shape, dtype=np.int64)
+    square = (len(frame.groups), len(frame.scales), len(frame.scales))
+    within, between = np.full(square, np.nan), np.full(square, np.nan)
+    for g, group in enumerate(frame.groups):
+        pool = vault.pool(group.layout.instrument, group.rater_group)
+        places = [frame.scales.index(name) for name, _own in group.layout.scales]
+        covariance = vault_figures.scale_covariance(pool)
+        within[g][np.ix_(places, places)] = covariance.within
+        between[g][np.ix_(places, places)] = covariance.between
+        for place, (name, _own) in zip(places, group.layout.scales, strict=True):
+            blocks = vault_figures.block_means(pool, name)
+            own = blocks.block >= 0
+            mean[blocks.block[own], g, place] = blocks.mean[own]
+            n[blocks.block[own], g, place] = blocks.n[own]
+    named = _named(frame)
+    variance = np.diagonal(within, axis1=1, axis2=2)
+    anonymous = ~named[:, :, np.newaxis] & (n > 0)
+    np.sqrt(np.divide(variance[np.newaxis], n, out=error, where=anonymous), out=error, where=anonymous)
+    return ShownMeans(mean, n, error, named, Components(within, between))
+
+
+def _named(frame: CycleFrame) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    named = np.zeros(frame.group_sizes.shape, dtype=np.bool_)
+    for g, group in enumerate(frame.groups):
+        if group.kind == "self":
+            named[:, g] = True
+        elif group.kind == "supervisor":
+            named[:, g] = frame.group_sizes[:, g] == 1
+    return named
+
+
+def _scales_of_everyone(frame: CycleFrame) -> int:
+    """How many scales apply to every subject; acts of leading are asked about leaders only."""
+    optional = {
+        scale.code
+        for group in frame.groups
+        for scale in group.instrument.scales
+        if scale.subjects != "everyone"
+    }
+    weighted = {
+        name for group in frame.groups if group.kind == "anonymous" for name, _own in group.layout.scales
+    }
+    return len([scale for scale in frame.scales if scale in weighted and scale not in optional])
+
+
+def _remove(people: Session, cycle: Cycle) -> None:
+    of_cycle = select(Appraisal.id).where(Appraisal.cycle_id == cycle.id)
+    for model in (ScaleScore, ScaleComposite):
+        people.execute(delete(model).where(model.appraisal_id.in_(of_cycle)))
+    people.execute(delete(Appraisal).where(Appraisal.cycle_id == cycle.id))
+    people.execute(delete(Quality).where(Quality.cycle_id == cycle.id))
+
+
+def _store(people: Session, cycle: Cycle, frame: CycleFrame, shown: ShownMeans, result: Composite) -> None:
+    overall = result.overall
+    _insert(
+        people,
+        Appraisal,
+        [
+            {
+                "public_id": new_public_id(),
+                "cycle_id": cycle.id,
+                "employee_id": employee,
+                "composite": _number(overall.score[j]),
+                "standard_error": _number(overall.se[j]),
+                "reliability": _number(overall.reliability[j]),
+                "raters": int(overall.n[j]) if np.isfinite(overall.score[j]) else None,
+                "usable": bool(overall.usable[j]),
+                "reasons": list(overall.reasons[j]),
+                "error_excludes": list(result.error_excludes[j]),
+                "method": result.method,
+            }
+            for j, employee in enumerate(frame.subject_ids)
+        ],
+    )
+    ids = dict(
+        people.execute(
+            select(Appraisal.employee_id, Appraisal.id).where(Appraisal.cycle_id == cycle.id)
+        ).all()
+    )
+    appraisal_ids = [ids[employee] for employee in frame.subject_ids]
+    _insert(people, ScaleScore, _score_rows(frame, shown, appraisal_ids))
+    _insert(people, ScaleComposite, _composite_rows(frame, result, appraisal_ids))
+
+
+def _score_rows(frame: CycleFrame, shown: ShownMeans, appraisal_ids: list[int]) -> Rows:
+    """A row for every group that was asked; without figures, but with a reason, where none may be shown."""
+    rows: Rows = []
+    for g, group in enumerate(frame.groups):
+        for name, _own in group.layout.scales:
+            s = frame.scales.index(name)
+            for j in np.flatnonzero(frame.group_sizes[:, g]).tolist():
+                has_figure = bool(shown.n[j, g, s])
+                rows.append(
+                    {
+                        "appraisal_id": appraisal_ids[j],
+                        "scale": name,
+                        "rater_group": group.rater_group,
+                        "n": int(shown.n[j, g, s]) if has_figure else None,
+                        "mean": _number(shown.mean[j, g, s]),
+                        "standard_error": _number(shown.error[j, g, s]),
+                        "reason": None if has_figure else TOO_FEW,
+                    }
+                )
+    return rows
+
+
+def _composite_rows(frame: CycleFrame, result: Composite, appraisal_ids: list[int]) -> Rows:
+    scales = result.scales
+    rows: Rows = []
+    for j, appraisal_id in enumerate(appraisal_ids):
+        for s, name in enumerate(frame.scales):
+            reasons = scales.reasons[j * len(frame.scales) + s]
+            weights = {
+                group.rater_group: float(result.weights[j, g, s])
+                for g, group in enumerate(frame.groups)
+                if result.weights[j, g, s] > 0
+            }
+            rows.append(
+                {
+                    "appraisal_id": appraisal_id,
+                    "scale": name,
+                    "composite": _number(scales.score[j, s]),
+                    "standard_error": _number(scales.se[j, s]),
+                    "reason": reasons[0] if reasons else None,
+                    "weights": weights,
+                }
+            )
+    return rows
+
+
+def _store_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> None:
+    rows: Rows = []
+    for group in frame.groups:
+        if group.kind == "self":
+            continue
+        pool = vault.pool(group.layout.instrument, group.rater_group)
+        for name, _own in group.layout.scales:
+            figures = _scale_quality(pool, name)
+            rows.append(
+                {
+                    "cycle_id": cycle.id,
+                    "rater_group": group.rater_group,
+                    "scale": name,
+                    "figures": figures,
+                }
+            )
+    _insert(people, Quality, rows)
+
+
+def _scale_quality(pool: Pool, scale: str) -> dict[str, Any]:
+    icc = vault_figures.pooled_icc(pool, scale)
+    alpha, omega = vault_figures.pooled_alpha(pool, scale), vault_figures.pooled_omega(pool, scale)
+    stats = vault_figures.pooled_group_statistics(pool, scale)
+    return {
+        "ballots": int(stats.n.sum()),
+        "subjects": int((stats.n > 0).sum()),
+        "icc1": icc.icc1,
+        "icc1_low": icc.ci_wald[0] if icc.ci_wald else None,
+        "icc1_high": icc.ci_wald[1] if icc.ci_wald else None,
+        "icck": icc.icck,
+        "sigma2_between": icc.sigma2_between,
+        "sigma2_within": icc.sigma2_within,
+        "alpha": alpha.estimate,
+        "omega_total": omega.estimate,
+    }
+
+
+def _insert(people: Session, model: Any, rows: Rows) -> None:
+    for start in range(0, len(rows), BATCH):
+        people.execute(insert(model), rows[start : start + BATCH])
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,134 @@
+"""Who was asked about whom in a cycle, as arrays: what counting and appraising need of the people side."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.disclosure import Asked, Kind, unit_of_block
+from analysis.statistics import Layout
+from instruments import catalogue
+from instruments.schema import Instrument, RaterGroup
+from survey.models.assignments import Assignment
+from survey.models.cycles import Cycle, Subject
+from survey.models.people import Unit
+
+CITY = "city"
+UNIT_PREFIX = "unit:"
+
+
+@dataclass(frozen=True)
+class GroupFrame:
+    """One rater group of a cycle with its questionnaire."""
+
+    rater_group: RaterGroup
+    kind: Kind
+    weight: float
+    instrument: Instrument
+
+    @cached_property
+    def items(self) -> tuple[str, ...]:
+        """The items of the questionnaire that this group sees: the columns of its answers."""
+        return tuple(item.code for item in self.instrument.items_for(self.rater_group))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The same for the analysis: which columns make which scale."""
+        visible = self.instrument.items_for(self.rater_group)
+        values = [option.value for option in self.instrument.options_for(visible[0])]
+        scales = tuple(
+            (scale.code, tuple(column for column, item in enumerate(visible) if item.scale == scale.code))
+            for scale in self.instrument.scales_for(self.rater_group)
+        )
+        return Layout(self.instrument.content_hash(), scales, len(visible), min(values), max(values))
+
+
+@dataclass(frozen=True)
+class CycleFrame:
+    """The frozen list of a cycle. Arrays are indexed by subject, in the order of `subject_ids`."""
+
+    cycle: str
+    minimum: int
+    subject_ids: tuple[int, ...]
+    subject_keys: tuple[str, ...]
+    units: np.ndarray[tuple[int], np.dtype[np.int64]]
+    unit_codes: tuple[str, ...]
+    parents: np.ndarray[tuple[int], np.dtype[np.int64]]
+    groups: tuple[GroupFrame, ...]
+    asked: Asked
+
+    @cached_property
+    def scales(self) -> tuple[str, ...]:
+        """All scales that any group judges, in the order of the questionnaires."""
+        return tuple(dict.fromkeys(name for group in self.groups for name, _own in group.layout.scales))
+
+    @cached_property
+    def group_sizes(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        """How many raters of each group were asked about each subject: (subjects, groups)."""
+        shape = (len(self.subject_ids), len(self.groups))
+        flat = np.bincount(
+            self.asked.subject * len(self.groups) + self.asked.group, minlength=shape[0] * shape[1]
+        )
+        return flat.reshape(shape)
+
+    def block_name(self, block: int) -> str:
+        """The name of a block in the vault."""
+        if block >= 0:
+            return self.subject_keys[block]
+        unit = unit_of_block(block)
+        if unit is None:
+            raise ValueError("block: an unpublished block has no name")
+        return CITY if unit == len(self.unit_codes) else UNIT_PREFIX + self.unit_codes[unit]
+
+
+KINDS: dict[str, Kind] = {"self": "self", "supervisor": "supervisor"}
+
+
+def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
+    """Read the frozen list of a cycle in three statements."""
+    groups = tuple(
+        GroupFrame(
+            group.rater_group,  # type: ignore[arg-type]
+            KINDS.get(group.rater_group, "anonymous"),
+            group.weight,
+            catalogue.by_hash(group.instrument_hash),
+        )
+        for group in cycle.groups
+    )
+    units = people.execute(select(Unit.id, Unit.code, Unit.parent_id).order_by(Unit.code)).all()
+    unit_place = {row.id: place for place, row in enumerate(units)}
+    subjects = people.execute(
+        select(Subject.employee_id, Subject.key, Subject.unit_id)
+        .where(Subject.cycle_id == cycle.id)
+        .order_by(Subject.key)
+    ).all()
+    subject_ids = tuple(row.employee_id for row in subjects)
+    return CycleFrame(
+        cycle=cycle.public_id,
+        minimum=cycle.minimum_group_size,
+        subject_ids=subject_ids,
+        subject_keys=tuple(row.key for row in subjects),
+        units=np.array([unit_place[row.unit_id] for row in subjects], dtype=np.int64),
+        unit_codes=tuple(row.code for row in units),
+        parents=np.array([unit_place.get(row.parent_id, -1) for row in units], dtype=np.int64),
+        groups=groups,
+        asked=_read_asked(people, cycle, subject_ids, [group.rater_group for group in groups]),
+    )
+
+
+def _read_asked(
+    people: Session, cycle: Cycle, subject_ids: tuple[int, ...], group_names: list[RaterGroup]
+) -> Asked:
+    place = {employee: index for index, employee in enumerate(subject_ids)}
+    rows = people.execute(
+        select(Assignment.rater_id, Assignment.subject_id, Assignment.rater_group).where(
+            Assignment.cycle_id == cycle.id
+        )
+    ).all()
+    return Asked(
+        rater=np.array([row.rater_id for row in rows], dtype=np.int64),
+        subject=np.array([place[row.subject_id] for row in rows], dtype=np.int64),
+        group=np.array([group_names.index(row.rater_group) for row in rows], dtype=np.int64),
+    )

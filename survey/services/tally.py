@@ -1,0 +1,150 @@
+"""Reduce opened ballots to the vault: pass 1 counts, the publication rule fixes blocks, pass 2 sums.
+
+No row of one person's answers leaves this module.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from analysis.disclosure import Publication, partition
+from analysis.statistics import Missing, Vault, accumulate, count_complete, merge, without_small_pools
+from survey.services.cycle_frame import CycleFrame, GroupFrame
+from survey.services.rating import Ballot
+
+Answers = np.ndarray[tuple[int, int], np.dtype[np.int8]]
+Subjects = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+REASONS = {"not_seen": Missing.NEVER_SEEN, "not_in_job": Missing.NOT_PART_OF_JOB}
+ANONYMOUS = "anonymous"
+FEWEST_TEXTS = 3
+
+
+@dataclass(frozen=True)
+class Text:
+    """A comment that may be kept: about which subject, in whose voice, answering which question."""
+
+    subject: int
+    voice: str  # anonymous, supervisor or self
+    question: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What is kept of a cycle's ballots."""
+
+    vault: Vault
+    texts: tuple[Text, ...]
+    receipts: tuple[str, ...]
+    ballots: int
+    rejected: int
+
+
+def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
+    """Count the ballots of a cycle. The order in which they come changes nothing."""
+    accepted = _accept(frame, ballots)
+    tables = [_table(frame, group, accepted[place]) for place, group in enumerate(frame.groups)]
+    publication = _publish(frame, tables)
+    parts = [
+        accumulate(
+            answers,
+            subjects,
+            layout=group.layout,
+            group=group.rater_group,
+            blocks=publication.block[:, place, _columns(frame, group)],
+        )
+        for place, (group, (answers, subjects)) in enumerate(zip(frame.groups, tables, strict=True))
+    ]
+    counted = [ballot for group in accepted for ballot in group]
+    return Tally(
+        vault=without_small_pools(reduce(merge, parts)),
+        texts=_texts(frame, accepted),
+        receipts=tuple(sorted(ballot.receipt for ballot in counted)),
+        ballots=len(counted),
+        rejected=len(ballots) - len(counted),
+    )
+
+
+def _accept(frame: CycleFrame, ballots: list[Ballot]) -> list[list[Ballot]]:
+    """The ballots of each group that answer a paper of the list; never more than there are papers."""
+    place = {key: index for index, key in enumerate(frame.subject_keys)}
+    papers = frame.group_sizes.copy()
+    accepted: list[list[Ballot]] = [[] for _group in frame.groups]
+    names = {group.rater_group: index for index, group in enumerate(frame.groups)}
+    for ballot in sorted(ballots, key=lambda one: one.receipt):
+        subject, group = place.get(ballot.subject), names.get(ballot.rater_group)  # type: ignore[call-overload]
+        if subject is None or group is None or papers[subject, group] == 0:
+            continue
+        if _fits(frame.groups[group], ballot):
+            papers[subject, group] -= 1
+            accepted[group].append(ballot)
+    return accepted
+
+
+def _fits(group: GroupFrame, ballot: Ballot) -> bool:
+    layout = group.layout
+    return (
+        ballot.instrument == layout.instrument
+        and set(ballot.values) <= set(group.items)
+        and all(layout.low <= value <= layout.high for value in ballot.values.values())
+    )
+
+
+def _table(frame: CycleFrame, group: GroupFrame, ballots: list[Ballot]) -> tuple[Answers, Subjects]:
+    place = {key: index for index, key in enumerate(frame.subject_keys)}
+    answers = np.full((len(ballots), len(group.items)), int(Missing.SKIPPED), dtype=np.int8)
+    column = {item: index for index, item in enumerate(group.items)}
+    for row, ballot in enumerate(ballots):
+        for item, value in ballot.values.items():
+            answers[row, column[item]] = value
+        for item, reason in ballot.missing.items():
+            if item in column and item not in ballot.values:
+                answers[row, column[item]] = REASONS.get(reason, Missing.SKIPPED)
+    return answers, np.array([place[ballot.subject] for ballot in ballots], dtype=np.int64)
+
+
+def _columns(frame: CycleFrame, group: GroupFrame) -> list[int]:
+    return [frame.scales.index(name) for name, _own in group.layout.scales]
+
+
+def _publish(frame: CycleFrame, tables: list[tuple[Answers, Subjects]]) -> Publication:
+    counts = np.zeros((len(frame.subject_ids), len(frame.groups), len(frame.scales)), dtype=np.int64)
+    for place, (group, (answers, subjects)) in enumerate(zip(frame.groups, tables, strict=True)):
+        complete = count_complete(answers, subjects, group.layout, len(frame.subject_ids))
+        counts[:, place, _columns(frame, group)] = complete
+    return partition(
+        counts,
+        kinds=[group.kind for group in frame.groups],
+        units=frame.units,
+        parents=frame.parents,
+        asked=frame.asked,
+        k=frame.minimum,
+    )
+
+
+def _texts(frame: CycleFrame, accepted: list[list[Ballot]]) -> tuple[Text, ...]:
+    """Comments of groups with enough ballots, pooled over anonymous groups; named people's by name."""
+    place = {key: index for index, key in enumerate(frame.subject_keys)}
+    pooled: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+    for index, (group, ballots) in enumerate(zip(frame.groups, accepted, strict=True)):
+        sizes = np.bincount(
+            [place[ballot.subject] for ballot in ballots] or [0], minlength=len(frame.subject_ids)
+        )
+        for ballot in ballots:
+            subject = place[ballot.subject]
+            is_named = group.kind == "self" or (
+                group.kind == "supervisor" and frame.group_sizes[subject, index] == 1
+            )
+            if is_named or sizes[subject] >= frame.minimum:
+                voice = group.rater_group if is_named else ANONYMOUS
+                for question, words in ballot.comments.items():
+                    pooled[subject, voice, question].append(words)
+    return tuple(
+        Text(subject, voice, question, words)
+        for (subject, voice, question), texts in sorted(pooled.items())
+        if voice != ANONYMOUS or len(texts) >= FEWEST_TEXTS
+        for words in sorted(texts)
+    )

@@ -1,0 +1,71 @@
+"""Make people, cycles and answers for tests, through the services wherever there is one."""
+
+from datetime import date
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from instruments import catalogue
+from survey.config import Settings
+from survey.db import Databases, transaction
+from survey.models.cycles import Cycle
+from survey.models.people import Employee, Unit
+from survey.services import assignments, ballot_box, cycles, distribution
+
+
+def make_unit(session: Session, code: str = "DINKES", name: str = "Dinas Kesehatan") -> Unit:
+    unit = Unit(code=code, name=name)
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def make_employee(session: Session, unit: Unit, number: int, supervisor: Employee | None = None) -> Employee:
+    """An employee with a valid NIP that ends in `number`."""
+    employee = Employee(
+        number=f"19800101200501{1}{number:03d}",
+        kind="PNS",
+        name=f"Pegawai {number:03d}",
+        job_title="Analis",
+        unit_id=unit.id,
+        supervisor_id=supervisor.id if supervisor else None,
+    )
+    session.add(employee)
+    session.flush()
+    return employee
+
+
+def make_team(session: Session, unit: Unit, size: int, first: int = 1) -> list[Employee]:
+    """A head and `size` members under her."""
+    head = make_employee(session, unit, first)
+    return [head] + [make_employee(session, unit, first + place, head) for place in range(1, size + 1)]
+
+
+def plan(name: str = "Uji", purpose: str = "development", minimum: int = 5) -> cycles.CyclePlan:
+    """A cycle with the short questionnaire for everybody and the usual weights."""
+    instrument = catalogue.get("berakhlak_short")
+    groups = tuple(
+        cycles.GroupPlan(group, instrument.code, instrument.content_hash(), cycles.PRESET_WEIGHTS[group])
+        for group in cycles.RATER_GROUPS
+    )
+    return cycles.CyclePlan(
+        name, purpose, date(2026, 11, 1), date(2026, 11, 30), groups, minimum_group_size=minimum
+    )
+
+
+def open_cycle(databases: Databases, settings: Settings, cycle_plan: cycles.CyclePlan | None = None) -> Cycle:
+    """A cycle over everybody in the database, open for answers."""
+    with transaction(databases.people) as session:
+        cycle = cycles.create_cycle(session, cycle_plan or plan())
+        assignments.assign_raters(session, cycle, random=Random(7))
+        cycles.advance(session, cycle, "open")
+        distribution.issue_invitations(session, cycle)
+    with transaction(databases.spool) as spool:
+        ballot_box.open_box(spool, settings.key_directory, cycles.box_name(cycle))
+    return cycle
+
+
+def code_for(databases: Databases, cycle: Cycle, employee: Employee) -> str:
+    """A working code of one rater."""
+    with transaction(databases.people) as session:
+        return distribution.issue_own_code(session, cycle, employee.id)
