@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, aliased
@@ -32,8 +32,8 @@ from survey.services.people_file import (
     read_employees,
     read_units,
 )
-from survey.services.people_problems import ImportRefused, Problems
-from survey.tables import Table
+from survey.services.people_problems import FileName, ImportProblem, ImportRefused, Problems
+from survey.tables import BadFile, Table, read_table
 
 NO_HEADERS = Headers({}, ())
 
@@ -56,6 +56,20 @@ class Plan:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
+def read_files(sources: Mapping[FileName, tuple[BinaryIO, str]]) -> dict[FileName, Table]:
+    """Read the files, each given with its name; ImportRefused lists what is wrong with any of them."""
+    tables: dict[FileName, Table] = {}
+    problems: list[ImportProblem] = []
+    for file, (source, name) in sources.items():
+        try:
+            tables[file] = read_table(source, name)
+        except BadFile as error:
+            problems += [ImportProblem(file, problem) for problem in error.problems]
+    if problems:
+        raise ImportRefused(problems, len(problems))
+    return tables
+
+
 def prepare(session: Session, units: Table | None, employees: Table | None, today: date) -> Plan:
     """Check one file or both and say what they would change; ImportRefused lists what has to be mended."""
     stored = _read_stored(session)
@@ -72,7 +86,7 @@ def prepare(session: Session, units: Table | None, employees: Table | None, toda
         supervisors = {number: employee.supervisor for number, employee in stored.employees.items()}
         check_supervisors(rows, headers, supervisors, names.employees, problems)
     if problems.total:
-        raise ImportRefused(problems)
+        raise ImportRefused(problems.shown, problems.total)
     unit_difference, unit_rows = compare_units(unit_rows, unit_headers, stored, names)
     difference, rows = compare_employees(rows, headers, stored, names)
     given = [(units, unit_difference), (employees, difference)]

@@ -1,5 +1,6 @@
 """What can be wrong with the rows of units and employees, and how to mend it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,9 +90,9 @@ class Problems:
 class ImportRefused(Exception):
     """The files hold problems: the first ones, by file and row, and how many there are in all."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Iterable[ImportProblem], total: int) -> None:
         self.problems = tuple(
-            sorted(problems.shown, key=lambda each: (each.file != "units", each.problem.row or 0))
+            sorted(problems, key=lambda each: (each.file != "units", each.problem.row or 0))
         )
-        self.total = problems.total
-        super().__init__(f"{self.total} problems")
+        self.total = total
+        super().__init__(f"{total} problems")

@@ -1,0 +1,148 @@
+"""Units and employees: bring them in. Choose files, look at the difference, apply it."""
+
+import csv
+import io
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from forms.people import ApplyForm, ImportForm
+from survey.db import reading, transaction
+from survey.exceptions import NotFound
+from survey.extensions import databases, settings
+from survey.hr import uploads
+from survey.hr.door import blueprint
+from survey.security import signed_in
+from survey.services import people_import
+from survey.services.people_file import EMPLOYEE_COLUMNS, UNIT_COLUMNS
+from survey.services.people_import import Plan
+from survey.services.people_problems import FileName, ImportRefused
+from survey.tables import Table
+
+PARTS: tuple[FileName, ...] = ("units", "employees")
+CHANGES_SHOWN = 50
+# Two invented rows each; the headers are the Indonesian ones that the import understands.
+TEMPLATES = {
+    "units": (
+        [column.headers[0] for column in UNIT_COLUMNS],
+        ["DINKES", "Dinas Kesehatan", ""],
+        ["PKM-01", "Puskesmas Contoh", "DINKES"],
+    ),
+    "employees": (
+        [column.headers[0] for column in EMPLOYEE_COLUMNS],
+        ["198001012005012001", "PNS", "Contoh Satu", "DINKES", "", "Kepala Dinas", "satu@contoh.go.id"],
+        ["199002022022211001", "PPPK", "Contoh Dua", "PKM-01", "198001012005012001", "Perawat", ""],
+    ),
+}
+
+
+@blueprint.get("/people/import")
+def choose_files() -> str:
+    """The form to upload files with, and the templates to fill in."""
+    uploads.discard_old(_directory())
+    return render_template("hr/people_import.html", form=ImportForm())
+
+
+@blueprint.post("/people/import")
+def look_at_files() -> Any:
+    """Keep the files and show what they would change, or what has to be mended."""
+    form = ImportForm()
+    if not form.validate_on_submit():
+        return render_template("hr/people_import.html", form=form), 422
+    token = uploads.keep(_directory(), {part: form[part].data for part in PARTS if form[part].data})
+    try:
+        tables = _read(uploads.find(_directory(), token))
+        with reading(databases().people) as session:
+            plan = people_import.prepare(session, tables.get("units"), tables.get("employees"), _today())
+    except ImportRefused as refusal:
+        uploads.discard(_directory(), token)
+        return _refused(refusal)
+    return _difference(token, plan, tables)
+
+
+@blueprint.post("/people/import/apply")
+def apply_files() -> Any:
+    """Apply exactly the difference that was looked at."""
+    form = ApplyForm()
+    files = uploads.find(_directory(), form.upload.data or "")
+    if not form.validate_on_submit() or not files:
+        flash(_("These files are no longer here: they were applied or cancelled, or a day has passed."), "note")
+        return redirect(url_for("hr.choose_files"))
+    try:
+        tables = _read(files)
+        with transaction(databases().people) as session:
+            plan = people_import.prepare(session, tables.get("units"), tables.get("employees"), _today())
+            is_as_seen = plan.fingerprint() == form.fingerprint.data
+            if is_as_seen:
+                people_import.apply(session, plan, signed_in().account_id)
+    except ImportRefused as refusal:
+        uploads.discard(_directory(), form.upload.data)
+        return _refused(refusal)
+    if not is_as_seen:
+        return _difference(form.upload.data, plan, tables, is_stale=True)
+    uploads.discard(_directory(), form.upload.data)
+    flash(_("The difference is applied."), "good")
+    return redirect(url_for("hr.people"))
+
+
+@blueprint.post("/people/import/cancel")
+def cancel_import() -> Any:
+    """Delete the uploaded files; nothing is changed."""
+    uploads.discard(_directory(), ApplyForm().upload.data or "")
+    flash(_("The files are deleted. Nothing was changed."), "good")
+    return redirect(url_for("hr.people"))
+
+
+@blueprint.get("/people/import/template-<part>.csv")
+def template(part: str) -> Response:
+    """A file to fill in: the headers and two invented rows."""
+    if part not in TEMPLATES:
+        raise NotFound(part)
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows(TEMPLATES[part])
+    # The mark at the start makes spreadsheets read the file as UTF-8.
+    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{part}.csv"'
+    return answer
+
+
+def _directory() -> Path:
+    return settings().private_directory / "uploads"
+
+
+def _today() -> date:
+    return datetime.now(settings().zone).date()
+
+
+def _read(files: Mapping[str, Path]) -> dict[FileName, Table]:
+    with ExitStack() as opened:
+        return people_import.read_files(
+            {
+                part: (opened.enter_context(files[part].open("rb")), files[part].name)
+                for part in PARTS
+                if part in files
+            }
+        )
+
+
+def _difference(token: str, plan: Plan, tables: Mapping[FileName, Table], is_stale: bool = False) -> Any:
+    """The page between the two steps; 409 when the database has changed since it was first shown."""
+    page = render_template(
+        "hr/people_import_difference.html",
+        form=ApplyForm(formdata=None, upload=token, fingerprint=plan.fingerprint()),
+        plan=plan,
+        notes=[(file, note.sentence(_)) for file, table in tables.items() for note in table.notes],
+        is_stale=is_stale,
+        most=CHANGES_SHOWN,
+    )
+    return page, 409 if is_stale else 200
+
+
+def _refused(refusal: ImportRefused) -> Any:
+    problems = [(each.file, each.problem.sentence(_)) for each in refusal.problems]
+    return render_template("hr/people_import_refused.html", problems=problems, total=refusal.total), 422
