@@ -1,5 +1,6 @@
 """Make people, cycles and answers for tests, through the services wherever there is one."""
 
+from collections.abc import Callable
 from datetime import date
 from random import Random
 
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 from instruments import catalogue
 from survey.config import Settings
 from survey.db import Databases, transaction
+from survey.jobs import close_cycle
 from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
-from survey.services import assignments, ballot_box, cycles, distribution
+from survey.services import assignments, ballot_box, cycles, distribution, paper_office, rating, sealing
 
 
 def make_unit(session: Session, code: str = "DINKES", name: str = "Dinas Kesehatan") -> Unit:
@@ -69,3 +71,37 @@ def code_for(databases: Databases, cycle: Cycle, employee: Employee) -> str:
     """A working code of one rater."""
     with transaction(databases.people) as session:
         return distribution.issue_own_code(session, cycle, employee.id)
+
+
+def answer(
+    databases: Databases,
+    cycle: Cycle,
+    rater: Employee,
+    values: Callable[[str, str], int],
+    comment: str = "",
+    nonces: Random | None = None,
+) -> None:
+    """Let a rater answer all her papers; `values` gives the step for (subject key, item)."""
+    code = code_for(databases, cycle, rater)
+    with transaction(databases.people) as people:
+        papers = paper_office.papers_of(people, code)
+    for entry in papers.entries:
+        nonce = f"{nonces.getrandbits(190):032x}"[:32] if nonces else sealing.new_nonce()
+        items = catalogue.by_hash(entry.instrument_hash).items_for(entry.rater_group, leader=entry.leads)
+        ballot = rating.Ballot(
+            subject=entry.subject_key,
+            rater_group=entry.rater_group,
+            instrument=entry.instrument_hash,
+            values={item.code: values(entry.subject_key, item.code) for item in items},
+            missing={},
+            comments={"keep_doing": comment} if comment else {},
+        )
+        with transaction(databases.people) as people:
+            paper_office.take(people, entry, nonce)
+        with transaction(databases.spool) as spool:
+            rating.cast(spool, cycles.box_name(cycle), nonce, ballot)
+
+
+def close(databases: Databases, settings: Settings, cycle: Cycle) -> None:
+    """Run the closing job to its end."""
+    close_cycle.run(settings, databases, cycle.public_id, lambda *_progress: None)
