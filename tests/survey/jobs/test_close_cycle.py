@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from collections import defaultdict
 from collections.abc import Callable
 from random import Random
 
@@ -156,13 +157,15 @@ def test_comments_are_sorted_by_their_own_words(
     vote(databases, cycle, list(reversed(team)), comment="Teruskan ")
     close(databases, settings, cycle)
     with reading(databases.answers) as answers:
-        found = answers.scalars(
-            select(Comment.text).where(Comment.voice == "anonymous").order_by(Comment.block, Comment.rank)
-        ).all()
-    per_block = [
-        found[start : start + MEMBERS - 1] for start in range(0, MEMBERS * (MEMBERS - 1), MEMBERS - 1)
-    ]
-    assert all(texts == sorted(texts) for texts in per_block[:3])
+        texts: dict[str, list[str]] = defaultdict(list)
+        for block, text in answers.execute(
+            select(Comment.block, Comment.text)
+            .where(Comment.voice == "anonymous")
+            .order_by(Comment.block, Comment.rank)
+        ):
+            texts[block].append(text)
+    assert len(texts) == MEMBERS + 1
+    assert all(written == sorted(written) for written in texts.values())
 
 
 def contents(databases: Databases) -> dict[str, list[tuple[object, ...]]]:
@@ -213,7 +216,7 @@ def forget(databases: Databases, cycle: Cycle) -> None:
         found = people.get_one(Cycle, cycle.id)
         found.name, found.public_id = f"Lama {cycle.id}", f"lama-{cycle.id}"
         for subject in people.scalars(select(Subject).where(Subject.cycle_id == cycle.id)):
-            subject.key = f"lama-{subject.key}"
+            subject.key = f"lama-{cycle.id}-{subject.key}"
     with transaction(databases.answers) as answers:
         for model in (VaultBlock, VaultCount, VaultPool, Comment, Receipt, TalliedBox):
             for row in answers.scalars(select(model)):
