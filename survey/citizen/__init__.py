@@ -1,4 +1,5 @@
-"""Placeholder."""
-from flask import Blueprint
+"""The door of citizens: rate a service without an account, a cookie or a script."""
 
-blueprint = Blueprint("citizen", __name__)
+from survey.citizen.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,11 +1,111 @@
-"""Service points."""
+"""Service points: the list, new ones, names, pauses and the poster with the QR code."""
 
-from flask import render_template
+import io
+from typing import Any
 
+import segno
+from flask import Response, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from forms.service_points import RenameForm, ServicePointForm
+from survey.db import reading, transaction
+from survey.extensions import databases, settings
 from survey.hr.door import blueprint
+from survey.security import signed_in
+from survey.services import audit
+from survey.services import service_points as service
+from survey.services.service_points import Point
 
 
 @blueprint.get("/service-points")
-def service_points() -> str:
-    """Service points."""
-    return render_template("hr/home.html")
+def service_points() -> Any:
+    """All service points by unit."""
+    with reading(databases().people) as people:
+        units = service.list_points(people, active_only=False)
+    return render_template("hr/service_points.html", units=units)
+
+
+@blueprint.route("/service-points/new", methods=["GET", "POST"])
+def add_service_point() -> Any:
+    """Add a service point."""
+    form = ServicePointForm()
+    with reading(databases().people) as people:
+        form.unit.choices = [("", _("Choose a unit"))] + [
+            (unit.public_id, unit.name) for unit in service.unit_choices(people)
+        ]
+    if not form.validate_on_submit():
+        return _form_page(form)
+    with transaction(databases().people) as people:
+        if service.is_code_taken(people, form.code.data):
+            form.code.errors = [_("Another service point has this code. Choose a different one.")]
+            return _form_page(form)
+        point = service.add_point(people, form.unit.data, form.code.data, form.name.data)
+        audit.record(people, signed_in().account_id, "service_point.add", point, code=form.code.data)
+    return redirect(url_for("hr.service_points"))
+
+
+def _form_page(form: ServicePointForm) -> Any:
+    return render_template("hr/service_point_new.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/service-points/<public_id>", methods=["GET", "POST"])
+def service_point(public_id: str) -> Any:
+    """One service point: rename it, pause it, print its poster."""
+    point = _point(public_id)
+    form = RenameForm(data={"name": point.name})
+    if form.validate_on_submit():
+        with transaction(databases().people) as people:
+            service.rename_point(people, public_id, form.name.data)
+            audit.record(
+                people, signed_in().account_id, "service_point.rename", public_id, name=form.name.data
+            )
+        return redirect(url_for("hr.service_points"))
+    page = render_template("hr/service_point.html", form=form, point=point, address=_address(public_id))
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/service-points/<public_id>/pause")
+def pause_service_point(public_id: str) -> Any:
+    """Take no more answers here."""
+    return _set_active(public_id, is_active=False)
+
+
+@blueprint.post("/service-points/<public_id>/resume")
+def resume_service_point(public_id: str) -> Any:
+    """Take answers here again."""
+    return _set_active(public_id, is_active=True)
+
+
+@blueprint.get("/service-points/<public_id>/poster")
+def service_point_poster(public_id: str) -> Any:
+    """The page to print and hang up."""
+    return render_template(
+        "hr/service_point_poster.html", point=_point(public_id), address=_address(public_id)
+    )
+
+
+@blueprint.get("/service-points/<public_id>/qr.svg")
+def service_point_code(public_id: str) -> Response:
+    """The address as a QR code. Level Q still reads when a quarter of it is dirty or torn."""
+    _point(public_id)
+    drawing = io.BytesIO()
+    segno.make_qr(_address(public_id), error="q").save(drawing, kind="svg", scale=8, border=4, light="#fff")
+    return Response(drawing.getvalue(), mimetype="image/svg+xml")
+
+
+def _point(public_id: str) -> Point:
+    with reading(databases().people) as people:
+        return service.find_point(people, public_id)
+
+
+def _address(public_id: str) -> str:
+    """The full public address that citizens open; always in the default language."""
+    return settings().base_url.rstrip("/") + url_for("citizen.start", service_point=public_id)
+
+
+def _set_active(public_id: str, *, is_active: bool) -> Any:
+    action = "service_point.resume" if is_active else "service_point.pause"
+    with transaction(databases().people) as people:
+        service.set_active(people, public_id, is_active)
+        audit.record(people, signed_in().account_id, action, public_id)
+    return redirect(url_for("hr.service_point", public_id=public_id))

@@ -1,0 +1,42 @@
+"""Forms for service points."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, Length, Regexp
+
+LONGEST_NAME = 120
+LONGEST_CODE = 40
+
+
+def _one_line(text: str | None) -> str | None:
+    return " ".join(text.split()) if text else text
+
+
+class RenameForm(FlaskForm):  # type: ignore[misc]
+    """The name that citizens see."""
+
+    name = StringField(
+        _("Name that citizens see"),
+        filters=[_one_line],
+        validators=[
+            DataRequired(_("Write a name, for example “Registration desk”.")),
+            Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
+        ],
+    )
+
+
+class ServicePointForm(RenameForm):
+    """A new service point."""
+
+    unit = SelectField(_("Unit"), validators=[DataRequired(_("Choose the unit."))])
+    code = StringField(
+        _("Code"),
+        description=_("Short and unique: letters, digits, dots and dashes. It cannot be changed later."),
+        filters=[_one_line],
+        validators=[
+            DataRequired(_("Write a code, for example PKM-01.")),
+            Length(max=LONGEST_CODE, message=_("Use at most %(max)d characters.")),
+            Regexp(r"^[A-Za-z0-9.-]+\Z", message=_("Use letters, digits, dots and dashes only.")),
+        ],
+    )

@@ -1,0 +1,47 @@
+"""Merge what citizens sent: from the spool of this host into the answers database, at least k at a time."""
+
+from dataclasses import dataclass
+
+from survey.config import Settings
+from survey.db import Databases, reading, transaction, vacuum
+from survey.services import ballot_box, citizen_answers
+
+
+@dataclass(frozen=True)
+class MergeReport:
+    """What a run did, in numbers only."""
+
+    boxes: int
+    counted: int
+    held: int
+    rejected: int
+
+
+def run(settings: Settings, databases: Databases) -> MergeReport:
+    """Merge every citizen box that holds enough ballots. Safe to repeat after a crash at any point."""
+    with reading(databases.spool) as spool:
+        boxes = ballot_box.boxes(spool, citizen_answers.BOX_PREFIX)
+    done = [_merge_box(settings, databases, box) for box in boxes]
+    if any(merged.finished for merged in done):
+        vacuum(databases.spool)
+    return MergeReport(
+        boxes=len(boxes),
+        counted=sum(merged.counted for merged in done),
+        held=sum(merged.held for merged in done),
+        rejected=sum(merged.rejected for merged in done),
+    )
+
+
+def _merge_box(settings: Settings, databases: Databases, box: str) -> citizen_answers.Merged:
+    with reading(databases.spool) as spool:
+        waiting = ballot_box.waiting(spool, box)
+        if waiting < citizen_answers.MINIMUM_BATCH:
+            return citizen_answers.Merged(0, waiting, 0, [])
+        opened = ballot_box.open_spooled(spool, settings.key_directory, box)
+    # Two commits, never one: a crash between them leaves ballots in the spool that are known by their token.
+    with transaction(databases.answers) as answers:
+        merged = citizen_answers.merge(answers, box, opened)
+    if merged.finished:
+        with transaction(databases.spool) as spool:
+            ballot_box.remove_spooled(spool, box, merged.finished)
+    return merged
