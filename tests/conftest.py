@@ -19,6 +19,7 @@ from survey.config import Settings, load_settings
 from survey.db import AnswersBase, Databases, PeopleBase, connect_all, transaction
 from survey.migrate import upgrade_all
 from survey.services import accounts
+from tests.factories import make_employee, make_unit
 
 PASSWORD = "correct horse battery"
 
@@ -141,6 +142,16 @@ def hr(app: Flask, databases: Databases) -> FlaskClient:
     with transaction(databases.people) as session:
         accounts.create_account(session, "hr", PASSWORD, ("hr",))
     return sign_in(app, "hr")
+
+
+@pytest.fixture
+def employee(app: Flask, databases: Databases) -> FlaskClient:
+    """A client signed in as an employee who is nobody's superior and in no cycle."""
+    with transaction(databases.people) as session:
+        unit = make_unit(session, "UJI", "Unit uji")
+        person = make_employee(session, unit, 999)
+        accounts.create_account(session, "employee", PASSWORD, ("employee",), person.id)
+    return sign_in(app, "employee")
 
 
 def sign_in(app: Flask, username: str, password: str = PASSWORD) -> FlaskClient:

@@ -39,7 +39,7 @@ def ask_to_sign_in() -> Any:
 @blueprint.get("/sign-in")
 def form() -> Any:
     """Show the form."""
-    return render_template("sign_in/form.html", form=SignInForm())
+    return render_template("sign_in/form.html", entered=SignInForm())
 
 
 @blueprint.post("/sign-in")
@@ -51,7 +51,7 @@ def sign_in() -> Any:
     if details is None:
         if not entered.errors:
             entered.password.errors = [_("Username and password do not belong together. Try again.")]
-        return render_template("sign_in/form.html", form=entered), 422
+        return render_template("sign_in/form.html", entered=entered), 422
     session.clear()
     session.permanent = True
     login_user(_signed_in(details))
