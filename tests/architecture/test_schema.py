@@ -7,17 +7,6 @@ from survey.db import AnswersBase, PeopleBase, SpoolBase
 
 ANONYMOUS = [*AnswersBase.metadata.sorted_tables, *SpoolBase.metadata.sorted_tables]
 TELLING = ("user", "rater", "person", "employee", "account", "invitation", "address", "created", "updated")
-    "user",
-    "rater",
-    "person",
-    "employee",
-    "account",
-    "invitation",
-    "address",
-    "agent",
-    "created",
-    "updated",
-)
 ALLOWED = {"rater_group"}
 
 
