@@ -122,7 +122,7 @@ def icc_oneway(
     --------
     >>> icc = icc_oneway([9, 2, 5, 8, 6, 1, 3, 2, 8, 4, 6, 8], [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
     >>> round(icc.icc1, 4), icc.n_subjects
-    (0.243, 3)
+    (0.2517, 3)
     """
     tail = check_confidence(confidence)
     stats = _present(as_statistics(values, groups))

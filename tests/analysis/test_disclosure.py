@@ -1,0 +1,220 @@
+"""The publication rule: no figure rests on fewer than k people, as little as possible is lost."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import (
+    UNPUBLISHED,
+    Asked,
+    Publication,
+    guaranteed_raters,
+    partition,
+    remainder_block,
+    unit_of_block,
+)
+
+CITY = -1
+
+
+def asked(*papers: tuple[int, int, int]) -> Asked:
+    """Papers as (rater, subject, group)."""
+    rater, subject, group = np.array(papers or [(0, 0, 0)], dtype=np.int64).T
+    return Asked(rater, subject, group)
+
+
+def everyone_once(counts: list[int]) -> Asked:
+    """Different raters for every subject, in group 0."""
+    papers, rater = [], 0
+    for subject, n in enumerate(counts):
+        for _ in range(n):
+            papers.append((rater, subject, 0))
+            rater += 1
+    return asked(*papers)
+
+
+def peers(
+    counts: list[int], units: list[int], parents: list[int], papers: Asked | None = None
+) -> Publication:
+    table = np.array(counts).reshape(-1, 1, 1)
+    return partition(
+        table, kinds=["anonymous"], units=units, parents=parents, asked=papers or everyone_once(counts), k=5
+    )
+
+
+def test_a_block_stands_from_k_ballots_on() -> None:
+    found = peers([5, 7], [0, 0], [CITY])
+    assert found.block.ravel().tolist() == [0, 1]
+    assert found.unpublished.tolist() == [[0]]
+
+
+def test_what_is_too_small_joins_the_units_remainder() -> None:
+    found = peers([5, 3, 2], [0, 0, 0], [CITY])
+    assert found.block.ravel().tolist() == [0, remainder_block(0), remainder_block(0)]
+
+
+def test_a_remainder_of_one_subject_goes_up() -> None:
+    """Unit 1 has one small subject, unit 2 another; both hang under unit 0."""
+    found = peers([4, 4], [1, 2], [CITY, 0, 0])
+    assert found.block.ravel().tolist() == [remainder_block(0)] * 2
+
+
+def test_at_last_the_whole_city_takes_the_remainder() -> None:
+    found = peers([4, 4], [0, 1], [CITY, CITY])
+    assert found.block.ravel().tolist() == [remainder_block(2)] * 2
+    assert unit_of_block(remainder_block(2)) == 2
+
+
+def test_what_no_remainder_can_hold_is_only_counted() -> None:
+    found = peers([2, 2], [0, 0], [CITY])
+    assert (found.block == UNPUBLISHED).all()
+    assert found.unpublished.tolist() == [[4]]
+
+
+def test_a_subject_without_ballots_is_no_member_of_a_remainder() -> None:
+    found = peers([4, 0], [0, 0], [CITY])
+    assert (found.block == UNPUBLISHED).all()
+
+
+def test_ballots_of_few_raters_do_not_make_a_remainder() -> None:
+    """Six ballots about three subjects, but three raters were asked about all of them."""
+    papers = asked(*((rater, subject, 0) for rater in range(3) for subject in range(3)))
+    assert (peers([2, 2, 2], [0, 0, 0], [CITY], papers).block == UNPUBLISHED).all()
+
+
+def test_a_remainder_stands_when_k_raters_are_certain() -> None:
+    """Twelve ballots: four raters asked about three subjects each could have written them all."""
+    papers = asked(*((rater, subject, 0) for rater in range(5) for subject in range(3)))
+    assert (peers([4, 4, 4], [0, 0, 0], [CITY], papers).block == UNPUBLISHED).all()
+    spread = asked(*((subject * 4 + rater, subject, 0) for rater in range(4) for subject in range(3)))
+    assert (peers([4, 4, 4], [0, 0, 0], [CITY], spread).block == remainder_block(0)).all()
+
+
+def test_each_scale_has_its_own_blocks() -> None:
+    counts = np.array([[[5, 4]], [[5, 4]]])
+    found = partition(
+        counts, kinds=["anonymous"], units=[0, 0], parents=[CITY], asked=everyone_once([5, 5]), k=5
+    )
+    assert found.block[:, 0, 0].tolist() == [0, 1]
+    assert found.block[:, 0, 1].tolist() == [remainder_block(0)] * 2
+
+
+def test_self_and_a_lone_supervisor_stand_alone_and_are_named() -> None:
+    counts = np.ones((2, 2, 1), dtype=int)
+    papers = asked((0, 0, 0), (1, 1, 0), (9, 0, 1), (9, 1, 1))
+    found = partition(counts, kinds=["self", "supervisor"], units=[0, 0], parents=[CITY], asked=papers, k=5)
+    assert found.block[:, :, 0].tolist() == [[0, 0], [1, 1]]
+    assert found.named.all()
+
+
+def test_one_answer_of_two_supervisors_is_not_published() -> None:
+    counts = np.array([[[1]]])
+    found = partition(
+        counts, kinds=["supervisor"], units=[0], parents=[CITY], asked=asked((8, 0, 0), (9, 0, 0)), k=5
+    )
+    assert found.block.ravel().tolist() == [UNPUBLISHED]
+    assert not found.named.any()
+
+
+def test_supervisors_never_go_into_a_remainder() -> None:
+    counts = np.full((4, 1, 1), 2)
+    papers = asked(*((10 * s + r, s, 0) for s in range(4) for r in range(2)))
+    found = partition(counts, kinds=["supervisor"], units=[0] * 4, parents=[CITY], asked=papers, k=5)
+    assert (found.block == UNPUBLISHED).all()
+
+
+def test_as_many_supervisors_as_the_minimum_stand_as_an_anonymous_block() -> None:
+    papers = asked(*((r, 0, 0) for r in range(6)))
+    found = partition(np.array([[[5]]]), kinds=["supervisor"], units=[0], parents=[CITY], asked=papers, k=5)
+    assert found.block.ravel().tolist() == [0]
+    assert not found.named.any()
+
+
+def test_a_circle_among_units_is_refused() -> None:
+    with pytest.raises(ValueError, match="circle"):
+        peers([5], [0], [1, 0])
+
+
+def test_more_ballots_than_papers_are_refused() -> None:
+    with pytest.raises(ValueError, match="ballots"):
+        guaranteed_raters([1, 1], 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"kinds": ["peer"]}, "kinds"),
+        ({"k": 1}, "k"),
+        ({"kinds": []}, "counts"),
+        ({"units": [0, 0]}, "units"),
+    ],
+)
+def test_wrong_arguments_are_named(change: dict, named: str) -> None:
+    arguments = {
+        "kinds": ["anonymous"],
+        "units": [0],
+        "parents": [CITY],
+        "asked": asked((0, 0, 0)),
+        "k": 5,
+    } | change
+    with pytest.raises(ValueError, match=named):
+        partition(np.array([[[1]]]), **arguments)
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=7), st.data())
+def test_fewest_raters_by_trying_all_sets(loads: list[int], data: st.DataObject) -> None:
+    """Witness: brute force over all sets of raters."""
+    ballots = data.draw(st.integers(0, sum(loads)))
+    enough = [
+        size
+        for size in range(len(loads) + 1)
+        if any(sum(some) >= ballots for some in combinations(loads, size))
+    ]
+    assert guaranteed_raters(loads, ballots) == enough[0]
+
+
+@st.composite
+def cities(draw: st.DrawFn) -> tuple[np.ndarray, list[int], list[int], Asked, set[tuple[int, int, int]]]:
+    """A small city: a tree of units, subjects in them, papers, and which of them came back."""
+    parents = [CITY, *(draw(st.integers(-1, unit - 1)) for unit in range(1, draw(st.integers(1, 5))))]
+    subjects = draw(st.integers(1, 8))
+    units = [draw(st.integers(0, len(parents) - 1)) for _ in range(subjects)]
+    papers = draw(
+        st.sets(st.tuples(st.integers(0, 11), st.integers(0, subjects - 1), st.just(0)), min_size=1)
+    )
+    back = {paper for paper in sorted(papers) if draw(st.booleans())}
+    counts = np.zeros((subjects, 1, 1), dtype=int)
+    for _, subject, _ in back:
+        counts[subject] += 1
+    return counts, units, parents, asked(*sorted(papers)), back
+
+
+@given(cities(), st.integers(2, 5))
+def test_every_published_block_holds_the_ballots_of_at_least_k_people(city, k: int) -> None:
+    counts, units, parents, papers, back = city
+    found = partition(counts, kinds=["anonymous"], units=units, parents=parents, asked=papers, k=k)
+    people: dict[int, set[int]] = {}
+    for rater, subject, _ in back:
+        people.setdefault(int(found.block[subject, 0, 0]), set()).add(rater)
+    hidden = people.pop(UNPUBLISHED, None)
+    assert all(len(raters) >= k for raters in people.values())
+    assert (found.unpublished.sum() > 0) == (hidden is not None)
+
+
+@given(cities())
+def test_remainders_hold_two_subjects_of_their_own_unit_or_below(city) -> None:
+    counts, units, parents, papers, _ = city
+    found = partition(counts, kinds=["anonymous"], units=units, parents=parents, asked=papers, k=3).block[
+        :, 0, 0
+    ]
+    for block in np.unique(found[found <= -2]).tolist():
+        members = np.flatnonzero(found == block)
+        assert len(members) >= 2
+        for subject in members:
+            above = {len(parents), unit := units[subject]}
+            while parents[unit] >= 0:
+                above.add(unit := parents[unit])
+            assert unit_of_block(block) in above
