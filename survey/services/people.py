@@ -182,6 +182,11 @@ def employee_details(session: Session, public_id: str) -> EmployeeDetails:
     )
 
 
+def employee_id_of(session: Session, number: str) -> int | None:
+    """The id of the employee with this number."""
+    return session.scalar(select(Employee.id).where(Employee.number == number))
+
+
 def _supervised_by(session: Session, supervisor_id: int | None) -> Sequence[Employee]:
     if supervisor_id is None:
         return []
