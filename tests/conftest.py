@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -22,6 +23,17 @@ from survey.services import accounts
 from tests.factories import make_employee, make_unit
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium, else the one Playwright installed."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found and not list(Path.home().glob(".cache/ms-playwright/chromium*")):
+        pytest.skip(
+            "no Chromium: install Debian's `chromium`, or run `python -m playwright install chromium`"
+        )
+    return {"executable_path": found, "args": ["--no-sandbox", "--disable-gpu"]}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

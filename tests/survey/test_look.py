@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from wtforms.validators import InputRequired
 
 from survey.assets import configure_assets
 from survey.i18n import configure_languages
+from tests.browser import BORDERS, SMALL_TARGETS, contrast
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -29,23 +29,6 @@ LAYOUTS = ("respond", "public", "staff")
 SOURCES = ("img-src", "style-src", "script-src", "font-src", "form-action")
 POLICY = "; ".join(["default-src 'none'", *(f"{source} 'self'" for source in SOURCES)])
 GROUPS = ("self", "supervisor", "peer", "subordinate", "citizen")
-
-# Links inside running text are exempt from the size of targets (WCAG 2.5.8), and so is what is hidden.
-SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-  .filter(e => !e.matches("p a, td a, .govuk-skip-link, [type=hidden]"))
-  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
-  .map(([html, box]) => `${html} ${box.width} x ${box.height}`)"""
-BORDERS = """() => {
-  const behind = e => { for (; e; e = e.parentElement) {
-    const colour = getComputedStyle(e).backgroundColor;
-    if (colour !== "rgba(0, 0, 0, 0)") return colour; } return "rgb(255, 255, 255)"; };
-  const fields = [...document.querySelectorAll("input, select, textarea")]
-    .filter(e => !["hidden", "radio", "checkbox"].includes(e.type))
-    .map(e => [e.name, getComputedStyle(e).borderTopColor, behind(e.parentElement)]);
-  const signs = [...document.querySelectorAll(".choice label")]
-    .map(e => [e.htmlFor, getComputedStyle(e, "::before").borderTopColor, behind(e)]);
-  return fields.concat(signs); }"""
 
 
 class SampleForm(FlaskForm):  # type: ignore[misc]
@@ -120,13 +103,6 @@ def address(look: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Chromium of the system, where there is one."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    return {"executable_path": found, "args": ["--no-sandbox"]}
-
-
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Any]:
     """Opens an address at a width; the page must load without a single complaint in the console."""
@@ -147,18 +123,6 @@ def open_page(browser: Browser, address: str) -> Iterator[Any]:
     for page in pages:
         page.close()
     assert [text for text in complaints if "404" not in text] == []
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two `rgb()` colours as WCAG 2 defines it."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def _macro(look: Flask, file: str, name: str, *values: Any) -> str:
