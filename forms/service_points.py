@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 LONGEST_NAME = 120
 LONGEST_CODE = 40
@@ -29,7 +29,8 @@ class RenameForm(FlaskForm):  # type: ignore[misc]
 class ServicePointForm(RenameForm):
     """A new service point."""
 
-    unit = SelectField(_("Unit"), validators=[DataRequired(_("Choose the unit."))])
+    # The list is checked here and not by the field, whose message would be WTForms' own.
+    unit = SelectField(_("Unit"), validate_choice=False, validators=[DataRequired(_("Choose the unit."))])
     code = StringField(
         _("Code"),
         description=_("Short and unique: letters, digits, dots and dashes. It cannot be changed later."),
@@ -40,3 +41,8 @@ class ServicePointForm(RenameForm):
             Regexp(r"^[A-Za-z0-9.-]+\Z", message=_("Use letters, digits, dots and dashes only.")),
         ],
     )
+
+    def validate_unit(self, field: SelectField) -> None:
+        """Refuse what is not in the list."""
+        if field.data not in {value for value, _label in field.choices}:
+            raise ValidationError(_("Choose a unit from the list."))

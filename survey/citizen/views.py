@@ -7,7 +7,7 @@ and that desk does not exist so far.
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from survey.citizen import screens, steps
 from survey.db import reading, transaction
@@ -24,7 +24,8 @@ SENDS = "60 per minute; 600 per hour"  # a whole waiting room may share one addr
 @blueprint.before_request
 def refuse_large_forms() -> None:
     """Nine answers and four facts are small."""
-    request.max_content_length = LARGEST_FORM
+    if (request.content_length or 0) > LARGEST_FORM:
+        abort(413)
 
 
 @blueprint.get("/<service_point>")

@@ -28,40 +28,40 @@ def service_points() -> Any:
 @blueprint.route("/service-points/new", methods=["GET", "POST"])
 def add_service_point() -> Any:
     """Add a service point."""
-    form = ServicePointForm()
+    entered = ServicePointForm()
     with reading(databases().people) as people:
-        form.unit.choices = [("", _("Choose a unit"))] + [
+        entered.unit.choices = [("", _("Choose a unit"))] + [
             (unit.public_id, unit.name) for unit in service.unit_choices(people)
         ]
-    if not form.validate_on_submit():
-        return _form_page(form)
+    if not entered.validate_on_submit():
+        return _form_page(entered)
     with transaction(databases().people) as people:
-        if service.is_code_taken(people, form.code.data):
-            form.code.errors = [_("Another service point has this code. Choose a different one.")]
-            return _form_page(form)
-        point = service.add_point(people, form.unit.data, form.code.data, form.name.data)
-        audit.record(people, signed_in().account_id, "service_point.add", point, code=form.code.data)
+        if service.is_code_taken(people, entered.code.data):
+            entered.code.errors = [_("Another service point has this code. Choose a different one.")]
+            return _form_page(entered)
+        point = service.add_point(people, entered.unit.data, entered.code.data, entered.name.data)
+        audit.record(people, signed_in().account_id, "service_point.add", point, code=entered.code.data)
     return redirect(url_for("hr.service_points"))
 
 
-def _form_page(form: ServicePointForm) -> Any:
-    return render_template("hr/service_point_new.html", form=form), 422 if form.errors else 200
+def _form_page(entered: ServicePointForm) -> Any:
+    return render_template("hr/service_point_new.html", entered=entered), 422 if entered.errors else 200
 
 
 @blueprint.route("/service-points/<public_id>", methods=["GET", "POST"])
 def service_point(public_id: str) -> Any:
     """One service point: rename it, pause it, print its poster."""
     point = _point(public_id)
-    form = RenameForm(data={"name": point.name})
-    if form.validate_on_submit():
+    entered = RenameForm(data={"name": point.name})
+    if entered.validate_on_submit():
         with transaction(databases().people) as people:
-            service.rename_point(people, public_id, form.name.data)
+            service.rename_point(people, public_id, entered.name.data)
             audit.record(
-                people, signed_in().account_id, "service_point.rename", public_id, name=form.name.data
+                people, signed_in().account_id, "service_point.rename", public_id, name=entered.name.data
             )
         return redirect(url_for("hr.service_points"))
-    page = render_template("hr/service_point.html", form=form, point=point, address=_address(public_id))
-    return page, 422 if form.errors else 200
+    page = render_template("hr/service_point.html", entered=entered, point=point, address=_address(public_id))
+    return page, 422 if entered.errors else 200
 
 
 @blueprint.post("/service-points/<public_id>/pause")

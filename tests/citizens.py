@@ -1,0 +1,69 @@
+"""Citizens for tests: a service point, a filled form, and answers sent through the real path."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey.config import Settings
+from survey.db import Databases, transaction
+from survey.models.people import Unit
+from survey.services import ballot_box, citizen_answers, service_points
+from survey.services.citizen_answers import questionnaire, read_sheet
+
+PERIOD = "2026-Q4"
+ITEMS = tuple(item.code for item in questionnaire().items)
+FORM_ORDER = tuple(item.code for item in questionnaire().form_order("citizen"))
+REFERENCE = Path(__file__).parent / "reference" / "skm"
+
+
+def make_point(
+    people: Session, unit_name: str = "Puskesmas Guguak Panjang", code: str = "PKM-01", name: str = "Loket"
+) -> tuple[str, str]:
+    """A unit with one service point; returns the public ids of both."""
+    unit = Unit(code=f"U-{code}", name=unit_name)
+    people.add(unit)
+    people.flush()
+    return unit.public_id, service_points.add_point(people, unit.public_id, code, name)
+
+
+def filled(value: int | str = 3, **other: int | str) -> dict[str, str]:
+    """Fields of a complete form, with the same value everywhere but where another is given."""
+    return dict.fromkeys(ITEMS, str(value)) | {code: str(given) for code, given in other.items()}
+
+
+def ballot(fields: Mapping[str, str]) -> bytes:
+    """The ballot that these fields make."""
+    sheet = read_sheet(questionnaire(), {code: [value] for code, value in fields.items()})
+    return citizen_answers.make_ballot(questionnaire(), sheet)
+
+
+def cast(
+    databases: Databases,
+    settings: Settings,
+    point: str,
+    fields: Mapping[str, str],
+    *,
+    nonce: str | None = None,
+    period: str = PERIOD,
+) -> str:
+    """Send a form's answers into the spool; returns the receipt."""
+    box = citizen_answers.box_name(point, period)
+    with transaction(databases.spool) as spool:
+        return citizen_answers.cast(
+            spool, settings.key_directory, box, nonce or ballot_box.new_nonce(), ballot(fields)
+        )
+
+
+def post(client: FlaskClient, point: str, nonce: str, fields: Mapping[str, str], go: str = "send") -> str:
+    """Press “Send” on the last page; returns the answer page."""
+    return client.post(f"/s/{point}", data={**fields, "nonce": nonce, "at": "check", "go": go}).text
+
+
+def sekadau() -> Iterator[dict[str, str]]:
+    """The 49 published rows of Kab. Sekadau 2019; its columns stand in the regulation's order."""
+    with (REFERENCE / "sekadau_2019_raw49.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {code: row[f"u{place}"] for place, code in enumerate(ITEMS, start=1)}

@@ -1,0 +1,148 @@
+"""From the spool into the answers database: at least five at a time, once each, whatever breaks."""
+
+from decimal import Decimal
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from survey.config import Settings
+from survey.db import Databases, reading, transaction
+from survey.jobs import merge_citizens
+from survey.models.ballots import SpooledBallot
+from survey.models.citizens import CitizenCount, CitizenResponse
+from survey.rules import satisfaction_policy
+from survey.services import ballot_box
+from survey.services.satisfaction import satisfaction_of
+from tests.citizens import cast, filled, make_point, post, sekadau
+
+pytestmark = pytest.mark.db
+
+
+class Crash(Exception):
+    """The power fails."""
+
+
+def stored(databases: Databases) -> tuple[int, int]:
+    """Responses, and answers counted for one element."""
+    with reading(databases.answers) as answers:
+        responses = answers.scalar(select(func.count()).select_from(CitizenResponse)) or 0
+        counted = answers.scalar(select(func.sum(CitizenCount.n)).where(CitizenCount.item == "waktu")) or 0
+    return responses, int(counted)
+
+
+def spooled(databases: Databases) -> int:
+    with reading(databases.spool) as spool:
+        return spool.scalar(select(func.count()).select_from(SpooledBallot)) or 0
+
+
+def test_fewer_than_five_wait_sealed_in_each_place_and_period(
+    databases: Databases, settings: Settings
+) -> None:
+    for _ in range(4):
+        cast(databases, settings, "a", filled())
+        cast(databases, settings, "b", filled())
+        cast(databases, settings, "a", filled(), period="2027-Q1")
+    report = merge_citizens.run(settings, databases)
+    assert (report.boxes, report.counted, report.held) == (3, 0, 12)
+    assert (stored(databases), spooled(databases)) == ((0, 0), 12)
+
+
+def test_five_are_merged_and_leave_the_spool(databases: Databases, settings: Settings) -> None:
+    for place in ("a", "a", "a", "a", "a", "b"):
+        cast(databases, settings, place, filled())
+    report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.held, report.rejected) == (5, 1, 0)
+    assert (stored(databases), spooled(databases)) == ((5, 5), 1)
+    again = merge_citizens.run(settings, databases)
+    assert (again.counted, stored(databases)) == (0, (5, 5))
+
+
+def test_a_crash_between_answers_and_spool_counts_nobody_twice(
+    databases: Databases, settings: Settings
+) -> None:
+    for _ in range(6):
+        cast(databases, settings, "a", filled())
+    with patch.object(ballot_box, "remove_spooled", side_effect=Crash), pytest.raises(Crash):
+        merge_citizens.run(settings, databases)
+    assert (stored(databases), spooled(databases)) == ((6, 6), 6)
+    cast(databases, settings, "a", filled(1))
+    report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.held) == (0, 1), "the late one does not ride on the six known ones"
+    assert (stored(databases), spooled(databases)) == ((6, 6), 1)
+
+
+def test_a_crash_inside_the_answers_transaction_keeps_nothing_half_done(
+    databases: Databases, settings: Settings
+) -> None:
+    for _ in range(5):
+        cast(databases, settings, "a", filled())
+    with (
+        patch("survey.services.citizen_answers._add_to_counts", side_effect=Crash),
+        pytest.raises(Crash),
+    ):
+        merge_citizens.run(settings, databases)
+    assert (stored(databases), spooled(databases)) == ((0, 0), 5)
+    merge_citizens.run(settings, databases)
+    assert (stored(databases), spooled(databases)) == ((5, 5), 0)
+
+
+def test_a_ballot_sent_again_after_its_merge_is_counted_once(
+    databases: Databases, settings: Settings
+) -> None:
+    nonces = [ballot_box.new_nonce() for _ in range(5)]
+    receipts = [cast(databases, settings, "a", filled(), nonce=nonce) for nonce in nonces]
+    merge_citizens.run(settings, databases)
+    assert [cast(databases, settings, "a", filled(1), nonce=nonce) for nonce in nonces] == receipts
+    merge_citizens.run(settings, databases)
+    assert (stored(databases), spooled(databases)) == ((5, 5), 0)
+
+
+def test_a_merge_leaves_earlier_rows_alone_and_adds_its_own_in_token_order(
+    databases: Databases, settings: Settings
+) -> None:
+    for value in (4, 1):
+        for _ in range(6):
+            cast(databases, settings, "a", filled(value))
+        merge_citizens.run(settings, databases)
+    with reading(databases.answers) as answers:
+        rows = list(answers.scalars(select(CitizenResponse)))
+        counts = {
+            row.option: row.n
+            for row in answers.scalars(select(CitizenCount).where(CitizenCount.item == "waktu"))
+        }
+    assert counts == {4: 6, 1: 6}
+    if databases.answers.dialect.name == "sqlite":
+        assert [row.key for row in rows] == sorted(row.key for row in rows)
+    else:  # the heap shows the order of writing: two batches, each in the order of its tokens
+        for batch in (rows[:6], rows[6:]):
+            assert [row.key for row in batch] == sorted(row.key for row in batch)
+
+
+def test_nothing_merged_is_left_in_the_files_of_the_spool(databases: Databases, settings: Settings) -> None:
+    nonces = [ballot_box.new_nonce() for _ in range(5)]
+    for nonce in nonces:
+        cast(databases, settings, "a", filled(), nonce=nonce)
+    with reading(databases.spool) as spool:
+        tokens = list(spool.scalars(select(SpooledBallot.token)))
+    merge_citizens.run(settings, databases)
+    files = [path.read_bytes() for path in Path(settings.data_directory / "spool").iterdir()]
+    assert files
+    assert not [token for token in tokens if any(token in content for content in files)]
+
+
+def test_the_published_rows_sent_by_phone_give_their_published_index(
+    client: FlaskClient, databases: Databases, settings: Settings
+) -> None:
+    # Witness: regulations.md 1.8, Kab. Sekadau S1 2019, 49 raw rows: 78.74, band B.
+    with transaction(databases.people) as people:
+        _unit, point = make_point(people)
+    for fields in sekadau():
+        assert "Terima kasih" in post(client, point, ballot_box.new_nonce(), fields)
+    assert merge_citizens.run(settings, databases).counted == 49
+    with reading(databases.answers) as answers:
+        newest = satisfaction_of(answers, [point], satisfaction_policy()).newest
+    assert newest and newest.index and newest.index.band
+    assert (newest.n, newest.index.ikm, newest.index.band.code) == (49, Decimal("78.74"), "B")
