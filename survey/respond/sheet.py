@@ -1,5 +1,6 @@
 """A questionnaire about a person as a page shows it: headings, statements and steps in one language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,6 +29,13 @@ class Sheet:
     headings: list[tuple[str, list[Row]]]
     reasons: list[Choice]
     questions: list[tuple[OpenQuestion, str]]
+    errors: Mapping[str, object]
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What to mend, each with the name of its field and the heading it stands under."""
+        places = {row.name: heading for heading, rows in self.headings for row in rows}
+        places |= {question.code: words for question, words in self.questions}
+        return [(name, f"{places[name]}: {error}") for name, error in self.errors.items()]
 
 
 def build_sheet(
@@ -56,6 +64,7 @@ def build_sheet(
             (question, question.text_for(rater_group).in_language(lang))
             for question in instrument.open_questions_for(rater_group)
         ],
+        errors=entered.errors,
     )
 
 

@@ -230,7 +230,11 @@ def test_built_and_foreign_files_match_their_checksums() -> None:
         assert (len(content), hashlib.sha256(content).hexdigest()) == (int(size), checksum), name
 
 
-@pytest.mark.parametrize("template", sorted(ROOT.glob("templates/**/*.html")), ids=lambda path: path.name)
+# Reports of the file commands are self-contained files and no pages of the service.
+PAGES = [path for path in sorted(ROOT.glob("templates/**/*.html")) if path.parent.name != "analysis"]
+
+
+@pytest.mark.parametrize("template", PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_template_holds_inline_style_or_script(template: Path) -> None:
     text = template.read_text()
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|javascript:", text)
