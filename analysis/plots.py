@@ -15,7 +15,9 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from analysis._arrays import FloatArray, as_vector
@@ -87,7 +89,7 @@ def subject_means(
     `words.notes`: "centre" names the line at the mean of all.
     """
     x, half = as_vector(mean, "mean", len(names)), as_vector(half_width, "half_width", len(names))
-    figure, axes = _canvas(7.2, 1.1 + 0.2 * len(names))
+    figure, axes = _canvas(5.8, 1.0 + 0.21 * len(names))
     y = np.arange(len(names))
     axes.axvline(centre, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     axes.hlines(y, np.maximum(x - half, scale[0]), np.minimum(x + half, scale[1]), color=INK, linewidth=1.1)
@@ -139,7 +141,7 @@ def item_map(
     table = np.asarray(counts, dtype=np.float64)
     total = table.sum(axis=1, keepdims=True)
     share = np.divide(table, total, out=np.zeros_like(table), where=total > 0)
-    figure, axes = _canvas(7.2, 1.3 + 0.3 * len(names))
+    figure, axes = _canvas(5.8, 1.3 + 0.3 * len(names))
     y, left = np.arange(len(names)), np.zeros(len(names))
     for step, (colour, light) in enumerate(_step_colours(table.shape[1])):
         axes.barh(y, share[:, step], left=left, color=colour, edgecolor="white", linewidth=0.8, height=0.72)
@@ -152,7 +154,7 @@ def item_map(
         text = "–" if np.isnan(value) else _number(value, words.decimal)
         axes.text(1.02, place, text, va="center", fontsize=8)
     axes.text(1.02, -0.75, words.note("mean"), fontsize=8, color=MUTED, va="bottom")
-    _legend_of_steps(axes, scale, table.shape[1])
+    _legend_of_steps(figure, scale, table.shape[1])
     axes.set_yticks(y, list(names), fontsize=8)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1)
@@ -163,7 +165,7 @@ def item_map(
 
 def reliability_forest(rows: Sequence[ForestRow], *, words: Words, key: str) -> str:
     """Coefficients from 0 to 1 with their intervals; limits below 0 end in an arrow."""
-    figure, axes = _canvas(7.2, 0.9 + 0.32 * len(rows))
+    figure, axes = _canvas(5.8, 0.8 + 0.36 * len(rows))
     for y, row in enumerate(rows):
         if row.ci is not None:
             low, high = row.ci
@@ -199,24 +201,19 @@ def _value_axis(axes: Axes, scale: tuple[float, float], words: Words) -> None:
 
 
 def _step_colours(options: int) -> list[tuple[str, bool]]:
-    """One hue from light to dark, so that the order is seen without colour too."""
-    place = np.linspace(0, len(_STEPS) - 1, options).round().astype(int)
-    if options > len(_STEPS):
-        greys = np.linspace(0.92, 0.2, options)
-        return [(str(round(float(grey), 3)), bool(grey > 0.5)) for grey in greys]
-    return [(_STEPS[i], bool(i < 3)) for i in place]
+    """One hue from light to dark, so that the order is seen without colour too; true where it is light."""
+    hue = LinearSegmentedColormap.from_list("steps", _STEPS)
+    colours = [hue(place)[:3] for place in np.linspace(0, 1, options)]
+    return [(to_hex(colour), float(np.dot(colour, (0.3, 0.6, 0.1))) > 0.45) for colour in colours]
 
 
-def _legend_of_steps(axes: Axes, scale: tuple[int, int], options: int) -> None:
-    for step, (colour, _) in enumerate(_step_colours(options)):
-        axes.barh(0, 0, color=colour, edgecolor=MUTED, linewidth=0.6, label=str(scale[0] + step))
-    axes.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.16 if options <= 5 else -0.2),
-        ncols=options,
-        frameon=False,
-        fontsize=8,
-        handlelength=1.2,
+def _legend_of_steps(figure: Figure, scale: tuple[int, int], options: int) -> None:
+    marks = [
+        Patch(facecolor=colour, edgecolor=MUTED, linewidth=0.6, label=str(scale[0] + step))
+        for step, (colour, _) in enumerate(_step_colours(options))
+    ]
+    figure.legend(
+        handles=marks, loc="outside lower center", ncols=options, frameon=False, fontsize=8, handlelength=1.2
     )
 
 

@@ -115,7 +115,7 @@ def cronbach_alpha(
     Examples
     --------
     >>> cronbach_alpha([[1, 2], [2, 2], [3, 4], [4, 4], [5, 5], [3, 1]])
-    <Alpha 0.8421 [-0.1284, 0.9779], n = 6>
+    <Alpha 0.8421 [-0.1284, 0.9779], n = 6 (few_rows)>
     """
     tail = check_confidence(confidence)
     moments = as_moments(items, missing)
