@@ -45,7 +45,7 @@ TEMPLATES = {
 def choose_files() -> str:
     """The form to upload files with, and the templates to fill in."""
     uploads.discard_old(_directory())
-    return render_template("hr/people_import.html", form=ImportForm())
+    return render_template("hr/people_import.html", entered=ImportForm())
 
 
 @blueprint.post("/people/import")
@@ -53,10 +53,13 @@ def look_at_files() -> Any:
     """Keep the files and show what they would change, or what has to be mended."""
     form = ImportForm()
     if not form.validate_on_submit():
-        return render_template("hr/people_import.html", form=form), 422
-    token = uploads.keep(_directory(), {part: form[part].data for part in PARTS if form[part].data})
+        return render_template("hr/people_import.html", entered=form), 422
+    given: dict[str, Any] = {part: form[part].data for part in PARTS if form[part].data}
+    token = uploads.keep(_directory(), given)
     try:
-        tables = _read(uploads.find(_directory(), token))
+        tables = _read(
+            uploads.find(_directory(), token), {part: file.filename for part, file in given.items()}
+        )
         with reading(databases().people) as session:
             plan = people_import.prepare(session, tables.get("units"), tables.get("employees"), _today())
     except ImportRefused as refusal:
@@ -71,7 +74,9 @@ def apply_files() -> Any:
     form = ApplyForm()
     files = uploads.find(_directory(), form.upload.data or "")
     if not form.validate_on_submit() or not files:
-        flash(_("These files are no longer here: they were applied or cancelled, or a day has passed."), "note")
+        flash(
+            _("These files are no longer here: they were applied or cancelled, or a day has passed."), "note"
+        )
         return redirect(url_for("hr.choose_files"))
     try:
         tables = _read(files)
@@ -119,11 +124,15 @@ def _today() -> date:
     return datetime.now(settings().zone).date()
 
 
-def _read(files: Mapping[str, Path]) -> dict[FileName, Table]:
+def _read(files: Mapping[str, Path], names: Mapping[str, str] | None = None) -> dict[FileName, Table]:
+    """Read kept files; `names` are the uploaded ones, for the reader to recognise in a report."""
     with ExitStack() as opened:
         return people_import.read_files(
             {
-                part: (opened.enter_context(files[part].open("rb")), files[part].name)
+                part: (
+                    opened.enter_context(files[part].open("rb")),
+                    (names or {}).get(part, files[part].name),
+                )
                 for part in PARTS
                 if part in files
             }
@@ -134,7 +143,7 @@ def _difference(token: str, plan: Plan, tables: Mapping[FileName, Table], is_sta
     """The page between the two steps; 409 when the database has changed since it was first shown."""
     page = render_template(
         "hr/people_import_difference.html",
-        form=ApplyForm(formdata=None, upload=token, fingerprint=plan.fingerprint()),
+        entered=ApplyForm(formdata=None, upload=token, fingerprint=plan.fingerprint()),
         plan=plan,
         notes=[(file, note.sentence(_)) for file, table in tables.items() for note in table.notes],
         is_stale=is_stale,

@@ -88,7 +88,7 @@ def check(number: str, kind: Kind, today: date) -> CheckedNumber:
     A fault of form hides the faults of content, which would only repeat it.
     """
     digits = digits_of(number)
-    if not (digits.isascii() and digits.isdigit()):
+    if digits and not (digits.isascii() and digits.isdigit()):
         return CheckedNumber(digits, ("number_digits",), None)
     if len(digits) != LENGTH:
         return CheckedNumber(digits, ("number_length",), None)
