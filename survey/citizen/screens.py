@@ -65,7 +65,7 @@ def _profile(instrument: Instrument, step: Step, sheet: Sheet) -> dict[str, Any]
             "title": field.title.in_language(language()),
             "bands": [(band.code, band.label.in_language(language())) for band in field.bands],
             "folded": len(field.bands) > FEW_BANDS,
-            "value": sheet.profile.get(field.code, PREFER_NOT_TO_SAY),
+            "value": sheet.profile.get(field.code, ""),
             "problem": _words(unclear=True) if step.problem and field.code in sheet.unclear else "",
         }
         for field in instrument.profile
