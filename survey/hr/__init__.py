@@ -1,6 +1,25 @@
 """The door of HR: people, cycles, service points, questionnaires."""
 
-from survey.hr import cycles, instruments, people, people_import, service_points
+from survey.hr import (
+    closing,
+    cycles,
+    instruments,
+    people,
+    people_import,
+    results,
+    service_points,
+    slips,
+)
 from survey.hr.door import blueprint
 
-__all__ = ["blueprint", "cycles", "instruments", "people", "people_import", "service_points"]
+__all__ = [
+    "blueprint",
+    "closing",
+    "cycles",
+    "instruments",
+    "people",
+    "people_import",
+    "results",
+    "service_points",
+    "slips",
+]

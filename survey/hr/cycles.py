@@ -1,11 +1,200 @@
-"""Cycles."""
+"""Cycles: the list, a new one, and each from plan to opening."""
 
-from flask import render_template
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
+from flask import redirect, render_template, request, url_for
+
+from forms.cycles import RATED_BY, WEIGHTED, CycleForm
+from instruments import catalogue
+from survey.db import reading, transaction
+from survey.exceptions import InvalidPlan, StepNotAllowed
+from survey.extensions import databases, settings
 from survey.hr.door import blueprint
+from survey.i18n import language
+from survey.jobs import close_cycle, port
+from survey.models.cycles import Cycle
+from survey.security import signed_in
+from survey.services import (
+    assignments,
+    audit,
+    ballot_box,
+    cycles,
+    distribution,
+    planning,
+)
+from survey.services import (
+    people as organisation,
+)
+from survey.services.cycle_texts import questionnaires
+
+LENGTH = timedelta(weeks=3)
+PER_CENT = 100
+# The step that each state waits for, by its place in the indicator of steps.
+PLACE_OF_STATE = {"draft": 1, "assigned": 2, "open": 3, "closed": 3, "tallied": 4, "released": 5}
 
 
 @blueprint.get("/")
 def home() -> str:
     """All cycles."""
-    return render_template("hr/home.html")
+    with reading(databases().people) as people:
+        return render_template(
+            "hr/cycles.html", cycles=cycles.all_cycles(people), has_employees=planning.has_employees(people)
+        )
+
+
+@blueprint.route("/cycles/new", methods=["GET", "POST"])
+def new_cycle() -> Any:
+    """Plan a cycle."""
+    form = CycleForm(data=_first_values())
+    form.offer(_questionnaires())
+    if not form.validate_on_submit():
+        return _form_page(form)
+    try:
+        with transaction(databases().people) as people:
+            cycle = cycles.create_cycle(people, _plan(form))
+            audit.record(
+                people, signed_in().account_id, "cycle.create", cycle.public_id, purpose=cycle.purpose
+            )
+    except InvalidPlan as fault:
+        form.refuse(str(fault.message))
+        return _form_page(form)
+    return _to_cycle(cycle.public_id)
+
+
+def _form_page(form: CycleForm) -> Any:
+    return render_template("hr/cycle_new.html", form=form), 422 if form.errors else 200
+
+
+def _first_values() -> dict[str, Any]:
+    today = datetime.now(settings().zone).date()
+    chosen = catalogue.default_for("person").code
+    return {
+        "purpose": "development",
+        "opens_on": today,
+        "closes_on": today + LENGTH,
+        "minimum_group_size": 5,
+        "minimum_reliability": Decimal("0.50"),
+        "weight_cap": 60,
+        **{f"questionnaire_{group}": chosen for group in RATED_BY},
+        **{f"weight_{group}": int(cycles.PRESET_WEIGHTS[group]) for group in WEIGHTED},
+    }
+
+
+def _questionnaires() -> dict[str, list[tuple[str, str]]]:
+    offered = [instrument for instrument in catalogue.catalogue() if instrument.kind == "person"]
+    offered.sort(key=lambda instrument: not instrument.default)
+    return {
+        group: [
+            (instrument.code, instrument.title.in_language(language()))
+            for instrument in offered
+            if group in instrument.rater_groups
+        ]
+        for group in RATED_BY
+    }
+
+
+def _plan(form: CycleForm) -> cycles.CyclePlan:
+    chosen = {group: catalogue.get(form.questionnaire_of(group).data) for group in RATED_BY}
+    return cycles.CyclePlan(
+        name=form.name.data,
+        purpose=form.purpose.data,
+        opens_on=form.opens_on.data,
+        closes_on=form.closes_on.data,
+        groups=tuple(
+            cycles.GroupPlan(group, chosen[group].code, chosen[group].content_hash(), form.weight_of(group))
+            for group in RATED_BY
+        ),
+        minimum_group_size=form.minimum_group_size.data,
+        minimum_reliability=float(form.minimum_reliability.data),
+        weight_cap=form.weight_cap.data / PER_CENT,
+    )
+
+
+@blueprint.get("/cycles/<public_id>")
+def cycle(public_id: str) -> str:
+    """One cycle: where it stands, and what it asks for now."""
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        shown: dict[str, Any] = {
+            "cycle": found,
+            "place": PLACE_OF_STATE[found.state],
+            "questionnaires": questionnaires(found),
+            "size": cycles.size(people, found),
+            "job": port.latest(people, close_cycle.KIND, public_id),
+        }
+        if found.state in ("draft", "assigned"):
+            shown |= _reach(people, found)
+        elif found.state in ("open", "closed"):
+            shown["participation"] = distribution.participation(people, found)
+    return render_template("hr/cycle.html", **shown)
+
+
+def _reach(people: Any, found: Cycle) -> dict[str, Any]:
+    return {
+        "coverage": assignments.coverage(people, found),
+        "load": planning.load(people, found),
+        "within_reach": planning.subjects_within_reach(people, found),
+    }
+
+
+@blueprint.route("/cycles/<public_id>/assign", methods=["GET", "POST"])
+def assign(public_id: str) -> Any:
+    """Choose the units, then assign raters from the chart."""
+    if request.method == "POST":
+        return _assign(public_id)
+    return _units_page(public_id)
+
+
+def _units_page(public_id: str, error: str = "") -> str:
+    with reading(databases().people) as people:
+        return render_template(
+            "hr/cycle_assign.html",
+            cycle=_in_state(cycles.find_cycle(people, public_id), "assign"),
+            units=organisation.unit_overview(people),
+            chosen=request.form.getlist("unit"),
+            scope=request.form.get("scope", "all"),
+            error=error,
+        )
+
+
+def _assign(public_id: str) -> Any:
+    chosen = request.form.getlist("unit") if request.form.get("scope") == "some" else None
+    if chosen == []:
+        return _units_page(public_id, error="no_unit"), 422
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        units = planning.with_units_below(people, chosen) if chosen is not None else None
+        papers = assignments.assign_raters(people, found, units)
+        audit.record(people, signed_in().account_id, "cycle.assign", public_id, papers=papers)
+    return _to_cycle(public_id)
+
+
+@blueprint.route("/cycles/<public_id>/open", methods=["GET", "POST"])
+def open_cycle(public_id: str) -> Any:
+    """Confirm, then open: the list of raters is frozen and the box takes ballots."""
+    with reading(databases().people) as people:
+        found = _in_state(cycles.find_cycle(people, public_id), "open")
+        size = cycles.size(people, found)
+    if request.method == "GET" or not size.papers:
+        return render_template("hr/cycle_open_confirm.html", cycle=found, size=size)
+    # The box first: a cycle open without one would refuse its raters. Making it twice changes nothing.
+    with transaction(databases().spool) as spool:
+        ballot_box.open_box(spool, settings().key_directory, cycles.box_name(found))
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        cycles.advance(people, found, "open")
+        raters = distribution.issue_invitations(people, found)
+        audit.record(people, signed_in().account_id, "cycle.open", public_id, raters=raters)
+    return _to_cycle(public_id)
+
+
+def _in_state(found: Cycle, step: str) -> Cycle:
+    if found.state not in cycles.STEPS[step][0]:
+        raise StepNotAllowed(found.state, step)
+    return found
+
+
+def _to_cycle(public_id: str) -> Any:
+    return redirect(url_for("hr.cycle", public_id=public_id))

@@ -1,11 +1,64 @@
-"""Pages of the me door."""
+"""The employee's pages: own questionnaires, own results."""
+
+from typing import Any
 
 from flask import Blueprint, render_template
+
+from survey.db import reading, transaction
+from survey.exceptions import NotAllowed
+from survey.extensions import databases, settings
+from survey.me.words import gap_words, group_sentence
+from survey.security import signed_in
+from survey.services import cycles, disclosure, distribution, own_report, reports
 
 blueprint = Blueprint("me", __name__)
 
 
 @blueprint.get("/")
 def home() -> str:
-    """The first page."""
-    return render_template("me/home.html")
+    """What is asked of me, and what others said."""
+    employee = _employee()
+    with reading(databases().people) as people:
+        return render_template(
+            "me/home.html",
+            invitations=distribution.own_invitations(people, employee),
+            results=reports.own_results(people, employee),
+        )
+
+
+@blueprint.post("/cycles/<public_id>/code")
+def own_code(public_id: str) -> Any:
+    """A fresh code for my own questionnaires; this answer is the only place where it is shown."""
+    with transaction(databases().people) as people:
+        cycle = cycles.find_cycle(people, public_id)
+        code = distribution.issue_own_code(people, cycle, _employee())
+    address = settings().base_url.rstrip("/") + "/i"
+    return render_template("me/code.html", cycle=cycle, code=code, address=address)
+
+
+@blueprint.get("/appraisals/<public_id>")
+def appraisal(public_id: str) -> str:
+    """My report of one cycle."""
+    with reading(databases().people) as people, reading(databases().answers) as answers:
+        found = reports.own_appraisal(people, public_id, _employee())
+        if not disclosure.is_released(found.cycle):
+            return render_template("me/not_yet.html", cycle=found.cycle)
+        report = own_report.own_report(found)
+        texts = own_report.own_texts(people, answers, found, report)
+    return render_template(
+        "me/appraisal.html",
+        report=report,
+        cycle=report.cycle,
+        texts=texts,
+        reason_words=disclosure.REASONS,
+        group_sentence=group_sentence,
+        gap_words=gap_words,
+    )
+
+
+def _employee() -> int:
+    """The employee behind the account; an account without one has no pages here."""
+    employee = signed_in().employee_id
+    if employee is None:
+        raise NotAllowed("employee")
+    return employee

@@ -1,0 +1,95 @@
+"""Close a cycle, and export its appraisals, from the command line."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask_babel import gettext
+from sqlalchemy import or_, select
+
+from survey.app import create_app
+from survey.config import Settings, load_settings
+from survey.db import Databases, connect_all, reading, transaction
+from survey.exceptions import StepNotAllowed
+from survey.i18n import DEFAULT_LANGUAGE
+from survey.jobs import close_cycle
+from survey.jobs.port import Report
+from survey.models.cycles import Cycle
+from survey.services import audit, cycles, export_files, exports
+
+
+@click.command("close")
+@click.argument("cycle")
+def close_command(cycle: str) -> None:
+    """Close CYCLE (public id or name): count its ballots, destroy them, work out the results."""
+    with _installation() as (settings, databases):
+        found = _find(databases, cycle)
+        if found.state not in cycles.STEPS["close"][0]:
+            raise click.UsageError(f"The cycle is {found.state}; only an open one can be closed.")
+        with transaction(databases.people) as people:
+            audit.record(people, None, "cycle.close", found.public_id)
+        with _progress() as report:
+            close_cycle.run(settings, databases, found.public_id, report)
+    click.echo("The cycle is counted. The single sheets and the key are destroyed.")
+
+
+@click.command("export-appraisals")
+@click.argument("cycle")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.csv or FILE.xlsx"
+)
+def export_command(cycle: str, out: Path) -> None:
+    """Write the appraisals of CYCLE (public id or name) to a file."""
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in export_files.WRITERS:
+        raise click.BadParameter("the file must end in .csv or .xlsx", param_hint="--out")
+    with _installation() as (settings, databases):
+        found = _find(databases, cycle)
+        try:
+            _write(settings, databases, found.public_id, kind, out)
+        except StepNotAllowed as fact:
+            raise click.UsageError(f"The cycle is {fact.state}; close it first.") from fact
+    click.echo(f"Appraisals written to {out}")
+
+
+def _write(settings: Settings, databases: Databases, public_id: str, kind: str, out: Path) -> None:
+    app = create_app(settings, databases)
+    with app.app_context(), transaction(databases.people) as people:
+        cycle = cycles.find_cycle(people, public_id)
+        table = exports.appraisal_table(people, cycle, gettext, DEFAULT_LANGUAGE)
+        try:
+            with out.open("wb") as target:
+                export_files.WRITERS[kind](table, target)
+        except OSError as error:
+            raise click.BadParameter(f"cannot be written: {error.strerror}", param_hint="--out") from error
+        audit.record(people, None, "appraisals.export", public_id, kind=kind)
+
+
+@contextmanager
+def _installation() -> Iterator[tuple[Settings, Databases]]:
+    settings = load_settings()
+    databases = connect_all(settings)
+    try:
+        yield settings, databases
+    finally:
+        databases.dispose()
+
+
+def _find(databases: Databases, text: str) -> Cycle:
+    with reading(databases.people) as people:
+        found = people.scalar(select(Cycle).where(or_(Cycle.public_id == text, Cycle.name == text)))
+    if found is None:
+        raise click.BadParameter(f"there is no cycle {text!r}", param_hint="CYCLE")
+    return found
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """A bar on a terminal, one plain line a step otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda step, done, total: click.echo(f"{done}/{total} {step}", err=True)
+        return
+    with click.progressbar(length=len(close_cycle.STEPS), label="Closing", file=sys.stderr) as bar:
+        yield lambda _step, done, _total: bar.update(done - bar.pos)

@@ -1,0 +1,46 @@
+"""Close a cycle: confirm, then watch the job that counts. The page may be left and opened again."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from survey.db import reading, transaction
+from survey.exceptions import StepNotAllowed
+from survey.extensions import databases
+from survey.hr.door import blueprint
+from survey.jobs import close_cycle, port
+from survey.security import signed_in
+from survey.services import audit, cycles
+
+SECONDS_BETWEEN_LOOKS = 2
+
+
+@blueprint.route("/cycles/<public_id>/close", methods=["GET", "POST"])
+def close(public_id: str) -> Any:
+    """Say what is destroyed, then ask for the job; asking twice is one job."""
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state not in cycles.STEPS["close"][0]:
+            raise StepNotAllowed(found.state, "close")
+        if request.method == "GET":
+            return render_template("hr/cycle_close.html", cycle=found)
+        port.enqueue(people, close_cycle.KIND, public_id)
+        audit.record(people, signed_in().account_id, "cycle.close", public_id)
+    return redirect(url_for("hr.closing", public_id=public_id))
+
+
+@blueprint.get("/cycles/<public_id>/closing")
+def closing(public_id: str) -> Any:
+    """How far the counting has come."""
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        job = port.latest(people, close_cycle.KIND, public_id)
+    if job is None:
+        return redirect(url_for("hr.cycle", public_id=public_id))
+    return render_template(
+        "hr/cycle_closing.html",
+        cycle=found,
+        job=job,
+        is_under_way=job.state in ("queued", "running"),
+        seconds=SECONDS_BETWEEN_LOOKS,
+    )

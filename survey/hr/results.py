@@ -1,0 +1,90 @@
+"""Quality, results, release and files of a counted cycle."""
+
+import io
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from survey.db import reading, transaction
+from survey.exceptions import NotFound, StepNotAllowed
+from survey.extensions import databases
+from survey.hr.door import blueprint
+from survey.i18n import language
+from survey.security import signed_in
+from survey.services import audit, cycles, disclosure, export_files, exports, reports
+from survey.services.cycle_texts import read_texts
+
+LONGEST_SEARCH = 100
+MIME_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@blueprint.get("/cycles/<public_id>/quality")
+def quality(public_id: str) -> str:
+    """How well the cycle measured, by rater group and behaviour."""
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        groups = reports.quality(people, found)
+    with reading(databases().answers) as answers:
+        counted, rejected = reports.counted_ballots(answers, found)
+    return render_template(
+        "hr/quality.html",
+        cycle=found,
+        groups=groups,
+        counted=counted,
+        rejected=rejected,
+        scales=read_texts(found).scales,
+    )
+
+
+@blueprint.get("/cycles/<public_id>/results")
+def results(public_id: str) -> str:
+    """Overall figures by name, with search."""
+    text = " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
+    number = max(1, min(request.args.get("page", 1, type=int), 10**6))
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        return render_template(
+            "hr/results.html",
+            cycle=found,
+            text=text,
+            overview=reports.overview(people, found),
+            found=reports.result_page(people, found, text, number),
+            words=disclosure.REASONS,
+            short_words=disclosure.SHORT_REASONS,
+        )
+
+
+@blueprint.route("/cycles/<public_id>/release", methods=["GET", "POST"])
+def release(public_id: str) -> Any:
+    """Confirm, then let the employees read; figures do not change afterwards."""
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state != "tallied":
+            raise StepNotAllowed(found.state, "release")
+        if request.method == "GET":
+            return render_template(
+                "hr/cycle_release.html", cycle=found, overview=reports.overview(people, found)
+            )
+        cycles.advance(people, found, "release")
+        audit.record(people, signed_in().account_id, "cycle.release", public_id)
+    return redirect(url_for("hr.cycle", public_id=public_id))
+
+
+@blueprint.get("/cycles/<public_id>/appraisals.<kind>")
+def download(public_id: str, kind: str) -> Response:
+    """The appraisals as a file."""
+    if kind not in MIME_TYPES:
+        raise NotFound(kind)
+    target = io.BytesIO()
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        table = exports.appraisal_table(people, found, _, language())
+        export_files.WRITERS[kind](table, target)
+        audit.record(people, signed_in().account_id, "appraisals.export", public_id, kind=kind)
+    answer = Response(target.getvalue(), mimetype=MIME_TYPES[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="appraisals-{public_id}.{kind}"'
+    return answer

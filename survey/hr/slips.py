@@ -1,0 +1,53 @@
+"""Slips: a personal code per rater on paper, a unit at a time. Printing anew voids what was handed out."""
+
+from typing import Any
+
+import segno
+from flask import render_template
+from markupsafe import Markup
+
+from survey.db import reading, transaction
+from survey.exceptions import CycleNotOpen
+from survey.extensions import databases, settings
+from survey.hr.door import blueprint
+from survey.security import signed_in
+from survey.services import audit, cycles, distribution, planning
+
+QR_SCALE, QR_BORDER = 4, 4
+
+
+@blueprint.get("/cycles/<public_id>/slips")
+def slips(public_id: str) -> str:
+    """The units whose slips can be printed."""
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state != "open":
+            raise CycleNotOpen(public_id)
+        return render_template("hr/slips.html", cycle=found, units=planning.units_of_raters(people, found))
+
+
+@blueprint.post("/cycles/<public_id>/slips/<unit>")
+def print_slips(public_id: str, unit: str) -> Any:
+    """Fresh codes for one unit, on a page that is shown once."""
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        place = planning.find_unit(people, unit)
+        issued = distribution.issue_slips(people, found, place.id)
+        audit.record(
+            people, signed_in().account_id, "slips.print", public_id, unit=place.code, slips=len(issued)
+        )
+    address = settings().base_url.rstrip("/") + "/i"
+    drawings = [_drawing(f"{address}#{slip.code}") for slip in issued]
+    return render_template(
+        "hr/slips_print.html",
+        cycle=found,
+        unit=place,
+        slips=list(zip(issued, drawings, strict=True)),
+        address=address,
+    )
+
+
+def _drawing(address: str) -> Markup:
+    """The personal link as a drawing inside the page: it is in no file and at no address of its own."""
+    code = segno.make_qr(address, error="m")
+    return Markup(code.svg_inline(scale=QR_SCALE, border=QR_BORDER, light="#fff"))  # noqa: S704 - our own drawing

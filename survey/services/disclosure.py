@@ -1,0 +1,159 @@
+"""The one gate: every figure that is shown about a subject comes through here.
+
+A group that is too small has a reason and no number. A mean at the very end of the scale gives away what
+each rater said, so it becomes a band without an error; a composite made of a banded part is told to one
+decimal, so that the part cannot be worked out from it.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from survey.exceptions import StepNotAllowed
+from survey.models.cycles import Cycle
+from survey.tables import N_
+
+BAND_WIDTH = 0.2
+NORMAL_QUANTILE = 1.96  # of a 95 % interval
+PLACES, COARSE_PLACES = 2, 1
+FEWEST_TEXTS = 3
+FEWEST_FOR_DISTRIBUTION = 10
+NEARLY = 1e-9
+TOO_FEW = "too_few_raters"
+
+# Why there is no figure, or why it is not usable: in full, and for a narrow column.
+REASONS = {
+    "development_only": N_(
+        "No group of anonymous raters is large enough to be shown, so there is no overall figure. "
+        "The result serves development only."
+    ),
+    TOO_FEW: N_("Fewer than %(minimum)s anonymous raters stand behind at least one behaviour."),
+    "error_unknown": N_("The error could not be worked out, because too few people were rated."),
+    "low_reliability": N_(
+        "The reliability is below %(reliability)s: chance could explain too much of the difference "
+        "between people."
+    ),
+    "scales_missing": N_("At least one behaviour has no result."),
+}
+SHORT_REASONS = {
+    "development_only": N_("No anonymous group large enough"),
+    TOO_FEW: N_("Too few raters"),
+    "error_unknown": N_("Error unknown"),
+    "low_reliability": N_("Reliability too low"),
+    "scales_missing": N_("A behaviour has no result"),
+}
+RULE = N_(
+    "Groups without a result carry no weight; their share goes to the other groups in proportion. One person "
+    "who can be identified carries at most %(cap)s %% of the figure. The self-rating never counts."
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """First and last step of the scale on which figures stand."""
+
+    low: int
+    high: int
+
+    @property
+    def low_band(self) -> float:
+        return self.low + BAND_WIDTH
+
+    @property
+    def high_band(self) -> float:
+        return self.high - BAND_WIDTH
+
+    def band_of(self, value: float) -> str:
+        """`high`, `low`, or nothing where the figure itself may be told."""
+        if value >= self.high_band - NEARLY:
+            return "high"
+        return "low" if value <= self.low_band + NEARLY else ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure as it may be shown: a mean with its error, a band, or only a reason."""
+
+    span: Span
+    value: float | None = None
+    standard_error: float | None = None
+    n: int | None = None
+    band: str = ""
+    places: int = PLACES
+    reason: str = ""
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Mean ± 1.96 standard errors, cut off at the ends of the scale."""
+        if self.value is None or self.standard_error is None:
+            return None
+        half = NORMAL_QUANTILE * self.standard_error
+        return max(self.value - half, self.span.low), min(self.value + half, self.span.high)
+
+    @property
+    def limit(self) -> float:
+        """Where the band begins."""
+        return self.span.high_band if self.band == "high" else self.span.low_band
+
+
+def is_named(rater_group: str, n: int | None) -> bool:
+    """Whether the group is one person who was told so: self, or a supervisor alone."""
+    return rater_group == "self" or (rater_group == "supervisor" and n == 1)
+
+
+def group_figure(
+    span: Span, minimum: int, rater_group: str, n: int | None, mean: float | None, error: float | None
+) -> Figure:
+    """The mean of one rater group on one scale."""
+    if is_named(rater_group, n) and mean is not None:
+        return Figure(span, mean, n=n)
+    if mean is None or n is None or n < minimum:
+        return Figure(span, reason=TOO_FEW)
+    return _banded(Figure(span, mean, error, n))
+
+
+def composite_figure(
+    span: Span,
+    value: float | None,
+    error: float | None,
+    n: int | None,
+    *,
+    reason: str | None,
+    has_banded_part: bool,
+) -> Figure:
+    """A weighted mean over groups, or over scales."""
+    if value is None:
+        return Figure(span, reason=reason or "development_only")
+    figure = _banded(Figure(span, value, error, n, reason=reason or ""))
+    if figure.band or not has_banded_part:
+        return figure
+    return replace(figure, value=_half_up(value), places=COARSE_PLACES)
+
+
+def _half_up(value: float) -> float:
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-COARSE_PLACES), rounding=ROUND_HALF_UP))
+
+
+def without_unusable(figure: Figure) -> Figure:
+    """For those who would use the figure: one that is not usable is a reason and nothing else."""
+    return Figure(figure.span, reason=figure.reason) if figure.reason else figure
+
+
+def _banded(figure: Figure) -> Figure:
+    band = figure.span.band_of(figure.value) if figure.value is not None else ""
+    return replace(figure, value=None, standard_error=None, band=band) if band else figure
+
+
+def may_show_texts(voice: str, texts: int, *, has_shown_group: bool) -> bool:
+    """Anonymous words need a group that is shown and at least three texts to hide among."""
+    return voice != "anonymous" or (has_shown_group and texts >= FEWEST_TEXTS)
+
+
+def require_counted(cycle: Cycle) -> None:
+    """HR sees quality and results of a cycle only after its ballots have become sums."""
+    if cycle.state not in ("tallied", "released"):
+        raise StepNotAllowed(cycle.state, "results")
+
+
+def is_released(cycle: Cycle) -> bool:
+    """Whether the employees of a cycle may read their results."""
+    return cycle.state == "released"

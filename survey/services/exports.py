@@ -1,0 +1,224 @@
+"""Appraisals as a table for the appraisal system: every figure through the gate, every column in words."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session
+
+from survey.models.appraisals import Appraisal, ScaleComposite
+from survey.models.cycles import Cycle, Subject
+from survey.models.people import Employee, Unit
+from survey.services import disclosure
+from survey.services.cycle_texts import CycleTexts, read_texts
+from survey.services.disclosure import Figure
+from survey.services.reports import banded_parts
+from survey.tables import N_
+
+Translate = Callable[[str], str]
+Cell = str | float | None
+
+RATER_GROUP_WORDS = {
+    "self": N_("Self"),
+    "supervisor": N_("Supervisor"),
+    "peer": N_("Peers"),
+    "subordinate": N_("Subordinates"),
+}
+PURPOSE_WORDS = {
+    "development": N_("Development: not for appraisal or pay"),
+    "appraisal": N_("Appraisal"),
+}
+METHOD = N_(
+    "Weighted mean over rater groups, then over behaviours; standard error from the differences between "
+    "raters of one person; reliability is the share of true differences."
+)
+USABLE_RULE = N_(
+    "Usable with at least %(minimum)s anonymous raters for every behaviour and a reliability of "
+    "%(reliability)s or more."
+)
+FIRST_COLUMNS = (
+    N_("Employee number"),
+    N_("Name"),
+    N_("Unit"),
+    N_("Overall figure"),
+    N_("Standard error"),
+    N_("Anonymous raters"),
+    N_("Reliability"),
+    N_("Usable"),
+    N_("Why not usable"),
+    N_("Not in the error"),
+    N_("Note"),
+)
+LAST_COLUMNS = (N_("Cycle"), N_("Purpose"), N_("Method"), N_("Rule"))
+
+
+@dataclass(frozen=True)
+class AppraisalTable:
+    """Title, header and rows; a row is made when it is asked for."""
+
+    title: str
+    header: list[str]
+    rows: Iterator[list[Cell]]
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What every row needs to know of its cycle."""
+
+    cycle: Cycle
+    texts: CycleTexts
+    translate: Translate
+    banded: set[tuple[int, str]]
+    scales: dict[int, dict[str, Any]]
+    last: list[Cell]
+
+
+def appraisal_table(session: Session, cycle: Cycle, translate: Translate, language: str) -> AppraisalTable:
+    """All appraisals of a counted cycle by name; three statements whatever the number of subjects.
+
+    A figure that is not usable is an empty cell with its reason, never a zero. A figure at the end of the
+    scale is given as the beginning of its band, without an error, and the note says so.
+    """
+    disclosure.require_counted(cycle)
+    texts = read_texts(cycle)
+    titles = [scale.title.in_language(language) for scale in texts.scales.values()]
+    header = [translate(name) for name in FIRST_COLUMNS]
+    for title in titles:
+        header += [title, f"{title}: {translate(N_('standard error'))}"]
+    header += [translate(name) for name in LAST_COLUMNS]
+    context = _Context(
+        cycle=cycle,
+        texts=texts,
+        translate=translate,
+        banded=banded_parts(session, texts.span, select(Appraisal.id).where(Appraisal.cycle_id == cycle.id)),
+        scales=_scale_composites(session, cycle),
+        last=_last_cells(cycle, translate),
+    )
+    found = session.execute(_appraisals(cycle))
+    return AppraisalTable(translate(N_("Appraisals")), header, (_row(context, row) for row in found))
+
+
+def _scale_composites(session: Session, cycle: Cycle) -> dict[int, dict[str, Any]]:
+    rows = session.execute(
+        select(
+            ScaleComposite.appraisal_id,
+            ScaleComposite.scale,
+            ScaleComposite.composite,
+            ScaleComposite.standard_error,
+            ScaleComposite.reason,
+        )
+        .join(Appraisal, Appraisal.id == ScaleComposite.appraisal_id)
+        .where(Appraisal.cycle_id == cycle.id)
+    )
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    for row in rows:
+        found[row.appraisal_id][row.scale] = row
+    return found
+
+
+def _appraisals(cycle: Cycle) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Appraisal.id,
+            Employee.number,
+            Employee.name,
+            Unit.name.label("unit"),
+            Appraisal.composite,
+            Appraisal.standard_error,
+            Appraisal.raters,
+            Appraisal.reliability,
+            Appraisal.usable,
+            Appraisal.reasons,
+            Appraisal.error_excludes,
+        )
+        .join(Employee, Employee.id == Appraisal.employee_id)
+        .join(
+            Subject,
+            and_(Subject.cycle_id == Appraisal.cycle_id, Subject.employee_id == Appraisal.employee_id),
+        )
+        .join(Unit, Unit.id == Subject.unit_id)
+        .where(Appraisal.cycle_id == cycle.id)
+        .order_by(Employee.name, Employee.id)
+    )
+
+
+def _last_cells(cycle: Cycle, translate: Translate) -> list[Cell]:
+    limits = _limits(cycle)
+    rule = f"{translate(disclosure.RULE) % limits} {translate(USABLE_RULE) % limits}"
+    return [cycle.name, translate(PURPOSE_WORDS[cycle.purpose]), translate(METHOD), rule]
+
+
+def _limits(cycle: Cycle) -> dict[str, object]:
+    return {
+        "minimum": cycle.minimum_group_size,
+        "reliability": f"{cycle.minimum_reliability:.2f}",
+        "cap": round(100 * cycle.weight_cap),
+    }
+
+
+def _row(context: _Context, row: Any) -> list[Cell]:
+    banded = {scale for scale in context.texts.scales if (row.id, scale) in context.banded}
+    overall = disclosure.without_unusable(
+        disclosure.composite_figure(
+            context.texts.span,
+            row.composite,
+            row.standard_error,
+            row.raters,
+            reason=row.reasons[0] if row.reasons else None,
+            has_banded_part=bool(banded),
+        )
+    )
+    cells: list[Cell] = [row.number, row.name, row.unit, *_value_and_error(overall), overall.n]
+    cells += [row.reliability if overall.n is not None else None, context.translate(_yes_or_no(row.usable))]
+    cells += [_reasons(context, row.reasons), _groups(context, row.error_excludes), _note(context, overall)]
+    for scale in context.texts.scales:
+        cells += _value_and_error(_scale_figure(context, row.id, scale, scale in banded))
+    return cells + context.last
+
+
+def _scale_figure(context: _Context, appraisal: int, scale: str, has_banded_part: bool) -> Figure:
+    found = context.scales[appraisal].get(scale)
+    figure = disclosure.composite_figure(
+        context.texts.span,
+        found.composite if found else None,
+        found.standard_error if found else None,
+        None,
+        reason=found.reason if found else None,
+        has_banded_part=has_banded_part,
+    )
+    return disclosure.without_unusable(figure)
+
+
+def _value_and_error(figure: Figure) -> list[Cell]:
+    if figure.band:
+        return [figure.limit, None]
+    if figure.value is None:
+        return [None, None]
+    return [round(figure.value, figure.places), _rounded(figure.standard_error)]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, disclosure.PLACES)
+
+
+def _yes_or_no(usable: bool) -> str:
+    return N_("Yes") if usable else N_("No")
+
+
+def _reasons(context: _Context, codes: list[str]) -> str:
+    limits = _limits(context.cycle)
+    return " ".join(context.translate(disclosure.REASONS[code]) % limits for code in codes)
+
+
+def _groups(context: _Context, groups: list[str]) -> str:
+    return ", ".join(context.translate(RATER_GROUP_WORDS[group]) for group in groups)
+
+
+def _note(context: _Context, figure: Figure) -> str:
+    if figure.band == "high":
+        return context.translate(N_("This value or more"))
+    if figure.band == "low":
+        return context.translate(N_("This value or less"))
+    return ""

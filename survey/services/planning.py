@@ -1,0 +1,93 @@
+"""Read models of a cycle before it is counted: who can be asked, how much, and from which unit."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
+
+from survey.exceptions import NotFound
+from survey.models.assignments import Assignment
+from survey.models.cycles import Cycle
+from survey.models.people import Employee, Unit
+
+ANONYMOUS_GROUPS = ("peer", "subordinate")
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many people one rater is asked about."""
+
+    mean: float
+    most: int
+
+
+@dataclass(frozen=True)
+class UnitRaters:
+    """A unit with the number of its raters in a cycle."""
+
+    public_id: str
+    name: str
+    raters: int
+
+
+def has_employees(session: Session) -> bool:
+    """Whether there is anybody whom a cycle could be about."""
+    return session.scalar(select(Employee.id).where(Employee.is_active).limit(1)) is not None
+
+
+def load(session: Session, cycle: Cycle) -> Load:
+    """Mean and largest number of papers of a rater."""
+    per_rater = (
+        select(func.count().label("papers"))
+        .where(Assignment.cycle_id == cycle.id)
+        .group_by(Assignment.rater_id)
+        .subquery()
+    )
+    mean, most = session.execute(select(func.avg(per_rater.c.papers), func.max(per_rater.c.papers))).one()
+    return Load(float(mean or 0), most or 0)
+
+
+def subjects_within_reach(session: Session, cycle: Cycle) -> int:
+    """How many subjects have an anonymous group that reaches the minimum if everybody answers."""
+    large_enough = (
+        select(Assignment.subject_id)
+        .where(Assignment.cycle_id == cycle.id, Assignment.rater_group.in_(ANONYMOUS_GROUPS))
+        .group_by(Assignment.subject_id, Assignment.rater_group)
+        .having(func.count() >= cycle.minimum_group_size)
+        .subquery()
+    )
+    return session.scalar(select(func.count(distinct(large_enough.c.subject_id)))) or 0
+
+
+def units_of_raters(session: Session, cycle: Cycle) -> list[UnitRaters]:
+    """The units whose employees are asked to answer, with how many of them."""
+    rows = session.execute(
+        select(Unit.public_id, Unit.name, func.count(distinct(Assignment.rater_id)))
+        .select_from(Assignment)
+        .join(Employee, Employee.id == Assignment.rater_id)
+        .join(Unit, Unit.id == Employee.unit_id)
+        .where(Assignment.cycle_id == cycle.id)
+        .group_by(Unit.id, Unit.public_id, Unit.name)
+        .order_by(Unit.name, Unit.public_id)
+    )
+    return [UnitRaters(*row) for row in rows]
+
+
+def find_unit(session: Session, public_id: str) -> Unit:
+    """The unit of that name in URLs."""
+    unit = session.scalar(select(Unit).where(Unit.public_id == public_id))
+    if unit is None:
+        raise NotFound(public_id)
+    return unit
+
+
+def with_units_below(session: Session, public_ids: list[str]) -> set[int]:
+    """The chosen units and every unit below them."""
+    units = session.execute(select(Unit.id, Unit.public_id, Unit.parent_id)).all()
+    chosen = {unit.id for unit in units if unit.public_id in set(public_ids)}
+    grown = True
+    while grown:
+        below = {unit.id for unit in units if unit.parent_id in chosen} - chosen
+        chosen |= below
+        grown = bool(below)
+    return chosen

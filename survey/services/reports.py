@@ -1,0 +1,247 @@
+"""Read models of a cycle's results: for HR, and for the employee. Every figure passes the gate."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from survey.exceptions import NotFound
+from survey.models.appraisals import Appraisal, Quality, ScaleScore
+from survey.models.cycles import Cycle, Subject
+from survey.models.people import Employee, Unit
+from survey.models.vault import TalliedBox
+from survey.services import disclosure
+from survey.services.cycle_texts import read_texts
+from survey.services.cycles import RATER_GROUPS
+from survey.services.disclosure import Figure, Span
+from survey.services.employee_numbers import digits_of
+
+PAGE_SIZE = 50
+BIN_WIDTH = 0.5
+FEWEST_SUBJECTS = 30  # below, the agreement of raters is itself uncertain
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """How well one behaviour was measured in one rater group."""
+
+    rater_group: str
+    scale: str
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class GroupQuality:
+    """A rater group's rows, with the range of the reliability of its means."""
+
+    rater_group: str
+    rows: list[QualityRow]
+    lowest: float | None
+    highest: float | None
+    few_subjects: bool
+
+
+@dataclass(frozen=True)
+class Bin:
+    """How many usable figures lie between two values; the last one holds the end of the scale too."""
+
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many figures are usable, and why the others are not."""
+
+    total: int
+    usable: int
+    reasons: dict[str, int]  # one figure may have several
+    bins: tuple[Bin, ...]  # empty where too few are usable
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One subject's overall figure as HR may see it."""
+
+    name: str
+    unit: str
+    figure: Figure
+    usable: bool
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """One page of the list, by name; there is no other order."""
+
+    rows: Sequence[ResultRow]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """A cycle in which an employee was a subject, and the name of her report once it may be read."""
+
+    cycle: Cycle
+    public_id: str | None
+
+
+def quality(session: Session, cycle: Cycle) -> list[GroupQuality]:
+    """One summary per rater group, its rows in the order of the questionnaire."""
+    disclosure.require_counted(cycle)
+    scales = list(read_texts(cycle).scales)
+    rows = session.scalars(select(Quality).where(Quality.cycle_id == cycle.id))
+    found = [QualityRow(row.rater_group, row.scale, row.figures) for row in rows]
+    found.sort(key=lambda row: (RATER_GROUPS.index(row.rater_group), scales.index(row.scale)))
+    return [_group_quality(group, list(own)) for group, own in groupby(found, lambda row: row.rater_group)]
+
+
+def _group_quality(rater_group: str, rows: list[QualityRow]) -> GroupQuality:
+    means = [max(row.figures["icck"], 0.0) for row in rows if row.figures["icck"] is not None]
+    return GroupQuality(
+        rater_group=rater_group,
+        rows=rows,
+        lowest=min(means, default=None),
+        highest=max(means, default=None),
+        few_subjects=any(row.figures["subjects"] < FEWEST_SUBJECTS for row in rows),
+    )
+
+
+def counted_ballots(answers: Session, cycle: Cycle) -> tuple[int, int]:
+    """How many ballots were counted, and how many were rejected."""
+    disclosure.require_counted(cycle)
+    box = answers.get_one(TalliedBox, cycle.public_id)
+    return box.ballots, box.rejected
+
+
+def overview(session: Session, cycle: Cycle) -> Overview:
+    """Counts over all subjects of a cycle."""
+    disclosure.require_counted(cycle)
+    rows = session.execute(
+        select(Appraisal.composite, Appraisal.usable, Appraisal.reasons).where(Appraisal.cycle_id == cycle.id)
+    ).all()
+    usable = [composite for composite, is_usable, _reasons in rows if is_usable and composite is not None]
+    reasons = Counter(reason for *_figures, codes in rows for reason in codes)
+    return Overview(len(rows), len(usable), dict(reasons), _bins(usable, read_texts(cycle).span))
+
+
+def _bins(values: list[float], span: Span) -> tuple[Bin, ...]:
+    if len(values) < disclosure.FEWEST_FOR_DISTRIBUTION:
+        return ()
+    number = ceil((span.high - span.low) / BIN_WIDTH)
+    places = Counter(min(int((value - span.low) / BIN_WIDTH), number - 1) for value in values)
+    return tuple(
+        Bin(span.low + place * BIN_WIDTH, span.low + (place + 1) * BIN_WIDTH, places[place])
+        for place in range(number)
+    )
+
+
+def result_page(session: Session, cycle: Cycle, text: str, page: int) -> ResultPage:
+    """One page of overall figures whose subject or unit holds `text`; three statements."""
+    disclosure.require_counted(cycle)
+    query = _results(cycle, text)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pages = max(1, ceil(total / PAGE_SIZE))
+    number = min(max(1, page), pages)
+    found = session.execute(
+        query.order_by(Employee.name, Employee.id).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    ).all()
+    span = read_texts(cycle).span
+    banded = {place[0] for place in banded_parts(session, span, [row.id for row in found])}
+    return ResultPage([_result_row(row, span, row.id in banded) for row in found], number, pages, total)
+
+
+def _results(cycle: Cycle, text: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Appraisal.id,
+            Employee.name,
+            Unit.name.label("unit"),
+            Appraisal.composite,
+            Appraisal.standard_error,
+            Appraisal.raters,
+            Appraisal.usable,
+            Appraisal.reasons,
+        )
+        .join(Employee, Employee.id == Appraisal.employee_id)
+        .join(Subject, _subject_of_appraisal())
+        .join(Unit, Unit.id == Subject.unit_id)
+        .where(Appraisal.cycle_id == cycle.id, _holds(text))
+    )
+
+
+def _subject_of_appraisal() -> ColumnElement[bool]:
+    return and_(Subject.cycle_id == Appraisal.cycle_id, Subject.employee_id == Appraisal.employee_id)
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    number = digits_of(text)
+    return or_(
+        Employee.name.icontains(text, autoescape=True),
+        Unit.name.icontains(text, autoescape=True),
+        Employee.number.contains(number) if number.isdigit() else false(),
+    )
+
+
+def _result_row(row: Any, span: Span, has_banded_part: bool) -> ResultRow:
+    figure = disclosure.composite_figure(
+        span,
+        row.composite,
+        row.standard_error,
+        row.raters,
+        reason=row.reasons[0] if row.reasons else None,
+        has_banded_part=has_banded_part,
+    )
+    return ResultRow(row.name, row.unit, disclosure.without_unusable(figure), row.usable, row.reasons)
+
+
+def banded_parts(
+    session: Session, span: Span, appraisal_ids: Iterable[int] | Select[int]
+) -> set[tuple[int, str]]:
+    """Appraisal and scale of every anonymous group mean that may be shown as a band only."""
+    is_named = or_(
+        ScaleScore.rater_group == "self", and_(ScaleScore.rater_group == "supervisor", ScaleScore.n == 1)
+    )
+    rows = session.execute(
+        select(ScaleScore.appraisal_id, ScaleScore.scale).where(
+            ScaleScore.appraisal_id.in_(appraisal_ids),
+            ~is_named,
+            or_(
+                ScaleScore.mean >= span.high_band - disclosure.NEARLY,
+                ScaleScore.mean <= span.low_band + disclosure.NEARLY,
+            ),
+        )
+    )
+    return {(appraisal, scale) for appraisal, scale in rows}
+
+
+def own_results(session: Session, employee_id: int) -> list[OwnResult]:
+    """The cycles in which an employee is a subject, the newest first; drafts are left out."""
+    rows = session.execute(
+        select(Cycle, Appraisal.public_id)
+        .join(Subject, Subject.cycle_id == Cycle.id)
+        .outerjoin(Appraisal, _subject_of_appraisal())
+        .where(Subject.employee_id == employee_id, Cycle.state.not_in(("draft", "assigned")))
+        .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
+    )
+    return [OwnResult(cycle, name if disclosure.is_released(cycle) else None) for cycle, name in rows]
+
+
+def own_appraisal(session: Session, public_id: str, employee_id: int) -> Appraisal:
+    """An employee's own appraisal; NotFound for anybody else's."""
+    found = session.scalar(
+        select(Appraisal)
+        .where(Appraisal.public_id == public_id, Appraisal.employee_id == employee_id)
+        .options(joinedload(Appraisal.cycle))
+    )
+    if found is None:
+        raise NotFound(public_id)
+    return found
