@@ -102,10 +102,10 @@ STATUSES: dict[int, ErrorText] = {
     ),
     413: ErrorText(
         413,
-        _("This file is too large"),
-        _("A file may have at most 20 megabytes."),
+        _("What was sent is too large"),
+        _("A file may have at most 20 megabytes, a form much less."),
         _("Nothing was changed."),
-        _("Split the file, or save it as CSV, and try again."),
+        _("If it is a file, split it, or save it as CSV, and try again."),
     ),
     429: ErrorText(
         429,

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, has_request_context, request, session
 from flask_babel import get_locale
+from werkzeug.exceptions import HTTPException
 
 from survey.config import STAFF_PATH
 from survey.extensions import babel
@@ -31,13 +32,22 @@ def select_language() -> str:
     """`?lang=` or the form's field wins; staff keep their choice in the session, others in the links."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
-    asked = request.values.get("lang", "")
+    asked = _asked_language()
     if asked in LANGUAGES:
         if _is_staff_page():
             session["language"] = asked
         return asked
     kept = session.get("language", DEFAULT_LANGUAGE) if _is_staff_page() else DEFAULT_LANGUAGE
     return kept if kept in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _asked_language() -> str:
+    if in_address := request.args.get("lang", ""):
+        return in_address
+    try:
+        return request.form.get("lang", "")
+    except HTTPException:  # too large or malformed: its page must still be able to speak
+        return ""
 
 
 def language() -> str:

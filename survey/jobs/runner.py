@@ -1,5 +1,6 @@
 """Runs jobs in a thread of the serving process, until a worker of its own takes over."""
 
+import logging
 import threading
 from types import TracebackType
 from typing import Self
@@ -7,6 +8,8 @@ from typing import Self
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.jobs import close_cycle, merge_citizens, port
+
+logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_BETWEEN_MERGES = 60.0
@@ -46,4 +49,7 @@ class Runner:
 
     def _merge_citizens(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_MERGES):
-            merge_citizens.run(self._settings, self._databases)
+            try:
+                merge_citizens.run(self._settings, self._databases)
+            except Exception as error:  # noqa: BLE001 - the next round tries again; only the kind is told
+                logger.error("merging citizens' answers failed: %s", type(error).__name__)

@@ -103,3 +103,9 @@ def test_a_wrong_password_is_refused_in_the_readers_language(app: Flask, hr: Fla
     assert answer.status_code == 422
     assert "do not belong together" in answer.text
     assert sign_in(app, "HR ").get("/staff/hr/").status_code == 200
+
+
+def test_a_request_that_is_too_large_gets_its_page(client: FlaskClient) -> None:
+    answer = client.post("/staff/sign-in", data={"username": "x" * 21_000_000, "lang": "id"})
+    assert answer.status_code == 413
+    assert "Kiriman terlalu besar" in answer.text
