@@ -51,5 +51,5 @@ class Runner:
         while not self._stop.wait(SECONDS_BETWEEN_MERGES):
             try:
                 merge_citizens.run(self._settings, self._databases)
-            except Exception as error:  # noqa: BLE001 - the next round tries again; only the kind is told
+            except Exception as error:  # the next round tries again; only its kind is told
                 logger.error("merging citizens' answers failed: %s", type(error).__name__)

@@ -47,7 +47,7 @@ def paper() -> str:
     entry = found.entry(_posted("paper"))
     if entry.is_taken:
         raise PaperTaken(entry.key)
-    return _questionnaire(entry, EMPTY, sealing.new_nonce())
+    return _questionnaire(found, entry, EMPTY, sealing.new_nonce())
 
 
 @blueprint.post("/send")
@@ -63,7 +63,7 @@ def send() -> Any:
     instrument = catalogue.by_hash(entry.instrument_hash)
     sheet = read_answers(instrument, entry.rater_group, entry.leads, request.form)
     if sheet.errors:
-        return _questionnaire(entry, sheet, nonce), 422
+        return _questionnaire(found, entry, sheet, nonce), 422
     receipt = _cast(found, entry, sheet, nonce)
     return render_template("respond/receipt.html", receipt=receipt, entry=entry, code=_posted("secret"))
 
@@ -83,11 +83,14 @@ def _cast(found: paper_office.Papers, entry: paper_office.PaperEntry, sheet: Ans
         return rating.cast(spool, cycles.box_name(found.cycle), nonce, ballot)
 
 
-def _questionnaire(entry: paper_office.PaperEntry, entered: AnswerSheet, nonce: str) -> str:
+def _questionnaire(
+    found: paper_office.Papers, entry: paper_office.PaperEntry, entered: AnswerSheet, nonce: str
+) -> str:
     instrument = catalogue.by_hash(entry.instrument_hash)
     return render_template(
         "respond/paper.html",
         entry=entry,
+        minimum=found.cycle.minimum_group_size,
         sheet=build_sheet(instrument, entry.rater_group, entry.leads, entered, language()),
         entered=entered,
         nonce=nonce,
