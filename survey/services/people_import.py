@@ -175,8 +175,13 @@ def _write_employees(
     ]
     if values:
         session.execute(update(Employee), values)
-    supervisors = [{"id": ids[row.number], "supervisor_id": ids.get(row.supervisor)} for row in rows]
-    session.execute(update(Employee), supervisors)
+    supervisors = [
+        {"id": ids[row.number], "supervisor_id": ids.get(row.supervisor)}
+        for row in rows
+        if row.supervisor or row.number in stored.employees
+    ]
+    if supervisors:
+        session.execute(update(Employee), supervisors)
 
 
 def _values(row: EmployeeRow, before: StoredEmployee | None, unit_ids: Mapping[str, int]) -> dict[str, Any]:
