@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from instruments import catalogue
@@ -109,8 +110,8 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
         _("Purpose"),
         description=_("A unit’s first cycle should serve development. Raters see the purpose first."),
         choices=[
-            ("development", _("Development: helps people grow, no effect on appraisal or pay")),
-            ("appraisal", _("Appraisal: usable figures go into the appraisal")),
+            SelectChoice("development", _("Development: helps people grow, no effect on appraisal or pay")),
+            SelectChoice("appraisal", _("Appraisal: usable figures go into the appraisal")),
         ],
         validators=[InputRequired(_("Choose what the cycle is for."))],
     )
@@ -153,7 +154,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     def offer(self, choices: dict[str, list[tuple[str, str]]]) -> None:
         """Set the questionnaires that each rater group can be given."""
         for group in RATED_BY:
-            self.questionnaire_of(group).choices = choices[group]
+            self.questionnaire_of(group).choices = [SelectChoice(*choice) for choice in choices[group]]
 
     def questionnaire_of(self, group: str) -> Any:
         """The field in which a group's questionnaire is chosen."""

@@ -35,7 +35,7 @@ Guard = Callable[[], Any]
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]
     """The account behind a staff request."""
 
     account_id: int

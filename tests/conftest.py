@@ -174,25 +174,22 @@ def sign_in(app: Flask, username: str, password: str = PASSWORD) -> FlaskClient:
     return client
 
 
-class StatementCount:
-    """How many statements an engine has run."""
-
-    count = 0
-
-
 @pytest.fixture
-def count_statements() -> Callable[[Engine], AbstractContextManager[StatementCount]]:
-    """Count the statements an engine runs, BEGIN and COMMIT left out."""
+def count_statements() -> Callable[[Engine], AbstractContextManager[Callable[[], int]]]:
+    """Counts the statements an engine runs; a statement run for many rows counts once."""
 
     @contextmanager
-    def counting(engine: Engine) -> Iterator[StatementCount]:
-        counted = StatementCount()
+    def counting(engine: Engine) -> Iterator[Callable[[], int]]:
+        statements: list[str] = []
 
-        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            counted.count += not statement.startswith("BEGIN")
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith("BEGIN"):
+                statements.append(statement)
 
-        event.listen(engine, "before_cursor_execute", count)
-        yield counted
-        event.remove(engine, "before_cursor_execute", count)
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield lambda: len(statements)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
 
     return counting

@@ -11,12 +11,12 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from forms.answers import EMPTY, AnswerSheet, read_answers
+from forms.sheet import build_sheet
 from instruments import catalogue
 from survey.db import reading, transaction
 from survey.exceptions import PaperTaken
 from survey.extensions import databases, limiter
 from survey.i18n import language
-from survey.respond.sheet import build_sheet
 from survey.services import cycles, paper_office, rating, sealing
 
 blueprint = Blueprint("respond", __name__)

@@ -1,11 +1,11 @@
 """A questionnaire about a person as a page shows it: headings, statements and steps in one language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from forms.answers import MISSING_PREFIX, AnswerSheet
-from instruments.schema import Instrument, Item, OpenQuestion, RaterGroup
+from instruments.schema import Instrument, Item, OpenQuestion, RaterGroup, Text
 
 BLANK = "…"
 Choice = tuple[str, str]  # value, label
@@ -16,6 +16,7 @@ class Row:
     """One statement with what was entered and what is wrong with it."""
 
     name: str
+    guidance: str  # the official wording above the act
     statement: str
     steps: list[Choice]
     value: str
@@ -23,17 +24,26 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A scale with its statements."""
+
+    title: str
+    meaning: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """The whole page."""
 
-    headings: list[tuple[str, list[Row]]]
+    headings: list[Heading]
     reasons: list[Choice]
     questions: list[tuple[OpenQuestion, str]]
     errors: Mapping[str, object]
 
     def problems(self) -> list[tuple[str, str]]:
         """What to mend, each with the name of its field and the heading it stands under."""
-        places = {row.name: heading for heading, rows in self.headings for row in rows}
+        places = {row.name: heading.title for heading in self.headings for row in heading.rows}
         places |= {question.code: words for question, words in self.questions}
         return [(name, f"{places[name]}: {error}") for name, error in self.errors.items()]
 
@@ -44,18 +54,26 @@ def build_sheet(
     """Lay a questionnaire out for one rater group."""
 
     def row(item: Item) -> Row:
-        steps = [
-            (str(option.value), option.label.in_language(lang)) for option in instrument.options_for(item)
-        ]
-        statement = _statement(instrument, item, rater_group, lang)
-        return Row(item.code, statement, steps, entered.entered(item), entered.errors.get(item.code, ""))
+        return Row(
+            name=item.code,
+            guidance=_words(item.guidance, lang),
+            statement=_statement(instrument, item, rater_group, lang),
+            steps=[
+                (str(option.value), option.label.in_language(lang)) for option in instrument.options_for(item)
+            ],
+            value=entered.entered(item),
+            error=entered.errors.get(item.code, ""),
+        )
+
+    def heading(code: str, items: Iterable[Item]) -> Heading:
+        scale = instrument.scale(code)
+        return Heading(
+            scale.title.in_language(lang), _words(scale.meaning, lang), [row(item) for item in items]
+        )
 
     items = instrument.form_order(rater_group, leader=leads)
     return Sheet(
-        headings=[
-            (instrument.scale(scale).title.in_language(lang), [row(item) for item in group])
-            for scale, group in groupby(items, key=lambda item: item.scale)
-        ],
+        headings=[heading(code, group) for code, group in groupby(items, key=lambda item: item.scale)],
         reasons=[
             (MISSING_PREFIX + reason.code, reason.label_for(rater_group).in_language(lang))
             for reason in instrument.missing_reasons
@@ -66,6 +84,10 @@ def build_sheet(
         ],
         errors=entered.errors,
     )
+
+
+def _words(text: Text | None, lang: str) -> str:
+    return text.in_language(lang) if text else ""
 
 
 def _statement(instrument: Instrument, item: Item, rater_group: RaterGroup, lang: str) -> str:
