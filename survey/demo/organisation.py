@@ -1,0 +1,39 @@
+"""Bring the invented organisation in, through the same import that HR uses."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.demo.city import Organisation, Person
+from survey.models.people import Employee
+from survey.services import people_import
+from survey.tables import Table
+
+
+def import_organisation(people: Session, organisation: Organisation, today: date) -> list[int]:
+    """Store offices and people; returns the id of each person, in the order of the organisation."""
+    units = _table(
+        {"kode": office.code, "nama": office.name, "induk": office.parent} for office in organisation.offices
+    )
+    employees = _table(_employee(person, organisation.people) for person in organisation.people)
+    people_import.apply(people, people_import.prepare(people, units, employees, today), None)
+    ids = dict(people.execute(select(Employee.number, Employee.id)).tuples().all())
+    return [ids[person.number] for person in organisation.people]
+
+
+def _employee(person: Person, others: tuple[Person, ...]) -> dict[str, str]:
+    return {
+        "nip": person.number,
+        "jenis": person.kind,
+        "nama": person.name,
+        "unit_kerja": person.office,
+        "nip_atasan": "" if person.boss is None else others[person.boss].number,
+        "jabatan": person.title,
+    }
+
+
+def _table(rows: Iterable[Mapping[str, str]]) -> Table:
+    numbered = [(number, dict(row)) for number, row in enumerate(rows, start=2)]
+    return Table(columns=tuple(numbered[0][1]), rows=numbered)

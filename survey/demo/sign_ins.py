@@ -1,0 +1,137 @@
+"""Who may sign in to look around: about six invented people, each with a random password."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.demo.casting import OpenCycle
+from survey.demo.city import HEAD, LEAD, STAFF, Organisation, Person
+from survey.models.appraisals import Appraisal
+from survey.services import accounts, codes
+
+CLINIC = "PKM-RASIMAHAHMAD"
+MANY_REPORTS = 12
+ENOUGH_PAPERS = 4
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """An account as it is printed."""
+
+    username: str
+    password: str
+    person: Person
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """What matters about an employee here."""
+
+    person: Person
+    layout: str
+    reports: int
+    is_usable: bool  # the figure of the closed cycle
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody to choose: under which name, what for, and who will do."""
+
+    username: str
+    purpose: str
+    fits: Callable[[Place], bool]
+    roles: tuple[str, ...] = ("employee",)
+
+
+GUESTS = (
+    Guest(
+        "hr",
+        "plans, opens, watches and closes cycles; reads an own report too",
+        lambda place: place.person.office == "BKPSDM" and place.person.rank != STAFF,
+        ("employee", "hr"),
+    ),
+    Guest(
+        "clinic",
+        "leads a puskesmas where the waiting time became shorter",
+        lambda place: place.person.office == CLINIC and place.person.rank == HEAD,
+    ),
+    Guest(
+        "head",
+        "leads an office: rated by peers, by subordinates and from above",
+        lambda place: place.layout == "office" and place.person.rank == HEAD and place.is_usable,
+    ),
+    Guest(
+        "supervisor",
+        "has many to answer about",
+        lambda place: place.person.rank == LEAD and place.reports >= MANY_REPORTS,
+    ),
+    Guest(
+        "staff",
+        "was rated by enough people: a full report",
+        lambda place: place.person.rank == STAFF and place.is_usable,
+    ),
+    Guest(
+        "small",
+        "works in a small kelurahan: too few raters, so groups are not shown",
+        lambda place: place.layout == "village" and place.person.rank == STAFF and not place.is_usable,
+    ),
+)
+
+
+def make_sign_ins(people: Session, organisation: Organisation, closed: OpenCycle) -> list[SignIn]:
+    """Make an account for each guest whom this city has; nobody signs in twice."""
+    sign_ins = []
+    for guest, number in _choose(_places(people, organisation, closed)):
+        password = codes.new_code().lower()
+        employee = closed.employee_ids[number]
+        accounts.create_account(people, guest.username, password, guest.roles, employee, is_demo=True)
+        sign_ins.append(SignIn(guest.username, password, organisation.people[number], guest.purpose))
+    return sign_ins
+
+
+def _choose(places: list[Place]) -> Iterator[tuple[Guest, int]]:
+    taken: set[int] = set()
+    for guest in GUESTS:
+        fitting = (number for number, place in enumerate(places) if number not in taken and guest.fits(place))
+        if (number := next(fitting, None)) is not None:
+            taken.add(number)
+            yield guest, number
+
+
+def _places(people: Session, organisation: Organisation, closed: OpenCycle) -> list[Place]:
+    layouts = {office.code: office.layout for office in organisation.offices}
+    reports = Counter(person.boss for person in organisation.people)
+    is_usable = dict(
+        people.execute(
+            select(Appraisal.employee_id, Appraisal.usable).where(Appraisal.cycle_id == closed.cycle.id)
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        Place(person, layouts[person.office], reports[number], is_usable[employee])
+        for number, (person, employee) in enumerate(
+            zip(organisation.people, closed.employee_ids, strict=True)
+        )
+    ]
+
+
+def open_paper_holder(organisation: Organisation, opened: OpenCycle) -> int:
+    """Somebody of the staff who began to answer and has colleagues left to answer about."""
+    returns = opened.returns
+    peer = [group.rater_group for group in opened.frame.groups].index("peer")
+    left: dict[int, int] = {}
+    began: set[int] = set()
+    rows = zip(returns.rater.tolist(), returns.group.tolist(), returns.sent.tolist(), strict=True)
+    for rater, group, sent in rows:
+        left[rater] = left.get(rater, 0) + (group == peer and not sent)
+        if sent:
+            began.add(rater)
+    is_staff = [person.rank == STAFF for person in organisation.people]
+    return max(
+        left, key=lambda rater: (is_staff[rater], rater in began, min(left[rater], ENOUGH_PAPERS), -rater)
+    )
