@@ -79,7 +79,7 @@ def set_password(session: Session, account_id: int, password: str) -> None:
     account.version += 1
 
 
-def _with_details() -> Select[tuple[Account]]:
+def _with_details() -> Select[Account]:
     return select(Account).options(selectinload(Account.employee), selectinload(Account.grants))
 
 
