@@ -1,6 +1,6 @@
 """The public door: the start page, results, promise and method."""
 
-from survey.public import health, results, views
+from survey.public import health, receipts, results, views
 from survey.public.door import blueprint
 
-__all__ = ["blueprint", "health", "results", "views"]
+__all__ = ["blueprint", "health", "receipts", "results", "views"]
