@@ -64,7 +64,7 @@ def new_cycle() -> Any:
 
 
 def _form_page(form: CycleForm) -> Any:
-    return render_template("hr/cycle_new.html", form=form), 422 if form.errors else 200
+    return render_template("hr/cycle_new.html", entered=form), 422 if form.errors else 200
 
 
 def _first_values() -> dict[str, Any]:
