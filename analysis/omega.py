@@ -100,11 +100,13 @@ def mcdonald_omega(
     communal, loadings, fit_marks = _one_factor(s / np.outer(sd, sd))
     raw = _omega_forms(communal * np.outer(sd, sd), s)
     standardized = _omega_forms(communal, s / np.outer(sd, sd))
+    estimate = (raw if metric == "raw" else standardized)[form]
+    vanishing = () if estimate is not None else ("no_variance_in_total",)
     return Omega(
-        estimate=(raw if metric == "raw" else standardized)[form],
+        estimate=estimate,
         n=moments.n,
         method=method,
-        warnings=(*marks, *fit_marks, *few_rows(moments.n, 50)),
+        warnings=(*vanishing, *marks, *fit_marks, *few_rows(moments.n, 50)),
         raw_model=raw["model"],
         raw_observed=raw["observed"],
         raw_unique=raw["unique"],
@@ -126,7 +128,7 @@ def _one_factor(r: FloatArray) -> tuple[FloatArray, FloatArray | None, tuple[str
         return common, np.full(2, np.sqrt(r[0, 1])), ("two_items_equal_loadings",)
     loadings = _minres(r)
     improper = ("heywood",) if (loadings**2 > 1).any() else ()
-    turned = ("check_keys",) if (loadings < 0).any() else ()
+    turned = ("check_keys",) if (loadings < -1e-9).any() else ()
     return np.outer(loadings, loadings), loadings, (*improper, *turned)
 
 
@@ -157,7 +159,14 @@ def _minres(r: FloatArray) -> FloatArray:
     return -found if found.sum() < 0 else found
 
 
-def _omega_forms(common: FloatArray, observed: FloatArray) -> dict[str, float]:
+def _omega_forms(common: FloatArray, observed: FloatArray) -> dict[str, float | None]:
+    """The three forms on one metric; None where the variance to divide by vanishes."""
     shared, seen = float(common.sum()), float(observed.sum())
     unique = float((np.diag(observed) - np.diag(common)).sum())
-    return {"model": shared / (shared + unique), "observed": shared / seen, "unique": 1 - unique / seen}
+    least = 1e-12 * float(np.trace(observed))
+    implied = shared + unique
+    return {
+        "model": shared / implied if implied > least else None,
+        "observed": shared / seen if seen > least else None,
+        "unique": 1 - unique / seen if seen > least else None,
+    }

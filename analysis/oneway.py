@@ -216,14 +216,15 @@ def _icc_marks(perfect: bool, a: _Anova, count: int) -> tuple[str, ...]:
     return tuple(marks)
 
 
-def _smith_se(n: IntArray, r: float, n0: float) -> float:
-    """Large-sample standard error of ICC(1) with unequal n (Smith 1956)."""
+def _smith_se(n: IntArray, r: float, n0: float) -> float | None:
+    """Large-sample standard error of ICC(1) with unequal n (Smith 1956); None far below zero."""
     total, count = float(n.sum()), len(n)
     s2, s3 = float((n.astype(float) ** 2).sum()), float((n.astype(float) ** 3).sum())
     within = (1 + r * (n0 - 1)) ** 2 / (total - count)
     between = (count - 1) * (1 - r) * (1 + r * (2 * n0 - 1))
     between += r**2 * (s2 - 2 * s3 / total + s2**2 / total**2)
-    return float(np.sqrt(2 * (1 - r) ** 2 / n0**2 * (within + between / (count - 1) ** 2)))
+    variance = 2 * (1 - r) ** 2 / n0**2 * (within + between / (count - 1) ** 2)
+    return float(np.sqrt(variance)) if variance >= 0 else None
 
 
 def _icck_interval(a: _Anova, count: int, total: int, tail: float) -> tuple[float, float]:

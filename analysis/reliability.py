@@ -135,8 +135,8 @@ def cronbach_alpha(
         se=se,
         n=moments.n,
         method=method,
-        warnings=(*marks, *(("check_keys",) if value < 0 else ()), *few_rows(moments.n, 50)),
-        standardized=None if r is None else _spearman_brown(r, len(kept)),
+        warnings=(*marks, *(("check_keys",) if value < -1e-9 else ()), *few_rows(moments.n, 50)),
+        standardized=_spearman_brown(r, len(kept)),
         average_r=r,
         ci_duhachek=(value - half, value + half),
         n_items=len(kept),
@@ -172,7 +172,9 @@ def item_analysis(
         r[kept] = _item_total(s)
         dropped[kept] = _alpha_if_dropped(s)
     answered = (~np.isnan(x)).sum(axis=0)
-    marks = alpha.warnings + (("check_keys",) if (r < 0).any() and "check_keys" not in alpha.warnings else ())
+    marks = alpha.warnings + (
+        ("check_keys",) if (r < -1e-9).any() and "check_keys" not in alpha.warnings else ()
+    )
     return ItemAnalysis(
         estimate=alpha.estimate,
         ci=alpha.ci,
@@ -234,7 +236,10 @@ def _average_correlation(s: FloatArray) -> float | None:
     return float(((s / np.outer(sd, sd)).sum() - k) / (k * (k - 1)))
 
 
-def _spearman_brown(r: float, k: int) -> float:
+def _spearman_brown(r: float | None, k: int) -> float | None:
+    """None also where standardized items cancel out."""
+    if r is None or 1 + (k - 1) * r <= 1e-12:
+        return None
     return k * r / (1 + (k - 1) * r)
 
 
