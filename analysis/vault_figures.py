@@ -51,6 +51,21 @@ class ScaleCovariance:
     df: IntArray
 
 
+@dataclass(frozen=True)
+class WholeComponents:
+    """Variance components of the mean over all scales of one rater group; None where undefined.
+
+    Attributes
+    ----------
+    between, within : between subjects, and between raters of one subject; `between` may be negative
+    icc1 : between / (between + within)
+    """
+
+    between: float | None
+    within: float | None
+    icc1: float | None
+
+
 def block_means(pool: Pool, scale: str) -> BlockMeans:
     """Means of all published blocks of a scale, remainders included."""
     blocks = pool.blocks[pool.layout.scale(scale)]
@@ -123,6 +138,33 @@ def scale_covariance(pool: Pool) -> ScaleCovariance:
         for b in range(a + 1, len(names)):
             between[a, b] = between[b, a] = _between(stats[a], stats[b], within[a, b])
     return ScaleCovariance(within, between, pool.within_df)
+
+
+def whole_moments(pool: Pool) -> ItemMoments:
+    """Moments of all items of the instrument, for each pair over the ballots that judged both.
+
+    `n` is the smallest number of ballots behind a pair: complete ballots are not kept as such, and
+    there are at most that many.
+    """
+    columns = sorted(column for _, own in pool.layout.scales for column in own)
+    table = pool.pairs[np.ix_(columns, range(pool.layout.options), columns)]
+    steps = np.arange(pool.layout.low, pool.layout.high + 1)
+    n = table.sum(axis=(1, 3))
+    sums = np.einsum("iajb,a->ij", table, steps)  # of item i, over the ballots that judged j too
+    cross = np.einsum("iajb,a,b->ij", table, steps, steps)
+    covariance = divide(n * cross - sums * sums.T, n * (n - 1), n > 1)
+    mean = divide(np.diag(sums), np.diag(n), np.diag(n) > 0)
+    return ItemMoments(int(n.min(initial=0)), mean, covariance, "pairwise")
+
+
+def whole_components(pool: Pool) -> WholeComponents:
+    """Variance components of the mean over all scales: v'Bv between subjects, v'Wv within, v = 1/scales."""
+    covariance = scale_covariance(pool)
+    share = 1 / len(pool.layout.scales)
+    between, within = (float(table.sum()) * share**2 for table in (covariance.between, covariance.within))
+    if not np.isfinite(between + within) or between + within <= 0:
+        return WholeComponents(None, None, None)
+    return WholeComponents(between, within, between / (between + within))
 
 
 def _between(a: GroupStatistics, b: GroupStatistics, within: float) -> float:
