@@ -127,8 +127,8 @@ def cronbach_alpha(
     s = moments.covariance[np.ix_(kept, kept)]
     value = _alpha(s)
     r = _average_correlation(s)
-    se = _duhachek_se(s, moments.n)
-    half = float(special.ndtri(1 - tail)) * se
+    se = _duhachek_se(s, moments.n) if moments.n else None  # pairwise: perhaps no row is complete
+    half = None if se is None else float(special.ndtri(1 - tail)) * se
     return Alpha(
         estimate=value,
         ci=_feldt(value, moments.n, len(kept), tail),
@@ -138,7 +138,7 @@ def cronbach_alpha(
         warnings=(*marks, *(("check_keys",) if value < -1e-9 else ()), *few_rows(moments.n, 50)),
         standardized=_spearman_brown(r, len(kept)),
         average_r=r,
-        ci_duhachek=(value - half, value + half),
+        ci_duhachek=None if half is None else (value - half, value + half),
         n_items=len(kept),
     )
 

@@ -154,7 +154,7 @@ def whole_moments(pool: Pool) -> ItemMoments:
     cross = np.einsum("iajb,a,b->ij", table, steps, steps)
     covariance = divide(n * cross - sums * sums.T, n * (n - 1), n > 1)
     mean = divide(np.diag(sums), np.diag(n), np.diag(n) > 0)
-    return ItemMoments(int(n.min(initial=0)), mean, covariance, "pairwise")
+    return ItemMoments(int(n.min()), mean, covariance, "pairwise")
 
 
 def whole_components(pool: Pool) -> WholeComponents:

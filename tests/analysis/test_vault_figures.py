@@ -59,3 +59,12 @@ def test_without_ballots_there_is_no_figure() -> None:
     ).pool("short", "peer")
     assert whole_components(pool).icc1 is None
     assert cronbach_alpha(whole_moments(pool)).estimate is None
+
+
+def test_pairwise_alpha_without_any_complete_row_has_no_interval() -> None:
+    rows = np.array(
+        [[1, 2, np.nan], [3, np.nan, 4], [np.nan, 5, 4], [2, 1, np.nan], [5, np.nan, 5], [np.nan, 2, 1]]
+    )
+    found = cronbach_alpha(rows, missing="pairwise")
+    assert found.estimate is not None
+    assert (found.n, found.se, found.ci, found.ci_duhachek) == (0, None, None, None)
