@@ -6,15 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    DecimalField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    ValidationError,
-)
+from wtforms import RadioField, SelectField, StringField, ValidationError, fields
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -52,7 +44,7 @@ def _one_line(text: str | None) -> str:
     return " ".join("".join(letters).split())
 
 
-class DayField(DateField):  # type: ignore[misc]
+class DateField(fields.DateField):  # type: ignore[misc]
     """A date that says in our words what is wrong with it."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -62,7 +54,7 @@ class DayField(DateField):  # type: ignore[misc]
             raise ValueError(_("Write a date, for example 24/11/2026.")) from None
 
 
-class WholeField(IntegerField):  # type: ignore[misc]
+class IntegerField(fields.IntegerField):  # type: ignore[misc]
     """A whole number that says in our words what is wrong with it."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -72,7 +64,7 @@ class WholeField(IntegerField):  # type: ignore[misc]
             raise ValueError(_("Write a whole number.")) from None
 
 
-class ShareField(DecimalField):  # type: ignore[misc]
+class DecimalField(fields.DecimalField):  # type: ignore[misc]
     """A number from 0 to 1, with a decimal point or a decimal comma."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -84,8 +76,8 @@ class ShareField(DecimalField):  # type: ignore[misc]
             raise ValueError(_("Write a number, for example 0.50.")) from None
 
 
-def _weight(label: Any) -> WholeField:
-    return WholeField(
+def _weight(label: Any) -> IntegerField:
+    return IntegerField(
         label,
         validators=[
             InputRequired(_("Write a weight; 0 if the group should not count.")),
@@ -115,8 +107,8 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
         ],
         validators=[InputRequired(_("Choose what the cycle is for."))],
     )
-    opens_on = DayField(_("First day"), validators=[InputRequired(_("Choose the first day."))])
-    closes_on = DayField(_("Last day"), validators=[InputRequired(_("Choose the last day."))])
+    opens_on = DateField(_("First day"), validators=[InputRequired(_("Choose the first day."))])
+    closes_on = DateField(_("Last day"), validators=[InputRequired(_("Choose the last day."))])
     questionnaire_self = SelectField(_("Self"))
     questionnaire_supervisor = SelectField(_("Supervisor"))
     questionnaire_peer = SelectField(_("Peers"))
@@ -124,7 +116,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     weight_supervisor = _weight(_("Supervisor, per cent"))
     weight_peer = _weight(_("Peers, per cent"))
     weight_subordinate = _weight(_("Subordinates, per cent"))
-    minimum_group_size = WholeField(
+    minimum_group_size = IntegerField(
         _("Smallest group"),
         description=_(
             "Peers and subordinates are shown from this many answers on. 3 needs a written decision."
@@ -134,7 +126,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
             NumberRange(max=LARGEST_MINIMUM, message=_("Choose at most %(max)s.")),
         ],
     )
-    minimum_reliability = ShareField(
+    minimum_reliability = DecimalField(
         _("Lowest reliability"),
         description=_("A figure below it is not usable. 0.50 means: half of the differences are not chance."),
         validators=[
@@ -142,7 +134,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
             NumberRange(0, 1, _("Choose a number from 0 to below 1.")),
         ],
     )
-    weight_cap = WholeField(
+    weight_cap = IntegerField(
         _("Most that one identifiable person may carry, per cent"),
         description=_("A supervisor alone never carries more than this, however few others answer."),
         validators=[

@@ -43,7 +43,14 @@ class GroupQuality:
     rows: list[QualityRow]
     lowest: float | None
     highest: float | None
-    few_subjects: bool
+    ballots: int
+    subjects: int
+    has_coherence: bool  # whether any behaviour has items enough for alpha and omega
+
+    @property
+    def few_subjects(self) -> bool:
+        """Whether these figures are themselves uncertain."""
+        return self.subjects < FEWEST_SUBJECTS
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,9 @@ def _group_quality(rater_group: str, rows: list[QualityRow]) -> GroupQuality:
         rows=rows,
         lowest=min(means, default=None),
         highest=max(means, default=None),
-        few_subjects=any(row.figures["subjects"] < FEWEST_SUBJECTS for row in rows),
+        ballots=max(row.figures["ballots"] for row in rows),
+        subjects=max(row.figures["subjects"] for row in rows),
+        has_coherence=any(row.figures["alpha"] is not None for row in rows),
     )
 
 
