@@ -16,7 +16,7 @@ from survey.services import ballot_box, citizen_answers, service_points
 
 def add_points(people: Session, offices: set[str]) -> dict[str, str]:
     """Add the service points of the given offices; returns the address of each by its code."""
-    units = dict(people.execute(select(Unit.code, Unit.public_id)).tuples().all())
+    units = {row.code: row.public_id for row in people.execute(select(Unit.code, Unit.public_id))}
     return {
         point.code: service_points.add_point(people, units[point.office], point.code, point.name)
         for point in read_points().points

@@ -19,7 +19,7 @@ def import_organisation(people: Session, organisation: Organisation, today: date
     )
     employees = _table(_employee(person, organisation.people) for person in organisation.people)
     people_import.apply(people, people_import.prepare(people, units, employees, today), None)
-    ids = dict(people.execute(select(Employee.number, Employee.id)).tuples().all())
+    ids = {row.number: row.id for row in people.execute(select(Employee.number, Employee.id))}
     return [ids[person.number] for person in organisation.people]
 
 

@@ -105,13 +105,8 @@ def _choose(places: list[Place]) -> Iterator[tuple[Guest, int]]:
 def _places(people: Session, organisation: Organisation, closed: OpenCycle) -> list[Place]:
     layouts = {office.code: office.layout for office in organisation.offices}
     reports = Counter(person.boss for person in organisation.people)
-    is_usable = dict(
-        people.execute(
-            select(Appraisal.employee_id, Appraisal.usable).where(Appraisal.cycle_id == closed.cycle.id)
-        )
-        .tuples()
-        .all()
-    )
+    of_cycle = select(Appraisal.employee_id, Appraisal.usable).where(Appraisal.cycle_id == closed.cycle.id)
+    is_usable = {row.employee_id: row.usable for row in people.execute(of_cycle)}
     return [
         Place(person, layouts[person.office], reports[number], is_usable[employee])
         for number, (person, employee) in enumerate(
