@@ -1,20 +1,25 @@
 """Who may sign in to look around: about six invented people, each with a random password."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.demo.casting import OpenCycle
 from survey.demo.city import HEAD, LEAD, STAFF, Organisation, Person
-from survey.models.appraisals import Appraisal
-from survey.services import accounts, codes
+from survey.models.appraisals import Appraisal, ScaleScore
+from survey.services import accounts, codes, cycles
 
+ALL_GROUPS = frozenset(cycles.RATER_GROUPS)
+FROM_AROUND = ALL_GROUPS - {"subordinate"}
+NO_CROWD = FROM_AROUND - {"peer"}
 CLINIC = "PKM-RASIMAHAHMAD"
 MANY_REPORTS = 12
 ENOUGH_PAPERS = 4
+
+Groups = dict[int, set[str]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Place:
     layout: str
     reports: int
     is_usable: bool  # the figure of the closed cycle
+    shown: frozenset[str]  # rater groups of the closed cycle that are shown on every scale
+    seen: frozenset[str]  # … and on at least one
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ GUESTS = (
     Guest(
         "head",
         "leads an office: rated by peers, by subordinates and from above",
-        lambda place: place.layout == "office" and place.person.rank == HEAD and place.is_usable,
+        lambda place: place.person.rank == HEAD and place.is_usable and place.seen == ALL_GROUPS,
     ),
     Guest(
         "supervisor",
@@ -72,12 +79,12 @@ GUESTS = (
     Guest(
         "staff",
         "was rated by enough people: a full report",
-        lambda place: place.person.rank == STAFF and place.is_usable,
+        lambda place: place.person.rank == STAFF and place.is_usable and place.shown == FROM_AROUND,
     ),
     Guest(
         "small",
         "works in a small kelurahan: too few raters, so groups are not shown",
-        lambda place: place.layout == "village" and place.person.rank == STAFF and not place.is_usable,
+        lambda place: place.layout == "village" and place.person.rank == STAFF and place.seen == NO_CROWD,
     ),
 )
 
@@ -105,14 +112,44 @@ def _choose(places: list[Place]) -> Iterator[tuple[Guest, int]]:
 def _places(people: Session, organisation: Organisation, closed: OpenCycle) -> list[Place]:
     layouts = {office.code: office.layout for office in organisation.offices}
     reports = Counter(person.boss for person in organisation.people)
-    of_cycle = select(Appraisal.employee_id, Appraisal.usable).where(Appraisal.cycle_id == closed.cycle.id)
-    is_usable = {row.employee_id: row.usable for row in people.execute(of_cycle)}
+    is_usable = {
+        row.employee_id: row.usable
+        for row in people.execute(
+            select(Appraisal.employee_id, Appraisal.usable).where(Appraisal.cycle_id == closed.cycle.id)
+        )
+    }
+    shown, seen = _shown_groups(people, closed)
     return [
-        Place(person, layouts[person.office], reports[number], is_usable[employee])
+        Place(
+            person,
+            layouts[person.office],
+            reports[number],
+            is_usable[employee],
+            frozenset(shown[employee]),
+            frozenset(seen[employee]),
+        )
         for number, (person, employee) in enumerate(
             zip(organisation.people, closed.employee_ids, strict=True)
         )
     ]
+
+
+def _shown_groups(people: Session, closed: OpenCycle) -> tuple[Groups, Groups]:
+    """Rater groups by employee: those shown on every scale, and those shown on any."""
+    shown: Groups = defaultdict(set)
+    seen: Groups = defaultdict(set)
+    rows = people.execute(
+        select(Appraisal.employee_id, ScaleScore.rater_group, func.count(), func.count(ScaleScore.mean))
+        .join(ScaleScore, ScaleScore.appraisal_id == Appraisal.id)
+        .where(Appraisal.cycle_id == closed.cycle.id)
+        .group_by(Appraisal.employee_id, ScaleScore.rater_group)
+    )
+    for employee, group, scales, with_mean in rows:
+        if with_mean == scales:
+            shown[employee].add(group)
+        if with_mean:
+            seen[employee].add(group)
+    return shown, seen
 
 
 def open_paper_holder(organisation: Organisation, opened: OpenCycle) -> int:

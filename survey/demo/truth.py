@@ -28,7 +28,7 @@ class RaterModel:
         default_factory=lambda: {"self": 0.4, "supervisor": -0.1, "peer": 0.0, "subordinate": 0.1}
     )
     not_judged: float = 0.04
-    commented: float = 0.15
+    commented: float = 0.4
 
     @property
     def own_sd(self) -> float:

@@ -91,7 +91,7 @@ def test_only_this_user_can_read_the_passwords_and_they_work(place: Path) -> Non
     output = run().output
     file = place / "demo" / "sign-ins.txt"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    name, password = re.search(r"^  (small) +(\S+)", output, re.M).groups()
+    name, password = re.search(r"^  ([a-z]+) +((?:\w{4}-){3}\w{4}) ", output, re.M).groups()
     databases = connect_all(load_settings({"CERMIN_DATA_DIRECTORY": str(place)}))
     with reading(databases.people) as people:
         assert accounts.check_password(people, name, password) is not None
