@@ -16,7 +16,7 @@ from survey.services import audit, cycles, disclosure, export_files, exports, re
 from survey.services.cycle_texts import read_texts
 
 LONGEST_SEARCH = 100
-MIME_TYPES = {
+CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -77,7 +77,7 @@ def release(public_id: str) -> Any:
 @blueprint.get("/cycles/<public_id>/appraisals.<kind>")
 def download(public_id: str, kind: str) -> Response:
     """The appraisals as a file."""
-    if kind not in MIME_TYPES:
+    if kind not in CONTENT_TYPES:
         raise NotFound(kind)
     target = io.BytesIO()
     with transaction(databases().people) as people:
@@ -85,6 +85,6 @@ def download(public_id: str, kind: str) -> Response:
         table = exports.appraisal_table(people, found, _, language())
         export_files.WRITERS[kind](table, target)
         audit.record(people, signed_in().account_id, "appraisals.export", public_id, kind=kind)
-    answer = Response(target.getvalue(), mimetype=MIME_TYPES[kind])
+    answer = Response(target.getvalue(), content_type=CONTENT_TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="appraisals-{public_id}.{kind}"'
     return answer

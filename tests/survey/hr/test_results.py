@@ -1,0 +1,125 @@
+"""Quality, results, release and files, as HR sees them."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from survey.config import Settings
+from survey.db import Databases, reading, transaction
+from survey.models.appraisals import Appraisal, ScaleScore
+from survey.models.audit import AuditEvent
+from tests.survey.results import Counted, counted
+
+
+@pytest.fixture
+def done(databases: Databases, settings: Settings) -> Counted:
+    return counted(databases, settings)
+
+
+@pytest.fixture
+def address(done: Counted) -> str:
+    return f"/staff/hr/cycles/{done.cycle.public_id}"
+
+
+def words_of(text: str) -> str:
+    """What a reader sees: no markup, one blank between words."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text[text.index("<main") :]).split())
+
+
+def test_quality_begins_with_a_sentence_for_each_group(hr: FlaskClient, address: str) -> None:
+    text = words_of(hr.get(f"{address}/quality").text)
+    assert "63 kuesioner dihitung" in text
+    assert text.index("Rata-rata kelompok ini") < text.index("ICC(1)")
+    assert "belum pasti" in text  # fewer than 30 were rated
+    assert "Seberapa baik siklus ini mengukur" in text
+
+
+def test_quality_tells_no_figure_of_one_person(hr: FlaskClient, done: Counted, address: str) -> None:
+    text = hr.get(f"{address}/quality").text
+    assert not any(member.name in text for member in done.team)
+
+
+def test_results_name_reasons_in_words(hr: FlaskClient, databases: Databases, address: str) -> None:
+    with transaction(databases.people) as people:
+        people.execute(update(Appraisal).values(usable=False, reasons=["low_reliability"], composite=3.5717))
+    text = hr.get(f"{address}/results").text
+    assert "0 dari 9 angka gabungan layak pakai" in text
+    assert "Keandalannya di bawah 0,50" in text
+    assert "3,5" not in words_of(text) and "3,6" not in words_of(text)
+
+
+def test_results_show_usable_figures_with_their_error(
+    hr: FlaskClient, databases: Databases, address: str
+) -> None:
+    with transaction(databases.people) as people:
+        people.execute(
+            update(Appraisal).values(usable=True, reasons=[], composite=3.41, standard_error=0.17, raters=6)
+        )
+    text = words_of(hr.get(f"{address}/results").text)
+    assert "3,4 ± 0,17 6 penilai anonim" in text
+
+
+def test_no_figure_of_a_single_rater_group_reaches_hr(
+    hr: FlaskClient, databases: Databases, address: str
+) -> None:
+    with transaction(databases.people) as people:
+        people.execute(update(ScaleScore).values(mean=2.7182, standard_error=0.3141, n=97))
+    workbook = openpyxl.load_workbook(io.BytesIO(hr.get(f"{address}/appraisals.xlsx").data)).active
+    cells = " ".join(str(cell) for row in workbook.iter_rows(values_only=True) for cell in row)
+    shown = [words_of(hr.get(f"{address}/{place}").text) for place in ("quality", "results")]
+    for text in (*shown, hr.get(f"{address}/appraisals.csv").text, cells):
+        assert not any(number in text for number in ("2,71", "2,72", "2.71", "2.72", "0,31", "0.31", " 97"))
+
+
+def test_hr_sees_no_comment(hr: FlaskClient, address: str) -> None:
+    for place in ("", "/quality", "/results", "/appraisals.csv"):
+        assert "Kalimat ke" not in hr.get(address + place).text
+
+
+def test_people_are_sorted_by_name_and_never_ranked(hr: FlaskClient, done: Counted, address: str) -> None:
+    text = hr.get(f"{address}/results?sort=composite").text
+    places = [text.index(member.name) for member in sorted(done.team, key=lambda member: member.name)]
+    assert places == sorted(places)
+
+
+def test_a_search_without_a_find_leads_back(hr: FlaskClient, address: str) -> None:
+    text = hr.get(f"{address}/results?q=%3Cscript%3E").text
+    assert "Tidak ada yang cocok dengan “&lt;script&gt;”" in text
+    assert "Tampilkan semua" in text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "abc", "999999999999999999999"])
+def test_a_page_that_is_not_there_shows_the_nearest(hr: FlaskClient, address: str, number: str) -> None:
+    assert hr.get(f"{address}/results?page={number}").status_code == 200
+
+
+def test_a_download_is_noted_and_says_what_it_is(hr: FlaskClient, databases: Databases, address: str) -> None:
+    answer = hr.get(f"{address}/appraisals.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.data.decode("utf-8-sig").startswith("NIP;Nama;Unit;")
+    with reading(databases.people) as people:
+        event = people.scalars(select(AuditEvent).where(AuditEvent.action == "appraisals.export")).one()
+    assert event.detail == {"kind": "csv"}
+
+
+def test_a_download_in_english_has_english_headings(hr: FlaskClient, address: str) -> None:
+    hr.get(f"{address}/results?lang=en")
+    assert (
+        hr.get(f"{address}/appraisals.csv").data.decode("utf-8-sig").startswith("Employee number;Name;Unit;")
+    )
+
+
+def test_another_kind_of_file_is_not_found(hr: FlaskClient, address: str) -> None:
+    assert hr.get(f"{address}/appraisals.exe").status_code == 404
+
+
+def test_release_is_taken_once(hr: FlaskClient, address: str) -> None:
+    assert "9 pegawai akan dapat membaca hasilnya sendiri" in hr.get(f"{address}/release").text
+    assert hr.post(f"{address}/release").status_code == 302
+    assert hr.post(f"{address}/release").status_code == 409
+    assert "Sudah diumumkan" in hr.get(address).text

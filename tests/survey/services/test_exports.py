@@ -1,0 +1,183 @@
+"""Appraisals as CSV and XLSX: what Excel reads, what is left out, and what can never be a formula."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from sqlalchemy import select, update
+
+from survey.config import Settings
+from survey.db import Databases, reading, transaction
+from survey.exceptions import StepNotAllowed
+from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
+from survey.models.cycles import Cycle
+from survey.models.people import Employee
+from survey.services import cycles, exports
+from survey.services.export_files import write_csv, write_xlsx
+from tests.factories import plan
+from tests.survey.results import Counted, counted
+
+
+@pytest.fixture
+def done(databases: Databases, settings: Settings) -> Counted:
+    return counted(databases, settings)
+
+
+def as_csv(databases: Databases, cycle: Cycle, language: str = "en") -> tuple[bytes, list[dict[str, str]]]:
+    target = io.BytesIO()
+    with reading(databases.people) as people:
+        write_csv(exports.appraisal_table(people, cycle, str, language), target)
+    content = target.getvalue()
+    return content, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def as_sheet(databases: Databases, cycle: Cycle) -> list[tuple[object, ...]]:
+    target = io.BytesIO()
+    with reading(databases.people) as people:
+        write_xlsx(exports.appraisal_table(people, cycle, str, "en"), target)
+    return list(openpyxl.load_workbook(target).active.iter_rows(values_only=True))
+
+
+def change(databases: Databases, model: type, **values: object) -> None:
+    with transaction(databases.people) as people:
+        people.execute(update(model).values(**values))
+
+
+@pytest.mark.db
+def test_the_file_has_a_row_for_every_subject_by_name(databases: Databases, settings: Settings) -> None:
+    done = counted(databases, settings)
+    _content, rows = as_csv(databases, done.cycle)
+    assert [row["Name"] for row in rows] == sorted(member.name for member in done.team)
+    with reading(databases.people) as people:
+        stored = people.scalars(select(Appraisal).join(Employee).order_by(Employee.name)).all()
+    assert [row["Overall figure"] for row in rows] == [
+        str(round(each.composite or 0, 2)).replace(".", ",") if each.usable else "" for each in stored
+    ]
+
+
+def test_excel_with_indonesian_settings_reads_signs_columns_numbers_and_nip(
+    databases: Databases, done: Counted
+) -> None:
+    change(databases, Appraisal, usable=True, reasons=[], composite=3.456, standard_error=0.123)
+    content, rows = as_csv(databases, done.cycle)
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.splitlines()[0].count(b";") >= 20
+    assert rows[0]["Overall figure"] == "3,46"
+    assert rows[0]["Standard error"] == "0,12"
+    assert rows[0]["Employee number"] == "19800101 200501 1 001"
+
+
+def test_a_workbook_keeps_the_nip_as_text_and_figures_as_numbers(databases: Databases, done: Counted) -> None:
+    change(databases, Appraisal, usable=True, reasons=[], composite=3.456, standard_error=0.123)
+    header, first, *_rest = as_sheet(databases, done.cycle)
+    row = dict(zip(header, first, strict=True))
+    assert row["Employee number"] == "198001012005011001"
+    assert (row["Overall figure"], row["Standard error"]) == (3.46, 0.12)
+
+
+def test_an_unusable_figure_is_an_empty_cell_with_its_reason_never_a_zero(
+    databases: Databases, done: Counted
+) -> None:
+    change(
+        databases,
+        Appraisal,
+        usable=False,
+        reasons=["low_reliability"],
+        composite=3.7777,
+        standard_error=0.4444,
+    )
+    content, rows = as_csv(databases, done.cycle)
+    assert {row["Overall figure"] for row in rows} == {""}
+    assert {row["Standard error"] for row in rows} == {""}
+    assert {row["Usable"] for row in rows} == {"No"}
+    assert "below 0.50" in rows[0]["Why not usable"]
+    assert b"3,7" not in content and b"0,44" not in content
+    sheet = as_sheet(databases, done.cycle)
+    place = sheet[0].index("Overall figure")
+    assert {row[place] for row in sheet[1:]} == {None}
+
+
+def test_an_unusable_behaviour_is_empty_though_the_whole_is_usable(
+    databases: Databases, done: Counted
+) -> None:
+    change(databases, Appraisal, usable=True, reasons=[], composite=3.5, standard_error=0.1)
+    change(databases, ScaleComposite, composite=2.2222, standard_error=0.3, reason="low_reliability")
+    content, rows = as_csv(databases, done.cycle)
+    assert {row["Loyal"] for row in rows} == {""}
+    assert b"2,22" not in content
+
+
+def test_no_mean_or_number_of_a_single_rater_group_is_in_the_file(
+    databases: Databases, done: Counted
+) -> None:
+    change(databases, ScaleScore, mean=2.7182, standard_error=0.3141, n=97)
+    content, _rows = as_csv(databases, done.cycle)
+    assert not any(sign in content for sign in (b"2,71", b"2,72", b"0,31", b"97"))
+
+
+def test_a_figure_at_the_end_of_the_scale_is_the_beginning_of_its_band(
+    databases: Databases, done: Counted
+) -> None:
+    change(databases, Appraisal, usable=True, reasons=[], composite=4.9713, standard_error=0.0123)
+    content, rows = as_csv(databases, done.cycle)
+    assert (rows[0]["Overall figure"], rows[0]["Standard error"]) == ("4,8", "")
+    assert rows[0]["Note"] == "This value or more"
+    assert b"4,97" not in content
+
+
+def test_a_part_at_the_end_of_the_scale_coarsens_the_whole(databases: Databases, done: Counted) -> None:
+    change(databases, Appraisal, usable=True, reasons=[], composite=4.2549, standard_error=0.1)
+    with transaction(databases.people) as people:
+        people.execute(
+            update(ScaleScore)
+            .where(ScaleScore.rater_group == "peer", ScaleScore.scale == "loyal", ScaleScore.n.is_not(None))
+            .values(mean=5.0)
+        )
+    _content, rows = as_csv(databases, done.cycle)
+    assert "4,3" in {row["Overall figure"] for row in rows}
+    assert "4,25" not in {row["Overall figure"] for row in rows if row["Name"] != done.head.name}
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+62 811", "-Budi", "@SUM(A1)", "\t=1+1"])
+def test_no_cell_is_ever_taken_as_a_formula(databases: Databases, done: Counted, name: str) -> None:
+    change(databases, Employee, name=name)
+    _content, rows = as_csv(databases, done.cycle)
+    assert {row["Name"] for row in rows} == {f"'{name}"}
+    target = io.BytesIO()
+    with reading(databases.people) as people:
+        write_xlsx(exports.appraisal_table(people, done.cycle, str, "en"), target)
+    sheet = openpyxl.load_workbook(target).active
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_every_row_says_cycle_purpose_method_and_rule(databases: Databases, done: Counted) -> None:
+    _content, rows = as_csv(databases, done.cycle)
+    assert {row["Cycle"] for row in rows} == {"Uji"}
+    assert {row["Purpose"] for row in rows} == {"Development: not for appraisal or pay"}
+    assert all("at most 60 %" in row["Rule"] and "at least 5" in row["Rule"] for row in rows)
+
+
+def test_behaviours_are_named_in_the_language_of_the_reader(databases: Databases, done: Counted) -> None:
+    _content, rows = as_csv(databases, done.cycle, "id")
+    assert "Berorientasi Pelayanan" in rows[0]
+
+
+def test_a_cycle_that_is_not_counted_has_no_file(databases: Databases) -> None:
+    with transaction(databases.people) as people:
+        cycle = cycles.create_cycle(people, plan())
+        with pytest.raises(StepNotAllowed):
+            exports.appraisal_table(people, cycle, str, "id")
+
+
+def test_the_number_of_statements_does_not_grow_with_the_subjects(
+    databases: Databases, settings: Settings, count_statements
+) -> None:
+    few = counted(databases, settings, members=2, silent=0, name="Kecil", code="A")
+    many = counted(databases, settings, members=9, silent=0, name="Besar", first=50, code="B")
+    counts = []
+    for each in (few, many):
+        with count_statements(databases.people) as statements:
+            as_csv(databases, each.cycle)
+        counts.append(statements())
+    assert counts[0] == counts[1] <= 4
