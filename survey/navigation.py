@@ -41,7 +41,6 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
 
 
 def _is_active(place: str) -> bool:
-    address = url_for(place)
-    if place.endswith(".home"):
-        return request.path == address or "/cycles" in request.path
-    return request.path.startswith(address)
+    if place == "hr.home":
+        return request.path == url_for(place) or request.path.startswith(f"{url_for(place)}cycles")
+    return request.path.startswith(url_for(place))

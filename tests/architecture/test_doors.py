@@ -109,3 +109,10 @@ def test_a_request_that_is_too_large_gets_its_page(client: FlaskClient) -> None:
     answer = client.post("/staff/sign-in", data={"username": "x" * 21_000_000, "lang": "id"})
     assert answer.status_code == 413
     assert "Kiriman terlalu besar" in answer.text
+
+
+def test_the_menu_marks_the_one_place_where_one_is(hr: FlaskClient) -> None:
+    for path in ("/staff/hr/", "/staff/hr/people", "/staff/hr/instruments"):
+        page = hr.get(path).text
+        assert page.count('aria-current="page"') == 1, path
+        assert f'href="{path}" aria-current="page"' in page, path
