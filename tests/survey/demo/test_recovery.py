@@ -84,6 +84,8 @@ def test_intervals_of_peers_means_cover_the_planted_score_and_leniency_as_often_
     covered = np.abs(blocks.mean - centre) <= half
     allowed = STANDARD_DEVIATIONS * np.sqrt((chance * (1 - chance)).sum())
     assert abs(covered.sum() - chance.sum()) <= allowed
+    # … and there is no bias: the errors are independent, so their sum's variance is the sum of theirs.
+    assert abs((blocks.mean - centre).sum()) <= STANDARD_DEVIATIONS * np.sqrt((spread**2).sum())
 
 
 @pytest.mark.parametrize("scale", scales())
