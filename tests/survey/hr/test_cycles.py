@@ -360,3 +360,17 @@ def test_raters_of_a_cycle_are_those_of_the_chart(
             ).all()
         )
     assert groups == {"self": 8, "supervisor": 7, "peer": 42, "subordinate": 7}
+
+
+def test_a_count_that_broke_off_outside_the_pages_can_be_taken_up_again(
+    hr: FlaskClient, databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    with transaction(databases.people) as people:
+        cycles.advance(people, cycles.find_cycle(people, cycle.public_id), "close")
+    page = f"/staff/hr/cycles/{cycle.public_id}"
+    assert f'action="{page}/close"' in hr.get(page).text
+    hr.post(f"{page}/close")
+    assert f'href="{page}/closing"' in hr.get(page).text
+    assert port.run_next(settings, databases, runner.WORKS)
+    assert state(databases) == "tallied"
