@@ -11,6 +11,7 @@ import msgspec
 PREFIX = "CERMIN_"
 STAFF_PATH = "/staff"  # all pages behind a sign-in; the session cookie is bound to it
 SHORTEST_SECRET = 32
+DEFAULT_PORT = "8360"
 
 
 class SettingsError(Exception):
@@ -25,7 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     people_url: str = ""
     answers_url: str = ""
     secret_key: str = ""
-    base_url: str = "http://127.0.0.1:8360"
+    base_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     city: str = "Kota Bukittinggi"
     contact: str = "BKPSDM"
     time_zone: str = "Asia/Jakarta"
@@ -58,7 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read ``CERMIN_*`` from the environment, fill in the defaults, refuse what is weak."""
     given = dict(os.environ if environ is None else environ)
-    values = {
+    values = {"base_url": f"http://127.0.0.1:{given.get('PORT', DEFAULT_PORT)}"}
+    values |= {
         field.name: given[PREFIX + field.name.upper()]
         for field in msgspec.structs.fields(Settings)
         if given.get(PREFIX + field.name.upper())

@@ -1,12 +1,12 @@
 """Serve the pages, and bring the databases to the newest schema."""
 
 import click
-from survey.jobs.runner import Runner
 from waitress import create_server
 
 from survey.app import create_app
 from survey.config import load_settings
 from survey.db import connect_all
+from survey.jobs.runner import Runner
 from survey.migrate import upgrade_all
 from survey.start_checks import refuse_weak_setup
 
@@ -25,7 +25,9 @@ def command(host: str, port: int) -> None:
     try:
         server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
     except OSError as error:
-        raise click.ClickException(f"Port {port} is taken ({error.strerror}). Choose another: PORT=8361") from error
+        raise click.ClickException(
+            f"Port {port} is taken ({error.strerror}). Choose another: PORT=8361"
+        ) from error
     with Runner(settings, databases):
         click.echo(f"Serving on http://{host}:{port} (Ctrl+C stops)")
         server.run()

@@ -8,6 +8,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from analysis import vault_figures
+from analysis.omega import mcdonald_omega
+from analysis.reliability import cronbach_alpha
 from analysis.scoring import Components, Composite, Limits, composite
 from analysis.statistics import Pool, Vault
 from survey.db import new_public_id
@@ -20,6 +22,7 @@ Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Rows = list[dict[str, Any]]
 BATCH = 5_000
 TOO_FEW = "too_few_raters"
+WHOLE = ""  # in place of a scale: all items of the questionnaire together
 
 
 @dataclass(frozen=True)
@@ -199,17 +202,27 @@ def _store_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vaul
         if group.kind == "self":
             continue
         pool = vault.pool(group.layout.instrument, group.rater_group)
-        for name, _own in group.layout.scales:
-            figures = _scale_quality(pool, name)
-            rows.append(
-                {
-                    "cycle_id": cycle.id,
-                    "rater_group": group.rater_group,
-                    "scale": name,
-                    "figures": figures,
-                }
-            )
+        key = {"cycle_id": cycle.id, "rater_group": group.rater_group}
+        rows.append({**key, "scale": WHOLE, "figures": _whole_quality(pool)})
+        rows += [
+            {**key, "scale": name, "figures": _scale_quality(pool, name)}
+            for name, _own in group.layout.scales
+        ]
     _insert(people, Quality, rows)
+
+
+def _whole_quality(pool: Pool) -> dict[str, Any]:
+    moments = vault_figures.whole_moments(pool)
+    components = vault_figures.whole_components(pool)
+    return {
+        "ballots": moments.n,
+        "items": len(moments.mean),
+        "alpha": cronbach_alpha(moments).estimate,
+        "omega_total": mcdonald_omega(moments).estimate,
+        "icc1": components.icc1,
+        "sigma2_between": components.between,
+        "sigma2_within": components.within,
+    }
 
 
 def _scale_quality(pool: Pool, scale: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.models.vault import TalliedBox
 from survey.services import disclosure
+from survey.services.appraising import WHOLE
 from survey.services.cycle_texts import read_texts
 from survey.services.cycles import RATER_GROUPS
 from survey.services.disclosure import Figure, Span
@@ -46,6 +47,7 @@ class GroupQuality:
     ballots: int
     subjects: int
     has_coherence: bool  # whether any behaviour has items enough for alpha and omega
+    whole: dict[str, Any]  # figures of all items together
 
     @property
     def few_subjects(self) -> bool:
@@ -107,11 +109,16 @@ def quality(session: Session, cycle: Cycle) -> list[GroupQuality]:
     scales = list(read_texts(cycle).scales)
     rows = session.scalars(select(Quality).where(Quality.cycle_id == cycle.id))
     found = [QualityRow(row.rater_group, row.scale, row.figures) for row in rows]
+    whole = {row.rater_group: row.figures for row in found if row.scale == WHOLE}
+    found = [row for row in found if row.scale != WHOLE]
     found.sort(key=lambda row: (RATER_GROUPS.index(row.rater_group), scales.index(row.scale)))
-    return [_group_quality(group, list(own)) for group, own in groupby(found, lambda row: row.rater_group)]
+    return [
+        _group_quality(group, list(own), whole[group])
+        for group, own in groupby(found, lambda row: row.rater_group)
+    ]
 
 
-def _group_quality(rater_group: str, rows: list[QualityRow]) -> GroupQuality:
+def _group_quality(rater_group: str, rows: list[QualityRow], whole: dict[str, Any]) -> GroupQuality:
     means = [max(row.figures["icck"], 0.0) for row in rows if row.figures["icck"] is not None]
     return GroupQuality(
         rater_group=rater_group,
@@ -121,6 +128,7 @@ def _group_quality(rater_group: str, rows: list[QualityRow]) -> GroupQuality:
         ballots=max(row.figures["ballots"] for row in rows),
         subjects=max(row.figures["subjects"] for row in rows),
         has_coherence=any(row.figures["alpha"] is not None for row in rows),
+        whole=whole,
     )
 
 
