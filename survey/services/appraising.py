@@ -22,6 +22,7 @@ Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Rows = list[dict[str, Any]]
 BATCH = 5_000
 TOO_FEW = "too_few_raters"
+NO_ANSWER = "no_answer"
 WHOLE = ""  # in place of a scale: all items of the questionnaire together
 
 
@@ -166,7 +167,7 @@ def _score_rows(frame: CycleFrame, shown: ShownMeans, appraisal_ids: list[int]) 
                         "n": int(shown.n[j, g, s]) if has_figure else None,
                         "mean": _number(shown.mean[j, g, s]),
                         "standard_error": _number(shown.error[j, g, s]),
-                        "reason": None if has_figure else TOO_FEW,
+                        "reason": None if has_figure else TOO_FEW if group.kind == "anonymous" else NO_ANSWER,
                     }
                 )
     return rows

@@ -7,7 +7,7 @@ box in the order of the tokens, which are hashes, so that no order of arrival is
 import hashlib
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,10 @@ Row = tuple[bytes, bytes]  # token, text
 BATCH = 500
 
 new_nonce = sealing.new_nonce
+
+# The one hot path: two statements, prepared once, without the unit of work.
+_FIND_BOX = select(SpoolBox.public_key, SpoolBox.is_open).where(SpoolBox.name == bindparam("box"))
+_DROP_IN = sqlite_insert(SpooledBallot).on_conflict_do_nothing()
 
 
 def key_path(key_directory: Path, box: str) -> Path:
@@ -41,17 +45,18 @@ def close_box(spool: Session, name: str) -> None:
 
 def cast(spool: Session, box: str, nonce: str, ballot: bytes) -> str:
     """Seal a ballot and drop it in; the same nonce again changes nothing. Returns the receipt."""
-    found = spool.get(SpoolBox, box)
+    found = spool.execute(_FIND_BOX, {"box": box}).one_or_none()
     if found is None:
         raise NotFound(box)
-    if not found.is_open:
+    public_key, is_open = found
+    if not is_open:
         raise BoxClosed(box)
     row = {
         "box": box,
         "token": sealing.ballot_token(nonce),
-        "sealed": sealing.seal(found.public_key, box, ballot),
+        "sealed": sealing.seal(public_key, box, ballot),
     }
-    spool.execute(sqlite_insert(SpooledBallot).values(row).on_conflict_do_nothing())
+    spool.connection().execute(_DROP_IN, row)
     return sealing.receipt_code(nonce)
 
 
