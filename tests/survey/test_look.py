@@ -55,7 +55,7 @@ def look() -> Flask:
         menu = [
             ("/me", "Hasil saya", True),
             ("/team", "Tim saya", False),
-            ("/cycles", "Siklus", False),
+            ("/cycles", "Periode penilaian", False),
             ("/people", "Pegawai dan unit kerja", False),
         ]
         return render_template(

@@ -166,7 +166,7 @@ def test_a_cycle_without_any_weight_of_peers_or_subordinates_is_refused(hr: Flas
 
 def test_two_cycles_cannot_have_one_name(hr: FlaskClient) -> None:
     hr.post("/staff/hr/cycles/new", data=FORM)
-    assert "sudah dipakai siklus lain" in hr.post("/staff/hr/cycles/new", data=FORM).text
+    assert "sudah dipakai periode penilaian lain" in hr.post("/staff/hr/cycles/new", data=FORM).text
 
 
 def test_a_reliability_may_be_typed_with_a_comma(hr: FlaskClient, databases: Databases) -> None:
@@ -328,7 +328,7 @@ def test_the_page_of_a_cycle_takes_as_many_statements_for_many_subjects_as_for_f
         with transaction(databases.people) as session:
             unit = make_unit(session, f"U{round_}", f"Unit {round_}")
             make_team(session, unit, members, first=1 + 20 * round_)
-            cycle = cycles.create_cycle(session, plan(f"Siklus {round_}"))
+            cycle = cycles.create_cycle(session, plan(f"Periode penilaian {round_}"))
         page = f"/staff/hr/cycles/{cycle.public_id}"
         hr.post(f"{page}/assign", data={"scope": "all"})
         with count_statements(databases.people) as counted:

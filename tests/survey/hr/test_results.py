@@ -35,7 +35,7 @@ def test_quality_begins_with_a_sentence_for_each_group(hr: FlaskClient, address:
     assert "63 kuesioner dihitung" in text
     assert text.index("Rata-rata kelompok ini") < text.index("ICC(1)")
     assert "belum pasti" in text  # fewer than 30 were rated
-    assert "Seberapa baik siklus ini mengukur" in text
+    assert "Seberapa baik periode penilaian ini mengukur" in text
 
 
 def test_quality_tells_no_figure_of_one_person(hr: FlaskClient, done: Counted, address: str) -> None:
