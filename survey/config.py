@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """The date where the city is."""
+        return datetime.now(self.zone).date()
 
     @property
     def spool_url(self) -> str:

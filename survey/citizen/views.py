@@ -4,7 +4,6 @@ Suggestions in free words are not asked yet: they may be shown only after a seco
 and that desk does not exist so far.
 """
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -52,7 +51,7 @@ def answer(service_point: str) -> Any:
 
 def _send(point: Point, sheet: Sheet, nonce: str) -> Any:
     ballot = citizen_answers.make_ballot(citizen_answers.questionnaire(), sheet)
-    period = citizen_answers.period_of(datetime.now(settings().zone).date())
+    period = citizen_answers.period_of(settings().today())
     box = citizen_answers.box_name(point.public_id, period)
     with transaction(databases().spool) as spool:
         receipt = citizen_answers.cast(spool, settings().key_directory, box, nonce, ballot)

@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -57,7 +56,7 @@ def command(seed: int, reset: bool, port: str) -> None:
 def _build(settings: Settings, databases: Databases, seed: int) -> None:
     site.begin(settings)
     upgrade_all(databases)
-    plan = CityPlan(datetime.now(settings.zone).date(), seed)
+    plan = CityPlan(settings.today(), seed)
     started = time.monotonic()
     with _progress() as report:
         city = build_city(settings, databases, plan, report)

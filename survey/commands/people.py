@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -90,7 +89,7 @@ def _import(
     engine = connect(settings.people_url)
     try:
         with transaction(engine) as session:
-            today = datetime.now(settings.zone).date()
+            today = settings.today()
             plan = people_import.prepare(session, tables["units"], tables["employees"], today)
             if not dry_run:
                 people_import.apply(session, plan, account_id=None)

@@ -1,6 +1,6 @@
 """Cycles: the list, a new one, and each from plan to opening."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -68,7 +68,7 @@ def _form_page(form: CycleForm) -> Any:
 
 
 def _first_values() -> dict[str, Any]:
-    today = datetime.now(settings().zone).date()
+    today = settings().today()
     chosen = catalogue.default_for("person").code
     return {
         "purpose": "development",

@@ -4,12 +4,12 @@ import csv
 import io
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from forms.people import ApplyForm, ImportForm
 from survey.db import reading, transaction
@@ -61,7 +61,9 @@ def look_at_files() -> Any:
             uploads.find(_directory(), token), {part: file.filename for part, file in given.items()}
         )
         with reading(databases().people) as session:
-            plan = people_import.prepare(session, tables.get("units"), tables.get("employees"), _today())
+            plan = people_import.prepare(
+                session, tables.get("units"), tables.get("employees"), settings().today()
+            )
     except ImportRefused as refusal:
         uploads.discard(_directory(), token)
         return _refused(refusal)
@@ -81,7 +83,9 @@ def apply_files() -> Any:
     try:
         tables = _read(files)
         with transaction(databases().people) as session:
-            plan = people_import.prepare(session, tables.get("units"), tables.get("employees"), _today())
+            plan = people_import.prepare(
+                session, tables.get("units"), tables.get("employees"), settings().today()
+            )
             is_as_seen = plan.fingerprint() == form.fingerprint.data
             if is_as_seen:
                 people_import.apply(session, plan, signed_in().account_id)
@@ -120,8 +124,8 @@ def _directory() -> Path:
     return settings().private_directory / "uploads"
 
 
-def _today() -> date:
-    return datetime.now(settings().zone).date()
+def _prepare(session: Session, tables: Mapping[FileName, Table]) -> Plan:
+    return people_import.prepare(session, tables.get("units"), tables.get("employees"), settings().today())
 
 
 def _read(files: Mapping[str, Path], names: Mapping[str, str] | None = None) -> dict[FileName, Table]:

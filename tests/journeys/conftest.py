@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page
 from waitress import create_server
 
@@ -19,7 +18,7 @@ OpenPage = Callable[..., Page]
 @pytest.fixture
 def served(settings: Settings, databases: Databases) -> Iterator[str]:
     """The address of the running product."""
-    app: Flask = create_app(settings, databases)
+    app = create_app(settings, databases)
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
