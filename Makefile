@@ -42,7 +42,7 @@ check: setup $(VENV)/.installed-dev ## Lint, types, import contracts, dependenci
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
-	$(BIN)/djlint --check --quiet templates || $(BIN)/djlint --lint templates
+	$(BIN)/djlint --lint --quiet templates
 	sh translations/check.sh
 
 translate: $(VENV)/.installed ## Collect the messages of the source into the Indonesian catalogue
