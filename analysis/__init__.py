@@ -56,7 +56,16 @@ from analysis.satisfaction import (
 )
 
 # scores
-from analysis.scoring import Components, Composite, Limits, Scores, answered_mean, composite
+from analysis.scoring import (
+    Components,
+    Composite,
+    Limits,
+    Scores,
+    SelfOtherGap,
+    answered_mean,
+    composite,
+    self_other_gap,
+)
 
 # mergeable statistics
 from analysis.statistics import (
@@ -73,6 +82,7 @@ from analysis.statistics import (
 from analysis.vault_figures import (
     BlockMeans,
     ScaleCovariance,
+    WholeComponents,
     block_means,
     pooled_alpha,
     pooled_group_statistics,
@@ -80,6 +90,8 @@ from analysis.vault_figures import (
     pooled_moments,
     pooled_omega,
     scale_covariance,
+    whole_components,
+    whole_moments,
 )
 
 __all__ = [
@@ -110,8 +122,10 @@ __all__ = [
     "SatisfactionPolicy",
     "ScaleCovariance",
     "Scores",
+    "SelfOtherGap",
     "Shrinkage",
     "Vault",
+    "WholeComponents",
     "accumulate",
     "answered_mean",
     "average_deviation",
@@ -142,7 +156,10 @@ __all__ = [
     "sample_size",
     "satisfaction_index",
     "scale_covariance",
+    "self_other_gap",
     "standard_error_of_measurement",
     "unit_of_block",
+    "whole_components",
+    "whole_moments",
     "without_small_pools",
 ]

@@ -156,6 +156,51 @@ def composite(
     )
 
 
+@dataclass(frozen=True)
+class SelfOtherGap:
+    """Self-rating less the mean of the others' answers, with the error of that mean."""
+
+    difference: float
+    se: float
+
+
+def self_other_gap(own: float, mean: ArrayLike, n: ArrayLike, se: ArrayLike) -> SelfOtherGap | None:
+    """How the self-rating lies to the answers of anonymous groups, each answer counting alike.
+
+    others = sum n mean / sum n; se = sqrt(sum (n se)²) / sum n. The self-rating itself is taken as
+    it is; one identifiable person belongs to the report, not to this mean, since her error is not
+    known.
+
+    Parameters
+    ----------
+    own : the self-rating
+    mean, n, se : (groups,) mean, answers and standard error of each shown anonymous group
+
+    Returns
+    -------
+    None without any group.
+
+    Raises
+    ------
+    ValueError : shapes differ, a group without answers or with an unknown error
+
+    Examples
+    --------
+    >>> self_other_gap(4.0, [3.5, 3.0], [6, 6], [0.3, 0.4])
+    SelfOtherGap(difference=0.75, se=0.25)
+    """
+    x, count, error = as_floats(mean, "mean"), as_floats(n, "n"), as_floats(se, "se")
+    if x.shape != count.shape or x.shape != error.shape or np.isnan(x + count + error).any():
+        raise ValueError("mean, n, se: one known value for each group")
+    if (count < 1).any():
+        raise ValueError("n: a shown mean needs at least one answer")
+    total = float(count.sum())
+    if total == 0:
+        return None
+    others = float((count * x).sum()) / total
+    return SelfOtherGap(own - others, float(np.sqrt(((count * error) ** 2).sum())) / total)
+
+
 def answered_mean(items: ArrayLike, *, share: float = 0.5) -> FloatArray:
     """A row's score: the mean of its answered items if at least `share` of them are answered.
 

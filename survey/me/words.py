@@ -72,9 +72,11 @@ def _who(rater_group: str, n: int) -> str:
 def gap_words(gap: str) -> str:
     """How the self-rating lies to the view of the others."""
     if gap == "higher":
-        return _("You see this more favourably than the others do. It is worth asking for examples.")
+        return _("You see this more favourably than your colleagues do. It is worth asking for examples.")
     if gap == "lower":
-        return _("The others see this more favourably than you do. You may trust it more.")
+        return _("Your colleagues see this more favourably than you do. You may trust it more.")
     if gap == "chance":
-        return _("Your own view and that of the others are nearly the same; the difference may be chance.")
+        return _(
+            "Your own view and that of your colleagues are nearly the same; the difference may be chance."
+        )
     return ""

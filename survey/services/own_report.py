@@ -3,9 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.scoring import self_other_gap
 from instruments.schema import OpenQuestion, Scale
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.cycles import Cycle, Subject
@@ -29,13 +31,13 @@ class GroupResult:
 
 @dataclass(frozen=True)
 class ScaleResult:
-    """One behaviour: every group's view, the weighted mean, and how the self-rating lies to it."""
+    """One behaviour: every group's view, the weighted mean, and how the self-rating lies to others'."""
 
     scale: Scale
     groups: tuple[GroupResult, ...]
     composite: Figure
     weights: dict[str, float]
-    gap: str  # higher, lower, chance, or nothing where it cannot be told
+    gap: str  # of the self-rating to peers and subordinates: higher, lower, chance; empty if unknown
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _scale_result(
         groups,
         composite,
         {group: weights[group] for group in RATER_GROUPS if group in weights},
-        _gap(groups, composite),
+        _gap(groups),
     )
 
 
@@ -142,14 +144,19 @@ def _has_banded_part(groups: tuple[GroupResult, ...]) -> bool:
     return any(group.figure.band for group in groups)
 
 
-def _gap(groups: tuple[GroupResult, ...], composite: Figure) -> str:
+def _gap(groups: tuple[GroupResult, ...]) -> str:
     own = next((group.figure.value for group in groups if group.rater_group == "self"), None)
-    if own is None or composite.value is None or composite.standard_error is None:
+    others = [
+        (figure.value, figure.n, figure.standard_error)
+        for figure in (group.figure for group in groups if not group.is_named)
+        if figure.value is not None and figure.n is not None and figure.standard_error is not None
+    ]
+    if own is None or not others:
         return ""
-    difference = own - composite.value
-    if abs(difference) <= ERRORS_OF_A_GAP * composite.standard_error:
+    gap = self_other_gap(own, *np.array(others, dtype=np.float64).T)
+    if gap is None or abs(gap.difference) <= ERRORS_OF_A_GAP * gap.se:
         return "chance"
-    return "higher" if difference > 0 else "lower"
+    return "higher" if gap.difference > 0 else "lower"
 
 
 def own_texts(people: Session, answers: Session, appraisal: Appraisal, report: OwnReport) -> list[Texts]:

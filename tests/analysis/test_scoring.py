@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Components, Composite, Limits, answered_mean, composite
+from analysis import Components, Composite, Limits, answered_mean, composite, self_other_gap
 
 GROUPS = ("self", "supervisor", "peer", "subordinate")
 KINDS = ("self", "supervisor", "anonymous", "anonymous")
@@ -235,3 +235,13 @@ def test_a_row_counts_with_its_answered_items_if_at_least_half_are_answered() ->
     assert found[0] == 1.5
     assert np.isnan(found[1])
     assert found[2] == 3.5
+
+
+def test_the_gap_to_the_others_takes_each_answer_alike() -> None:
+    gap = self_other_gap(4.0, [3.5, 3.0], [6, 2], [0.2, 0.4])
+    assert gap is not None
+    assert gap.difference == pytest.approx(4.0 - (6 * 3.5 + 2 * 3.0) / 8)
+    assert gap.se == pytest.approx(((6 * 0.2) ** 2 + (2 * 0.4) ** 2) ** 0.5 / 8)
+    assert self_other_gap(4.0, [], [], []) is None
+    with pytest.raises(ValueError, match="mean, n, se"):
+        self_other_gap(4.0, [np.nan], [5], [0.2])
