@@ -28,9 +28,7 @@ translations/.compiled: translations/id/LC_MESSAGES/messages.po $(VENV)/.install
 setup: $(VENV)/.installed translations/.compiled ## Set up the virtual environment (.venv) and the translations
 
 run: setup ## Set up, build the demo city once, and serve it on http://127.0.0.1:8360 (PORT=… changes it)
-	$(BIN)/python -m survey migrate
-	$(BIN)/python -m survey demo
-	$(BIN)/python -m survey serve --port $(PORT)
+	$(BIN)/python -m survey serve --demo
 
 test: setup $(VENV)/.installed-dev ## Set up and run all tests, in parallel
 	sh deploy/get_chromium.sh

@@ -30,8 +30,7 @@ NOT_OURS = (
 @click.option(
     "--reset", is_flag=True, help="Remove the demo city, its databases and its keys, and build anew."
 )
-@click.option("--port", default="", envvar="PORT", help="Port that the service will listen on.")
-def command(seed: int, reset: bool, port: str) -> None:
+def command(seed: int, reset: bool) -> None:
     """Build the demo city, unless it stands, and print who can sign in."""
     settings = load_settings()
     if settings.is_production:
@@ -48,9 +47,11 @@ def command(seed: int, reset: bool, port: str) -> None:
         ground = site.Ground.EMPTY
     if ground is site.Ground.EMPTY:
         _build(settings, databases, seed)
+    else:
+        upgrade_all(databases)
     databases.dispose()
     text = site.guide_path(settings).read_text(encoding="utf-8")
-    click.echo("\n" + guide.fill_in(text, settings, port))
+    click.echo("\n" + guide.fill_in(text, settings))
 
 
 def _build(settings: Settings, databases: Databases, seed: int) -> None:

@@ -4,6 +4,7 @@ import click
 from waitress import create_server
 
 from survey.app import create_app
+from survey.commands import demo
 from survey.config import load_settings
 from survey.db import connect_all
 from survey.jobs.runner import Runner
@@ -16,8 +17,12 @@ THREADS = 8
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8360, show_default=True, envvar="PORT", help="Port to listen on.")
-def command(host: str, port: int) -> None:
+@click.option("--demo", "with_demo", is_flag=True, help="First see to it that the demo city stands.")
+@click.pass_context
+def command(context: click.Context, host: str, port: int, with_demo: bool) -> None:
     """Serve the product, with the job runner in the same process."""
+    if with_demo:
+        context.invoke(demo.command)
     settings = load_settings()
     databases = connect_all(settings)
     app = create_app(settings, databases)

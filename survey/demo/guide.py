@@ -27,13 +27,9 @@ def write_guide(city: City) -> str:
     return "\n".join(lines) + "\n"
 
 
-def fill_in(guide: str, settings: Settings, port: str) -> str:
+def fill_in(guide: str, settings: Settings) -> str:
     """The block with the address that the service answers at."""
-    usual = Settings().base_url
-    address = settings.base_url
-    if address == usual and port:
-        address = f"{usual.rpartition(':')[0]}:{port}"
-    return guide.replace(BASE, address)
+    return guide.replace(BASE, settings.base_url)
 
 
 def _sign_ins(city: City) -> list[str]:
