@@ -1,7 +1,7 @@
 """Languages, numbers and dates. Indonesian is the default; English stands beside it."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from survey.config import STAFF_PATH
 from survey.extensions import babel
+from survey.services.rounding import half_up
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"
@@ -72,10 +73,8 @@ def decimal(value: float | Decimal | None, places: int = 2) -> str:
     """A number with exactly `places` decimals, rounded half up at the very end; no number, no digits."""
     if value is None:
         return NO_FIGURE
-    quantum = Decimal(1).scaleb(-places)
-    rounded = Decimal(str(value)).quantize(quantum, rounding=ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(rounded, format=pattern, locale=language())
+    return format_decimal(half_up(value, places), format=pattern, locale=language())
 
 
 def percent(value: float | None, places: int = 0) -> str:
