@@ -2,13 +2,13 @@
 
 import gzip
 import io
+import time
 import zipfile
 
 import openpyxl
 import pytest
 
-from survey import tables
-from survey.tables import BadFile, Table, read_table
+from survey.tables import BadFile, Problem, Table, csv_text, read_table, reading, workbooks
 
 
 def read(data: bytes, name: str = "people.csv") -> Table:
@@ -102,17 +102,33 @@ def test_packed_csv_is_read() -> None:
     assert read(gzip.compress(b"a\n1\n"), "people.csv.gz").rows == [(2, {"a": "1"})]
 
 
-def test_a_damaged_pack_is_refused() -> None:
-    assert "damaged" in problems(gzip.compress(b"a\n1\n")[:-6], "people.csv.gz")[0]
+PACK = gzip.compress(b"a,b\n" + b"1,2\n" * 500)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(PACK[:-6], id="without its end"),
+        pytest.param(PACK[:5], id="cut off in its header"),
+        pytest.param(PACK[:10] + b"\xff" * 12 + PACK[22:], id="broken compression"),
+        pytest.param(PACK[:-8] + b"\0" * 8, id="wrong checksum"),
+        pytest.param(b"a,b\n1,2\n", id="not packed at all"),
+        pytest.param(b"", id="empty"),
+        pytest.param(PACK + b"rubbish", id="something behind its end"),
+    ],
+)
+def test_a_damaged_pack_is_refused(data: bytes) -> None:
+    expected = "empty" if data == b"" else "damaged"
+    assert expected in problems(data, "people.csv.gz")[0]
 
 
 def test_a_pack_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MAX_BYTES", 1000)
+    monkeypatch.setattr(csv_text, "MAX_BYTES", 1000)
     assert "larger" in problems(gzip.compress(b"a\n" * 1000), "people.csv.gz")[0]
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    monkeypatch.setattr(reading, "MAX_ROWS", 3)
     assert len(read(b"a\n1\n1\n1\n").rows) == 3
     assert "more than 3 rows" in problems(b"a\n1\n1\n1\n1\n")[0]
 
@@ -147,24 +163,120 @@ def test_further_sheets_are_named_in_a_note() -> None:
     assert "only the first one, “Sheet”" in str(read(workbook(["a"], [1], sheets=2), "x.xlsx").notes[0])
 
 
-@pytest.mark.parametrize("data", [b"not a workbook", workbook(["a"])[:200]])
-def test_a_damaged_spreadsheet_is_refused(data: bytes) -> None:
-    assert "cannot be opened" in problems(data, "x.xlsx")[0]
+SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
+SOUND = workbook(["nip", "nilai"], ["0012", 3], ["0013", 4])
+DAMAGED = (
+    "The spreadsheet is damaged or has a password. Open it in a spreadsheet program and save it again as XLSX"
+    " or CSV, without a password."
+)
+
+
+def with_parts(changes: dict[str, bytes | None]) -> bytes:
+    """The sound workbook with some parts changed, added, or (None) left out."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(SOUND)) as sound, zipfile.ZipFile(buffer, "w") as package:
+        parts = {name: sound.read(name) for name in sound.namelist()} | changes
+        for name, text in parts.items():
+            if text is not None:
+                package.writestr(name, text)
+    return buffer.getvalue()
+
+
+def with_text(part: str, old: str, new: str) -> bytes:
+    """The sound workbook with a word of one part replaced."""
+    text = zipfile.ZipFile(io.BytesIO(SOUND)).read(part).decode()
+    assert old in text
+    return with_parts({part: text.replace(old, new, 1).encode()})
+
+
+def with_bits(data: bytes, sign: bytes, offset: int, bits: bytes) -> bytes:
+    """The same package with other bits behind each header that begins with a sign."""
+    changed = bytearray(data)
+    place = changed.find(sign)
+    while place >= 0:
+        changed[place + offset : place + offset + len(bits)] = bits
+        place = changed.find(sign, place + 4)
+    return bytes(changed)
+
+
+def with_flag_of_encryption(data: bytes) -> bytes:
+    return with_bits(with_bits(data, b"PK\3\4", 6, b"\1"), b"PK\1\2", 8, b"\1")
+
+
+def with_broken_deflate(data: bytes) -> bytes:
+    package = zipfile.ZipFile(io.BytesIO(data))
+    begin = package.getinfo(SHEET).header_offset + 30 + len(SHEET)
+    return data[:begin] + b"\xff" * 20 + data[begin + 20 :]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"not a workbook", id="no package"),
+        pytest.param(SOUND[:200], id="cut off"),
+        pytest.param(with_broken_deflate(SOUND), id="broken compression"),
+        pytest.param(with_flag_of_encryption(SOUND), id="encrypted package"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, id="encrypted by Excel"),
+        pytest.param(with_bits(SOUND, b"PK\1\2", 10, b"\x63"), id="unknown compression"),
+        pytest.param(with_parts({BOOK: b"<workbook><sheets></workbook>"}), id="malformed workbook.xml"),
+        pytest.param(with_parts({STYLES: b"<styleSheet"}), id="malformed styles.xml"),
+        pytest.param(with_parts({SHEET: b"<worksheet><sheetData><row"}), id="malformed sheet"),
+        pytest.param(with_parts({BOOK: None}), id="missing workbook.xml"),
+        pytest.param(with_parts({SHEET: None}), id="missing sheet"),
+        pytest.param(with_parts({"[Content_Types].xml": None}), id="missing types"),
+        pytest.param(with_parts({"xl/_rels/workbook.xml.rels": None}), id="missing relations"),
+        pytest.param(with_text(SHEET, "<v>3</v>", "<v>nan</v>"), id="nan in a number cell"),
+        pytest.param(with_text(SHEET, "<v>3</v>", "<v>three</v>"), id="text in a number cell"),
+        pytest.param(with_text(SHEET, 't="n"><v>3', 't="s"><v>99'), id="unknown shared text"),
+        pytest.param(with_text(SHEET, 'r="A1"', 'r="1A"'), id="malformed reference"),
+        pytest.param(with_text(SHEET, 'r="A1"', 'r="AAAA1"'), id="a column beyond the last"),
+        pytest.param(with_text(SHEET, '<row r="2"', '<row r="2000000"'), id="a row beyond the last"),
+        pytest.param(with_text(STYLES, 'numFmtId="0"', 'numFmtId="none"'), id="wrong kind of attribute"),
+        pytest.param(with_text(STYLES, 'numFmtId="0"', 'numFmt="0"'), id="unknown attribute"),
+    ],
+)
+def test_a_damaged_spreadsheet_is_refused_with_its_mend(data: bytes) -> None:
+    assert problems(data, "x.xlsx") == [DAMAGED]
+
+
+def test_a_sheet_that_claims_to_be_huge_is_read_as_it_is() -> None:
+    data = with_text(SHEET, 'ref="A1:B3"', 'ref="A1:XFD1048576"')
+    assert read(data, "x.xlsx").rows == [
+        (2, {"nip": "0012", "nilai": "3"}),
+        (3, {"nip": "0013", "nilai": "4"}),
+    ]
+
+
+def test_rows_of_empty_cells_without_end_are_refused_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAX_CELLS", 100_000)
+    wide = "".join(f'<row r="{row}"><c r="XFD{row}"/></row>' for row in range(4, 5000))
+    begun = time.process_time()
+    assert "cells" in problems(with_text(SHEET, "</sheetData>", wide + "</sheetData>"), "x.xlsx")[0]
+    assert time.process_time() - begun < 2
 
 
 def test_a_spreadsheet_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MAX_WORKBOOK_BYTES", 1000)
+    monkeypatch.setattr(workbooks, "MAX_BYTES", 1000)
     assert "larger" in problems(workbook(["a"], [1]), "x.xlsx")[0]
 
 
-def test_a_spreadsheet_with_its_own_definitions_is_refused() -> None:
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w") as package:
-        package.writestr("xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>')
-    assert "definitions" in problems(bomb.getvalue(), "x.xlsx")[0]
+DOCTYPE = '<?xml version="1.0"?>{space}<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({BOOK: DOCTYPE.format(space="").encode()}, id="workbook.xml"),
+        pytest.param({BOOK: DOCTYPE.format(space=" " * 10_000).encode()}, id="far from the beginning"),
+        pytest.param({BOOK: DOCTYPE.format(space="").encode("utf-16")}, id="in another encoding"),
+        pytest.param({"xl/part.bin": DOCTYPE.format(space="").encode()}, id="a part under another name"),
+    ],
+)
+def test_a_spreadsheet_with_its_own_definitions_is_refused(changes: dict[str, bytes | None]) -> None:
+    assert "definitions" in problems(with_parts(changes), "x.xlsx")[0]
 
 
 def test_a_problem_is_told_in_the_readers_language() -> None:
-    problem = tables.Problem(3, "nip", "Too short: %(value)s.", {"value": "12"})
+    problem = Problem(3, "nip", "Too short: %(value)s.", {"value": "12"})
     words = {"Too short: %(value)s.": "Terlalu pendek: %(value)s."}
     assert problem.sentence(lambda text: words.get(text, text)) == "Row 3, column “nip”: Terlalu pendek: 12."
