@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -12,6 +13,8 @@ from typing import BinaryIO
 from survey.tables.problems import N_, BadFile, Problem, refusal, too_large
 
 MAX_BYTES = 64 * 2**20  # after unpacking
+# Excel's own first line, which tells it how to open the file.
+_NAMED_DELIMITER = re.compile(r'"?sep=(?P<delimiter>[^\w\s"]|\t)"?\r?\n', re.IGNORECASE)
 
 
 def read_bytes(source: BinaryIO) -> bytes:
@@ -54,14 +57,16 @@ def decode(data: bytes) -> tuple[str, list[Problem]]:
 
 def csv_rows(text: str) -> Iterator[tuple[int, Sequence[str]]]:
     """Rows with the number of the line on which each begins."""
-    first_line = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(",;\t", key=first_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
+    named = _NAMED_DELIMITER.match(text)
+    begin = named.end() if named else 0
+    first_line = text[begin : text.find("\n", begin) + 1] or text[begin:]
+    delimiter = named["delimiter"] if named else max(",;\t", key=first_line.count)
+    reader = csv.reader(io.StringIO(text[begin:], newline=""), delimiter=delimiter, strict=True)
+    before = line = 2 if named else 1
     try:
         for cells in reader:
             yield line, cells
-            line = reader.line_num + 1
+            line = reader.line_num + before
     except csv.Error as error:
         broken = N_("A quotation mark is not closed, or a cell is too long. Check the quotes in this row.")
         raise BadFile([Problem(line, None, broken)]) from error

@@ -51,10 +51,10 @@ def _collect(rows: Iterable[tuple[int, Sequence[str | Problem]]], notes: list[Pr
     """Put rows under their column names; everything that is wrong is raised together."""
     problems = ProblemList()
     numbered = ((number, cells) for number, cells in rows if any(cells))
-    _, head = next(numbered, (0, None))
+    place, head = next(numbered, (0, None))
     if head is None:
         raise refusal(N_("The file is empty. The first row must name the columns."))
-    columns = _header(head, problems)
+    columns = _header(place, head, problems)
     found: list[tuple[int, dict[str, str]]] = []
     for number, cells in numbered:
         if len(found) >= MAX_ROWS:
@@ -65,7 +65,7 @@ def _collect(rows: Iterable[tuple[int, Sequence[str | Problem]]], notes: list[Pr
     return Table(columns, found, tuple(notes))
 
 
-def _header(cells: Sequence[str | Problem], problems: ProblemList) -> tuple[str, ...]:
+def _header(row: int, cells: Sequence[str | Problem], problems: ProblemList) -> tuple[str, ...]:
     if len(cells) > MAX_COLUMNS:
         raise refusal(
             N_("The file has more than %(limit)s columns. Delete those not needed."), limit=MAX_COLUMNS
@@ -74,9 +74,9 @@ def _header(cells: Sequence[str | Problem], problems: ProblemList) -> tuple[str,
     for place, cell in enumerate(cells, start=1):
         name = "" if isinstance(cell, Problem) else cell.strip()
         if not name:
-            problems.add(1, None, N_("Column %(place)s has no name. Name it, or delete it."), place=place)
+            problems.add(row, None, N_("Column %(place)s has no name. Name it, or delete it."), place=place)
         elif name in columns:
-            problems.add(1, name, N_("This name stands above two columns. Rename or delete one of them."))
+            problems.add(row, name, N_("This name stands above two columns. Rename or delete one of them."))
         columns.append(name)
     return tuple(columns)
 

@@ -39,6 +39,25 @@ def test_any_usual_delimiter_is_recognised(delimiter: str) -> None:
     assert table.rows == [(2, {"nip": "1", "nama": "Ani"})]
 
 
+@pytest.mark.parametrize(
+    ("first", "delimiter"),
+    [("sep=;\r\n", ";"), ("SEP=,\n", ","), ("sep=\t\n", "\t"), ("sep=|\n", "|"), ('"sep=;"\n', ";")],
+)
+def test_the_line_in_which_excel_names_the_delimiter_is_no_row(first: str, delimiter: str) -> None:
+    table = read(f"\ufeff{first}nip{delimiter}nama, gelar; asal\n1{delimiter}Ani\n".encode())
+    assert len(table.columns) == (2 if delimiter in "\t|" else 3)
+    assert table.rows[0][0] == 3
+    assert table.rows[0][1]["nip"] == "1"
+
+
+def test_the_row_of_names_is_reported_where_it_stands() -> None:
+    assert problems(b"sep=;\nnip;;nama\n1;2;3\n")[0].startswith("Row 2: Column 2 has no name")
+
+
+def test_a_column_may_be_called_sep() -> None:
+    assert read(b"sep=,a\n1,2\n").columns == ("sep=", "a")
+
+
 def test_a_byte_order_mark_is_not_part_of_the_first_column() -> None:
     assert read(b"\xef\xbb\xbfnip,nama\n1,Ani\n").columns == ("nip", "nama")
 
