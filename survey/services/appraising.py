@@ -16,19 +16,24 @@ from survey.db import new_public_id
 from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
 from survey.services.cycle_frame import CycleFrame
+from survey.services.cycle_texts import span_of
+from survey.services.disclosure import TOO_FEW
 
 Table = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Rows = list[dict[str, Any]]
 BATCH = 5_000
-TOO_FEW = "too_few_raters"
 NO_ANSWER = "no_answer"
 WHOLE = ""  # in place of a scale: all items of the questionnaire together
 
 
 @dataclass(frozen=True)
 class ShownMeans:
-    """The means of the blocks that stand for one subject: (subjects, groups, scales)."""
+    """The means of the blocks that stand for one subject: (subjects, groups, scales).
+
+    A mean of anonymous raters at the end of the scale is the middle of its band: nothing that is computed,
+    stored or shown rests on the exact one, so nothing leads back to it.
+    """
 
     mean: Table
     n: Counts
@@ -63,10 +68,14 @@ def appraise(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> 
 
 
 def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
-    """Read the shown block means of every subject out of the vault, with the error of each."""
+    """Read the block means of every subject out of the vault, coarsened at the ends, with their errors.
+
+    The variance components are pooled over all subjects and stay exact.
+    """
     shape = (len(frame.subject_ids), len(frame.groups), len(frame.scales))
     mean, error = np.full(shape, np.nan), np.full(shape, np.nan)
     n = np.zeros(shape, dtype=np.int64)
+    named = _named(frame)
     square = (len(frame.groups), len(frame.scales), len(frame.scales))
     within, between = np.full(square, np.nan), np.full(square, np.nan)
     for g, group in enumerate(frame.groups):
@@ -80,7 +89,8 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
             own = blocks.block >= 0
             mean[blocks.block[own], g, place] = blocks.mean[own]
             n[blocks.block[own], g, place] = blocks.n[own]
-    named = _named(frame)
+        coarsened = span_of(group.instrument).coarsened(mean[:, g])
+        mean[:, g] = np.where(named[:, g, np.newaxis], mean[:, g], coarsened)
     variance = np.diagonal(within, axis1=1, axis2=2)
     anonymous = ~named[:, :, np.newaxis] & (n > 0)
     np.sqrt(np.divide(variance[np.newaxis], n, out=error, where=anonymous), out=error, where=anonymous)

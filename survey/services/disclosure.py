@@ -1,12 +1,13 @@
 """The one gate: every figure that is shown about a subject comes through here.
 
 A group that is too small has a reason and no number. A mean at the very end of the scale gives away what
-each rater said, so it becomes a band without an error; a composite made of a banded part is told to one
-decimal, so that the part cannot be worked out from it.
+each rater said, so it becomes a band without an error. Such a mean counts as the middle of its band from
+the moment it is read out of the vault (`Span.coarsened`); whatever is made of it can be told as it is.
 """
 
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass
+
+import numpy as np
 
 from survey.exceptions import StepNotAllowed
 from survey.models.cycles import Cycle
@@ -14,7 +15,7 @@ from survey.tables import N_
 
 BAND_WIDTH = 0.2
 NORMAL_QUANTILE = 1.96  # of a 95 % interval
-PLACES, COARSE_PLACES = 2, 1
+PLACES = 2
 FEWEST_TEXTS = 3
 FEWEST_FOR_DISTRIBUTION = 10
 NEARLY = 1e-9
@@ -47,9 +48,12 @@ RULE = N_(
 )
 
 
+Means = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
 @dataclass(frozen=True)
 class Span:
-    """First and last step of the scale on which figures stand."""
+    """First and last step of the scale on which figures stand, and the bands at its two ends."""
 
     low: int
     high: int
@@ -61,6 +65,19 @@ class Span:
     @property
     def high_band(self) -> float:
         return self.high - BAND_WIDTH
+
+    @property
+    def low_middle(self) -> float:
+        return self.low + BAND_WIDTH / 2
+
+    @property
+    def high_middle(self) -> float:
+        return self.high - BAND_WIDTH / 2
+
+    def coarsened(self, means: Means) -> Means:
+        """Each mean inside a band as the middle of that band, the others as they are."""
+        is_low, is_high = means <= self.low_band + NEARLY, means >= self.high_band - NEARLY
+        return np.where(is_low, self.low_middle, np.where(is_high, self.high_middle, means))
 
     def band_of(self, value: float) -> str:
         """`high`, `low`, or nothing where the figure itself may be told."""
@@ -78,7 +95,6 @@ class Figure:
     standard_error: float | None = None
     n: int | None = None
     band: str = ""
-    places: int = PLACES
     reason: str = ""
 
     @property
@@ -108,39 +124,23 @@ def group_figure(
         return Figure(span, mean, n=n)
     if mean is None or n is None or n < minimum:
         return Figure(span, reason=TOO_FEW)
-    return _banded(Figure(span, mean, error, n))
+    if band := span.band_of(mean):
+        return Figure(span, n=n, band=band)
+    return Figure(span, mean, error, n)
 
 
 def composite_figure(
-    span: Span,
-    value: float | None,
-    error: float | None,
-    n: int | None,
-    *,
-    reason: str | None,
-    has_banded_part: bool,
+    span: Span, value: float | None, error: float | None, n: int | None, *, reason: str | None
 ) -> Figure:
-    """A weighted mean over groups, or over scales."""
+    """A weighted mean over groups, or over scales; made of coarsened means, so it needs no band."""
     if value is None:
         return Figure(span, reason=reason or "development_only")
-    figure = _banded(Figure(span, value, error, n, reason=reason or ""))
-    if figure.band or not has_banded_part:
-        return figure
-    return replace(figure, value=_half_up(value), places=COARSE_PLACES)
-
-
-def _half_up(value: float) -> float:
-    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-COARSE_PLACES), rounding=ROUND_HALF_UP))
+    return Figure(span, value, error, n, reason=reason or "")
 
 
 def without_unusable(figure: Figure) -> Figure:
     """For those who would use the figure: one that is not usable is a reason and nothing else."""
     return Figure(figure.span, reason=figure.reason) if figure.reason else figure
-
-
-def _banded(figure: Figure) -> Figure:
-    band = figure.span.band_of(figure.value) if figure.value is not None else ""
-    return replace(figure, value=None, standard_error=None, band=band) if band else figure
 
 
 def may_show_texts(voice: str, texts: int, *, has_shown_group: bool) -> bool:

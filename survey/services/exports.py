@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from babel.numbers import format_decimal
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
@@ -13,8 +14,8 @@ from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services import disclosure
 from survey.services.cycle_texts import CycleTexts, read_texts
-from survey.services.disclosure import Figure
-from survey.services.reports import banded_parts
+from survey.services.disclosure import Figure, Span
+from survey.services.rounding import half_up
 from survey.tables import N_
 
 Translate = Callable[[str], str]
@@ -37,6 +38,10 @@ METHOD = N_(
 USABLE_RULE = N_(
     "Usable with at least %(minimum)s anonymous raters for every behaviour and a reliability of "
     "%(reliability)s or more."
+)
+BAND_RULE = N_(
+    "So that nobody’s single answer can be worked out, a mean of anonymous raters of %(high)s or more counts "
+    "as %(high_middle)s in every figure, and one of %(low)s or less counts as %(low_middle)s."
 )
 FIRST_COLUMNS = (
     N_("Employee number"),
@@ -70,16 +75,16 @@ class _Context:
     cycle: Cycle
     texts: CycleTexts
     translate: Translate
-    banded: set[tuple[int, str]]
     scales: dict[int, dict[str, Any]]
+    note: str
     last: list[Cell]
 
 
 def appraisal_table(session: Session, cycle: Cycle, translate: Translate, language: str) -> AppraisalTable:
-    """All appraisals of a counted cycle by name; three statements whatever the number of subjects.
+    """All appraisals of a counted cycle by name; two statements whatever the number of subjects.
 
-    A figure that is not usable is an empty cell with its reason, never a zero. A figure at the end of the
-    scale is given as the beginning of its band, without an error, and the note says so.
+    A figure that is not usable is an empty cell with its reason, never a zero. The note says how means at the
+    end of the scale count.
     """
     disclosure.require_counted(cycle)
     texts = read_texts(cycle)
@@ -92,8 +97,8 @@ def appraisal_table(session: Session, cycle: Cycle, translate: Translate, langua
         cycle=cycle,
         texts=texts,
         translate=translate,
-        banded=banded_parts(session, texts.span, select(Appraisal.id).where(Appraisal.cycle_id == cycle.id)),
         scales=_scale_composites(session, cycle),
+        note=_note(texts.span, translate, language),
         last=_last_cells(cycle, translate),
     )
     found = session.execute(_appraisals(cycle))
@@ -159,7 +164,6 @@ def _limits(cycle: Cycle) -> dict[str, object]:
 
 
 def _row(context: _Context, row: Any) -> list[Cell]:
-    banded = {scale for scale in context.texts.scales if (row.id, scale) in context.banded}
     overall = disclosure.without_unusable(
         disclosure.composite_figure(
             context.texts.span,
@@ -167,18 +171,17 @@ def _row(context: _Context, row: Any) -> list[Cell]:
             row.standard_error,
             row.raters,
             reason=row.reasons[0] if row.reasons else None,
-            has_banded_part=bool(banded),
         )
     )
     cells: list[Cell] = [row.number, row.name, row.unit, *_value_and_error(overall), overall.n]
     cells += [row.reliability if overall.n is not None else None, context.translate(_yes_or_no(row.usable))]
-    cells += [_reasons(context, row.reasons), _groups(context, row.error_excludes), _note(context, overall)]
+    cells += [_reasons(context, row.reasons), _groups(context, row.error_excludes), context.note]
     for scale in context.texts.scales:
-        cells += _value_and_error(_scale_figure(context, row.id, scale, scale in banded))
+        cells += _value_and_error(_scale_figure(context, row.id, scale))
     return cells + context.last
 
 
-def _scale_figure(context: _Context, appraisal: int, scale: str, has_banded_part: bool) -> Figure:
+def _scale_figure(context: _Context, appraisal: int, scale: str) -> Figure:
     found = context.scales[appraisal].get(scale)
     figure = disclosure.composite_figure(
         context.texts.span,
@@ -186,17 +189,14 @@ def _scale_figure(context: _Context, appraisal: int, scale: str, has_banded_part
         found.standard_error if found else None,
         None,
         reason=found.reason if found else None,
-        has_banded_part=has_banded_part,
     )
     return disclosure.without_unusable(figure)
 
 
 def _value_and_error(figure: Figure) -> list[Cell]:
-    if figure.band:
-        return [figure.limit, None]
     if figure.value is None:
         return [None, None]
-    return [round(figure.value, figure.places), _rounded(figure.standard_error)]
+    return [round(figure.value, disclosure.PLACES), _rounded(figure.standard_error)]
 
 
 def _rounded(value: float | None) -> float | None:
@@ -216,9 +216,15 @@ def _groups(context: _Context, groups: list[str]) -> str:
     return ", ".join(context.translate(RATER_GROUP_WORDS[group]) for group in groups)
 
 
-def _note(context: _Context, figure: Figure) -> str:
-    if figure.band == "high":
-        return context.translate(N_("This value or more"))
-    if figure.band == "low":
-        return context.translate(N_("This value or less"))
-    return ""
+def _note(span: Span, translate: Translate, language: str) -> str:
+    numbers = {
+        "high": span.high_band,
+        "high_middle": span.high_middle,
+        "low": span.low_band,
+        "low_middle": span.low_middle,
+    }
+    return translate(BAND_RULE) % {name: _decimal(value, 1, language) for name, value in numbers.items()}
+
+
+def _decimal(value: float, places: int, language: str) -> str:
+    return format_decimal(half_up(value, places), format="0." + "0" * places, locale=language)

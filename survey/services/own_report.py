@@ -93,7 +93,6 @@ def own_report(appraisal: Appraisal) -> OwnReport:
         appraisal.standard_error,
         appraisal.raters,
         reason=appraisal.reasons[0] if appraisal.reasons else None,
-        has_banded_part=any(_has_banded_part(scale.groups) for scale in scales),
     )
     return OwnReport(
         cycle=cycle,
@@ -128,7 +127,6 @@ def _scale_result(
         found.standard_error if found else None,
         None,
         reason=found.reason if found else None,
-        has_banded_part=_has_banded_part(groups),
     )
     weights = found.weights if found else {}
     return ScaleResult(
@@ -138,10 +136,6 @@ def _scale_result(
         {group: weights[group] for group in RATER_GROUPS if group in weights},
         _gap(groups),
     )
-
-
-def _has_banded_part(groups: tuple[GroupResult, ...]) -> bool:
-    return any(group.figure.band for group in groups)
 
 
 def _gap(groups: tuple[GroupResult, ...]) -> str:

@@ -1,7 +1,7 @@
 """Read models of a cycle's results: for HR, and for the employee. Every figure passes the gate."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from survey.exceptions import NotFound
-from survey.models.appraisals import Appraisal, Quality, ScaleScore
+from survey.models.appraisals import Appraisal, Quality
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.models.vault import TalliedBox
@@ -162,7 +162,7 @@ def _bins(values: list[float], span: Span) -> tuple[Bin, ...]:
 
 
 def result_page(session: Session, cycle: Cycle, text: str, page: int) -> ResultPage:
-    """One page of overall figures whose subject or unit holds `text`; three statements."""
+    """One page of overall figures whose subject or unit holds `text`; two statements."""
     disclosure.require_counted(cycle)
     query = _results(cycle, text)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -172,8 +172,7 @@ def result_page(session: Session, cycle: Cycle, text: str, page: int) -> ResultP
         query.order_by(Employee.name, Employee.id).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     ).all()
     span = read_texts(cycle).span
-    banded = {place[0] for place in banded_parts(session, span, [row.id for row in found])}
-    return ResultPage([_result_row(row, span, row.id in banded) for row in found], number, pages, total)
+    return ResultPage([_result_row(row, span) for row in found], number, pages, total)
 
 
 def _results(cycle: Cycle, text: str) -> Select[*tuple[Any, ...]]:
@@ -208,36 +207,15 @@ def _holds(text: str) -> ColumnElement[bool]:
     )
 
 
-def _result_row(row: Any, span: Span, has_banded_part: bool) -> ResultRow:
+def _result_row(row: Any, span: Span) -> ResultRow:
     figure = disclosure.composite_figure(
         span,
         row.composite,
         row.standard_error,
         row.raters,
         reason=row.reasons[0] if row.reasons else None,
-        has_banded_part=has_banded_part,
     )
     return ResultRow(row.name, row.unit, disclosure.without_unusable(figure), row.usable, row.reasons)
-
-
-def banded_parts(
-    session: Session, span: Span, appraisal_ids: Iterable[int] | Select[int]
-) -> set[tuple[int, str]]:
-    """Appraisal and scale of every anonymous group mean that may be shown as a band only."""
-    is_named = or_(
-        ScaleScore.rater_group == "self", and_(ScaleScore.rater_group == "supervisor", ScaleScore.n == 1)
-    )
-    rows = session.execute(
-        select(ScaleScore.appraisal_id, ScaleScore.scale).where(
-            ScaleScore.appraisal_id.in_(appraisal_ids),
-            ~is_named,
-            or_(
-                ScaleScore.mean >= span.high_band - disclosure.NEARLY,
-                ScaleScore.mean <= span.low_band + disclosure.NEARLY,
-            ),
-        )
-    )
-    return {(appraisal, scale) for appraisal, scale in rows}
 
 
 def own_results(session: Session, employee_id: int) -> list[OwnResult]:

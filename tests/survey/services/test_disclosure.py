@@ -1,5 +1,6 @@
 """The gate: what may be shown, and what stands in its place."""
 
+import numpy as np
 import pytest
 
 from survey.exceptions import StepNotAllowed
@@ -57,37 +58,36 @@ def test_an_interval_is_cut_off_at_the_ends_of_the_scale() -> None:
     assert high == 5
 
 
-def test_a_composite_with_a_banded_part_is_told_to_one_decimal() -> None:
-    figure = disclosure.composite_figure(SPAN, 4.2549, 0.1, 7, reason=None, has_banded_part=True)
-    assert (figure.value, figure.places, figure.standard_error) == (4.3, 1, 0.1)
+@pytest.mark.parametrize("n", range(3, 13))
+def test_every_sum_inside_a_band_counts_as_its_middle_and_no_other_is_touched(n: int) -> None:
+    sums = np.arange(n, 5 * n + 1)
+    found = SPAN.coarsened(sums / n)
+    is_low, is_high = 5 * sums <= 6 * n, 5 * sums >= 24 * n  # witness: 1.2 and 4.8 in whole numbers
+    assert set(found[is_low]) == {1.1}
+    assert set(found[is_high]) == {4.9}
+    inside = ~is_low & ~is_high
+    assert found[inside].tolist() == (sums / n)[inside].tolist()
 
 
-@pytest.mark.parametrize("share", [0.4, 0.5, 1.0])
-def test_nobody_can_work_a_banded_part_out_of_its_composite(share: float) -> None:
-    """Two unlike group means inside the band give the same composite as shown, so neither is given away."""
-    other = 3.0
-    shown = {
-        disclosure.composite_figure(
-            SPAN, share * mean + (1 - share) * other, 0.1, 7, reason=None, has_banded_part=True
-        )
-        for mean in (4.9, 5.0)
-    }
-    assert len(shown) == 1
+def test_a_coarsened_mean_is_in_its_band_and_a_missing_one_stays_missing() -> None:
+    low, missing, high = SPAN.coarsened(np.array([1.0, np.nan, 5.0])).tolist()
+    assert (SPAN.band_of(low), SPAN.band_of(high)) == ("low", "high")
+    assert np.isnan(missing)
 
 
-def test_a_composite_at_the_end_of_the_scale_is_a_band_too() -> None:
-    figure = disclosure.composite_figure(SPAN, 4.93, 0.05, 7, reason=None, has_banded_part=True)
-    assert (figure.band, figure.value, figure.standard_error, figure.limit) == ("high", None, None, 4.8)
+def test_a_composite_of_coarsened_means_is_told_as_it_is() -> None:
+    figure = disclosure.composite_figure(SPAN, 4.9, 0.05, 7, reason=None)
+    assert (figure.value, figure.standard_error, figure.band) == (4.9, 0.05, "")
 
 
 def test_an_unusable_figure_is_a_reason_for_those_who_would_use_it() -> None:
-    figure = disclosure.composite_figure(SPAN, 3.4, 0.4, 7, reason="low_reliability", has_banded_part=False)
+    figure = disclosure.composite_figure(SPAN, 3.4, 0.4, 7, reason="low_reliability")
     assert figure.value == 3.4
     assert disclosure.without_unusable(figure) == Figure(SPAN, reason="low_reliability")
 
 
 def test_no_composite_at_all_says_why() -> None:
-    figure = disclosure.composite_figure(SPAN, None, None, None, reason=None, has_banded_part=False)
+    figure = disclosure.composite_figure(SPAN, None, None, None, reason=None)
     assert figure == Figure(SPAN, reason="development_only")
 
 
