@@ -197,12 +197,15 @@ def merge(a: Vault, b: Vault) -> Vault:
     return Vault(pools)
 
 
-def without_small_pools(vault: Vault, minimum_subjects: int = 3) -> Vault:
-    """The vault without pooled tables that rest on fewer single-subject blocks than the minimum.
+def without_small_pools(vault: Vault, minimum_subjects: int = 3, minimum_ballots: int = 5) -> Vault:
+    """The vault without pooled tables that rest on too little.
 
-    To be called once, after the last merge.
+    Second moments need `minimum_subjects` single-subject blocks; why items were not judged, and how
+    many ballots there are, is told of `minimum_ballots` or more. To be called once, after the last
+    merge.
     """
-    return Vault({key: _without_small_scales(pool, minimum_subjects) for key, pool in vault.pools.items()})
+    pools = {key: _without_small_scales(pool, minimum_subjects) for key, pool in vault.pools.items()}
+    return Vault({key: _without_few_ballots(pool, minimum_ballots) for key, pool in pools.items()})
 
 
 def _checked(
@@ -298,6 +301,13 @@ def _merge_blocks(a: Blocks, b: Blocks) -> Blocks:
         n[place] += part.n
         counts[place] += part.counts
     return Blocks(block, n, counts)
+
+
+def _without_few_ballots(pool: Pool, minimum: int) -> Pool:
+    if pool.ballots >= minimum:
+        return pool
+    nothing = np.zeros_like(pool.not_judged), np.zeros_like(pool.unpublished)
+    return replace(pool, not_judged=nothing[0], unpublished=nothing[1], ballots=0)
 
 
 def _without_small_scales(pool: Pool, minimum: int) -> Pool:

@@ -1,8 +1,10 @@
 """The application factory: a list of contents."""
 
+import sys
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import survey.models  # noqa: F401 - all tables must be known before the first query
@@ -11,6 +13,7 @@ from survey.assets import configure_assets
 from survey.config import STAFF_PATH, Settings
 from survey.db import Databases, connect_all
 from survey.error_pages import register_error_pages
+from survey.exceptions import place_of
 from survey.extensions import EXTENSION, csrf, limiter, login_manager
 from survey.i18n import configure_languages
 from survey.navigation import configure_navigation
@@ -30,9 +33,22 @@ DOORS: tuple[tuple[Blueprint, str, Guard], ...] = (
 WITHOUT_COOKIES = (citizen.blueprint, respond.blueprint)
 
 
+class Service(Flask):
+    """Flask, but for what it writes down when a page fails."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """On anonymous pages tell the kind and the place of a fault: no address, no time, no values."""
+        if request.blueprint in {blueprint.name for blueprint in WITHOUT_COOKIES}:
+            sys.stderr.write(
+                f"fault on an anonymous page: {exc_info[0].__name__} at {place_of(exc_info[1])}\n"
+            )
+        else:
+            super().log_exception(exc_info)
+
+
 def create_app(settings: Settings, databases: Databases | None = None) -> Flask:
     """Make the application from its settings."""
-    app = Flask(
+    app = Service(
         "survey",
         root_path=str(ROOT),
         template_folder="templates",

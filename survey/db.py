@@ -25,6 +25,11 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 READ_ONLY = "cermin_read_only"
+PRIVATE = 0o700  # directories that only the service itself may look into
+
+
+class StillInUse(Exception):
+    """Somebody reads the database, so its write-ahead log could not be emptied."""
 
 
 class PeopleBase(DeclarativeBase):
@@ -60,6 +65,8 @@ class Databases:
 
 def connect_all(settings: Settings) -> Databases:
     """Make the three engines; the databases must have been migrated before."""
+    settings.data_directory.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+    settings.data_directory.chmod(PRIVATE)
     spool = connect(settings.spool_url)
     SpoolBase.metadata.create_all(spool)
     return Databases(people=connect(settings.people_url), answers=connect(settings.answers_url), spool=spool)
@@ -69,10 +76,14 @@ def connect(url: str) -> Engine:
     """An engine with the settings each kind of database needs to lose nothing and keep nothing deleted."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+    engine = create_engine(
+        parsed, connect_args={"timeout": 30, "isolation_level": None}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -117,8 +128,10 @@ def vacuum(engine: Engine) -> None:
         try:
             cursor = connection.cursor()
             cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             cursor.close()
+            if busy:
+                raise StillInUse
         finally:
             connection.close()
         return

@@ -69,6 +69,13 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("Answers that were sent before closing are counted."),
         _("If you think this is wrong, ask %(contact)s."),
     ),
+    facts.BoxUnreadable: ErrorText(
+        500,
+        _("Something went wrong on our side"),
+        _("Too many sealed answers cannot be opened."),
+        _("Nothing was destroyed."),
+        _("Tell %(contact)s."),
+    ),
     facts.StepNotAllowed: ErrorText(
         409,
         _("This step is not possible now"),

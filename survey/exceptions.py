@@ -1,5 +1,8 @@
 """Facts of the domain that stop a use case. `error_pages` turns each into a page."""
 
+import traceback
+from pathlib import Path
+
 
 class CerminError(Exception):
     """A fact that the person using the service has to be told."""
@@ -29,6 +32,10 @@ class BoxClosed(CerminError):
     """The box takes no ballots any more."""
 
 
+class BoxUnreadable(CerminError):
+    """Too many sealed ballots do not open: closing stops before anything is destroyed."""
+
+
 class StepNotAllowed(CerminError):
     """The cycle is not in a state from which this step may be taken."""
 
@@ -44,3 +51,11 @@ class InvalidPlan(CerminError):
     def __init__(self, message: object) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+def place_of(error: BaseException) -> str:
+    """Where in our code an error arose: file and line, without any value."""
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename
+    ]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"

@@ -14,6 +14,9 @@ from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
 from survey.services import assignments, ballot_box, cycles, distribution, paper_office, rating, sealing
 
+ALWAYS = (date(2020, 1, 1), date(2090, 12, 31))  # no test waits for a day
+TODAY = date(2026, 11, 24)
+
 
 def make_unit(session: Session, code: str = "DINKES", name: str = "Dinas Kesehatan") -> Unit:
     unit = Unit(code=code, name=name)
@@ -50,9 +53,7 @@ def plan(name: str = "Uji", purpose: str = "development", minimum: int = 5) -> c
         cycles.GroupPlan(group, instrument.code, instrument.content_hash(), cycles.PRESET_WEIGHTS[group])
         for group in cycles.RATER_GROUPS
     )
-    return cycles.CyclePlan(
-        name, purpose, date(2026, 11, 1), date(2026, 11, 30), groups, minimum_group_size=minimum
-    )
+    return cycles.CyclePlan(name, purpose, ALWAYS[0], ALWAYS[1], groups, minimum_group_size=minimum)
 
 
 def open_cycle(databases: Databases, settings: Settings, cycle_plan: cycles.CyclePlan | None = None) -> Cycle:
@@ -84,7 +85,7 @@ def answer(
     """Let a rater answer all her papers; `values` gives the step for (subject key, item)."""
     code = code_for(databases, cycle, rater)
     with transaction(databases.people) as people:
-        papers = paper_office.papers_of(people, code)
+        papers = paper_office.papers_of(people, code, TODAY)
     for entry in papers.entries:
         nonce = f"{nonces.getrandbits(190):032x}"[:32] if nonces else sealing.new_nonce()
         items = catalogue.by_hash(entry.instrument_hash).items_for(entry.rater_group, leader=entry.leads)

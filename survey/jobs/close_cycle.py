@@ -72,3 +72,4 @@ def _appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
         appraising.appraise(people, cycle, frame, vault)
         paper_office.forget_nonces(people, cycle)
         cycles.advance(people, cycle, "tally")
+    vacuum(databases.people)  # the hashes of used nonces must be gone from its files too

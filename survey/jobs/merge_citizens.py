@@ -18,11 +18,18 @@ class MergeReport:
 
 
 def run(settings: Settings, databases: Databases) -> MergeReport:
-    """Merge every citizen box that holds enough ballots. Safe to repeat after a crash at any point."""
+    """Merge every citizen box that holds enough ballots, and end those whose quarter is over.
+
+    Safe to repeat after a crash at any point.
+    """
     with reading(databases.spool) as spool:
         boxes = ballot_box.boxes(spool, citizen_answers.BOX_PREFIX)
     done = [_merge_box(settings, databases, box) for box in boxes]
-    if any(merged.finished for merged in done):
+    current = citizen_answers.period_of(settings.today())
+    over = [box for box in boxes if citizen_answers.place_of(box)[1] < current]
+    for box in over:
+        _end_box(settings, databases, box)
+    if over or any(merged.finished for merged in done):
         vacuum(databases.spool)
     return MergeReport(
         boxes=len(boxes),
@@ -45,3 +52,11 @@ def _merge_box(settings: Settings, databases: Databases, box: str) -> citizen_an
         with transaction(databases.spool) as spool:
             ballot_box.remove_spooled(spool, box, merged.finished)
     return merged
+
+
+def _end_box(settings: Settings, databases: Databases, box: str) -> None:
+    """The quarter is over: too few ballots to count together are destroyed with the key, unread."""
+    with transaction(databases.spool) as spool:
+        ballot_box.remove_box(spool, settings.key_directory, box)
+    with transaction(databases.answers) as answers:
+        citizen_answers.forget_tokens(answers, box)

@@ -4,16 +4,20 @@ Arguments name a cycle or a batch; never a person, a code or an answer. Every st
 repeated, so a job that was interrupted is simply run again from its start.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
 from survey.db import Databases, transaction
-from survey.exceptions import NotFound
+from survey.exceptions import NotFound, place_of
 from survey.models.jobs import Job
+
+logger = logging.getLogger(__name__)
 
 Report = Callable[[str, int, int], None]
 Work = Callable[[Settings, Databases, str, Report], None]
@@ -36,14 +40,20 @@ class JobStatus:
 def enqueue(people: Session, kind: str, argument: str) -> str:
     """Ask for a piece of work, once; a finished or failed one is done anew. Returns its public id."""
     key = f"{kind}:{argument}"
-    job = people.scalar(select(Job).where(Job.key == key))
-    if job is None:
-        job = Job(kind=kind, argument=argument, key=key)
-        people.add(job)
-        people.flush()
-    elif job.state in ("done", "failed"):
+    job = people.scalar(select(Job).where(Job.key == key)) or _add(people, kind, argument, key)
+    if job.state in ("done", "failed"):
         job.state, job.step, job.done, job.total, job.failure = "queued", "", 0, 0, ""
     return job.public_id
+
+
+def _add(people: Session, kind: str, argument: str, key: str) -> Job:
+    try:
+        with people.begin_nested():
+            job = Job(kind=kind, argument=argument, key=key)
+            people.add(job)
+    except IntegrityError:  # somebody asked for the same at this moment
+        return people.scalars(select(Job).where(Job.key == key)).one()
+    return job
 
 
 def status(people: Session, public_id: str) -> JobStatus:
@@ -79,7 +89,11 @@ def run_next(settings: Settings, databases: Databases, works: dict[str, Work]) -
         )
         if job is None:
             return False
-        job.state = "running"
+        claimed = people.execute(
+            update(Job).where(Job.id == job.id, Job.state == "queued").values(state="running")
+        )
+        if claimed.rowcount != 1:  # type: ignore[attr-defined]
+            return True
     failure = _attempt(settings, databases, works[job.kind], job)
     with transaction(databases.people) as people:
         found = people.get_one(Job, job.id)
@@ -95,6 +109,7 @@ def _attempt(settings: Settings, databases: Databases, work: Work, job: Job) -> 
 
     try:
         work(settings, databases, job.argument, report)
-    except Exception as error:
+    except Exception as error:  # the worker must outlive any job; no value of the error is told
+        logger.error("job %s failed: %s at %s", job.kind, type(error).__name__, place_of(error))
         return type(error).__name__
     return ""

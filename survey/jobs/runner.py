@@ -7,7 +7,8 @@ from typing import Self
 
 from survey.config import Settings
 from survey.db import Databases, transaction
-from survey.jobs import close_cycle, merge_citizens, port
+from survey.exceptions import place_of
+from survey.jobs import boxes, close_cycle, merge_citizens, port
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ class Runner:
         ]
 
     def __enter__(self) -> Self:
-        with transaction(self._databases.people) as people:
-            port.take_up_interrupted(people)
+        self._take_up_interrupted()
+        boxes.reopen(self._settings, self._databases)
         for thread in self._threads:
             thread.start()
         return self
@@ -42,14 +43,26 @@ class Runner:
         for thread in self._threads:
             thread.join()
 
+    def _take_up_interrupted(self) -> None:
+        with transaction(self._databases.people) as people:
+            port.take_up_interrupted(people)
+
     def _run_jobs(self) -> None:
+        is_sound = True
         while not self._stop.wait(SECONDS_BETWEEN_LOOKS):
-            while not self._stop.is_set() and port.run_next(self._settings, self._databases, WORKS):
-                pass
+            try:
+                if not is_sound:
+                    self._take_up_interrupted()
+                is_sound = True
+                while not self._stop.is_set() and port.run_next(self._settings, self._databases, WORKS):
+                    pass
+            except Exception as error:  # the next look tries again
+                is_sound = False
+                logger.error("looking for jobs failed: %s at %s", type(error).__name__, place_of(error))
 
     def _merge_citizens(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_MERGES):
             try:
                 merge_citizens.run(self._settings, self._databases)
             except Exception as error:  # the next round tries again; only its kind is told
-                logger.error("merging citizens' answers failed: %s", type(error).__name__)
+                logger.error("merging failed: %s at %s", type(error).__name__, place_of(error))

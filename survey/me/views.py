@@ -21,7 +21,7 @@ def home() -> str:
     with reading(databases().people) as people:
         return render_template(
             "me/home.html",
-            invitations=distribution.own_invitations(people, employee),
+            invitations=distribution.own_invitations(people, employee, settings().today()),
             results=reports.own_results(people, employee),
         )
 

@@ -7,7 +7,7 @@ from survey.db import AnswersBase
 
 
 class CitizenResponse(AnswersBase):
-    """One citizen's answers, by item code; `key` is one hash of a nonce nobody keeps."""
+    """One citizen's answers, by item code; `key` is drawn at the merge and leads to nothing."""
 
     __tablename__ = "citizen_responses"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -21,6 +21,16 @@ class CitizenResponse(AnswersBase):
     profile: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
+class MergedToken(AnswersBase):
+    """The name of a ballot that was merged, so that it is not merged twice; gone when its period is over."""
+
+    __tablename__ = "merged_tokens"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    box: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[bytes] = mapped_column(primary_key=True)
+
+
 class CitizenCount(AnswersBase):
     """How often one option was chosen for one element; kept in step with the responses by every merge."""
 
@@ -32,3 +42,4 @@ class CitizenCount(AnswersBase):
     item: Mapped[str] = mapped_column(primary_key=True)
     option: Mapped[int] = mapped_column(primary_key=True)
     n: Mapped[int]
+    shown: Mapped[int]  # what the public sees: follows `n` in steps of at least the minimum for the element

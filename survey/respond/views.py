@@ -7,7 +7,7 @@ sealed ballot (transaction 2). They share one nonce, of which each keeps another
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from forms.answers import EMPTY, AnswerSheet, read_answers
@@ -15,12 +15,19 @@ from forms.sheet import build_sheet
 from instruments import catalogue
 from survey.db import reading, transaction
 from survey.exceptions import PaperTaken
-from survey.extensions import databases, limiter
+from survey.extensions import databases, limiter, settings
 from survey.i18n import language
-from survey.services import cycles, paper_office, rating, sealing
+from survey.services import ballot_box, cycles, paper_office, rating, sealing
 
 blueprint = Blueprint("respond", __name__)
-CODE_TRIES = "30 per minute; 600 per hour"
+# Codes have 80 random bits. The limit keeps guessing from costing us much, and counts unknown codes only:
+# a whole city hall may stand behind one address.
+UNKNOWN_CODES = "60 per minute; 1000 per hour"
+
+
+def is_unknown_code(response: Response) -> bool:
+    """Whether this answer counts toward the limit."""
+    return response.status_code == 404
 
 
 @blueprint.get("/")
@@ -30,20 +37,17 @@ def start() -> str:
 
 
 @blueprint.post("/papers")
-@limiter.limit(CODE_TRIES)
+@limiter.limit(UNKNOWN_CODES, deduct_when=is_unknown_code)
 def papers() -> str:
     """Everybody the rater is asked about."""
-    with reading(databases().people) as people:
-        found = paper_office.papers_of(people, _posted("secret"))
-    return render_template("respond/papers.html", papers=found, code=_posted("secret"))
+    return render_template("respond/papers.html", papers=_papers(), code=_posted("secret"))
 
 
 @blueprint.post("/paper")
-@limiter.limit(CODE_TRIES)
+@limiter.limit(UNKNOWN_CODES, deduct_when=is_unknown_code)
 def paper() -> str:
     """The questionnaire about one person."""
-    with reading(databases().people) as people:
-        found = paper_office.papers_of(people, _posted("secret"))
+    found = _papers()
     entry = found.entry(_posted("paper"))
     if entry.is_taken:
         raise PaperTaken(entry.key)
@@ -51,24 +55,29 @@ def paper() -> str:
 
 
 @blueprint.post("/send")
-@limiter.limit(CODE_TRIES)
+@limiter.limit(UNKNOWN_CODES, deduct_when=is_unknown_code)
 def send() -> Any:
     """Check the answers, use the paper, drop the ballot, show the receipt."""
     nonce = _posted("nonce")
     if not sealing.is_nonce(nonce):
         raise BadRequest
-    with reading(databases().people) as people:
-        found = paper_office.papers_of(people, _posted("secret"))
+    found = _papers()
     entry = found.entry(_posted("paper"))
     instrument = catalogue.by_hash(entry.instrument_hash)
     sheet = read_answers(instrument, entry.rater_group, entry.leads, request.form)
     if sheet.errors:
         return _questionnaire(found, entry, sheet, nonce), 422
-    receipt = _cast(found, entry, sheet, nonce)
+    receipt = _cast(found, entry, sheet, sealing.bind_nonce(nonce, entry.key))
     return render_template("respond/receipt.html", receipt=receipt, entry=entry, code=_posted("secret"))
 
 
+def _papers() -> paper_office.Papers:
+    with reading(databases().people) as people:
+        return paper_office.papers_of(people, _posted("secret"), settings().today())
+
+
 def _cast(found: paper_office.Papers, entry: paper_office.PaperEntry, sheet: AnswerSheet, nonce: str) -> str:
+    box = cycles.box_name(found.cycle)
     ballot = rating.Ballot(
         subject=entry.subject_key,
         rater_group=entry.rater_group,
@@ -77,10 +86,12 @@ def _cast(found: paper_office.Papers, entry: paper_office.PaperEntry, sheet: Ans
         missing=sheet.missing,
         comments=sheet.comments,
     )
+    with reading(databases().spool) as spool:
+        ballot_box.require_open(spool, box)  # before the paper is used up
     with transaction(databases().people) as people:
         paper_office.take(people, entry, nonce)
     with transaction(databases().spool) as spool:
-        return rating.cast(spool, cycles.box_name(found.cycle), nonce, ballot)
+        return rating.cast(spool, box, nonce, ballot)
 
 
 def _questionnaire(

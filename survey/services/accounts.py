@@ -72,6 +72,11 @@ def has_demo_accounts(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Account).where(Account.is_demo)))
 
 
+def end_sessions(session: Session, account_id: int) -> None:
+    """Make every session cookie of the account worthless."""
+    session.get_one(Account, account_id).version += 1
+
+
 def set_password(session: Session, account_id: int, password: str) -> None:
     """Change a password and end the account's other sessions."""
     account = session.get_one(Account, account_id)

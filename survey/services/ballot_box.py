@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from survey.exceptions import BoxClosed, NotFound
+from survey.exceptions import BoxClosed
 from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
 from survey.services import sealing
 
@@ -43,14 +43,23 @@ def close_box(spool: Session, name: str) -> None:
     spool.flush()
 
 
+def require_open(spool: Session, box: str) -> bytes:
+    """The public key of a box that takes ballots.
+
+    Raises
+    ------
+    BoxClosed
+        The box is closed, or this host has none of that name.
+    """
+    found = spool.execute(_FIND_BOX, {"box": box}).one_or_none()
+    if found is None or not found.is_open:
+        raise BoxClosed(box)
+    return bytes(found.public_key)
+
+
 def cast(spool: Session, box: str, nonce: str, ballot: bytes) -> str:
     """Seal a ballot and drop it in; the same nonce again changes nothing. Returns the receipt."""
-    found = spool.execute(_FIND_BOX, {"box": box}).one_or_none()
-    if found is None:
-        raise NotFound(box)
-    public_key, is_open = found
-    if not is_open:
-        raise BoxClosed(box)
+    public_key = require_open(spool, box)
     row = {
         "box": box,
         "token": sealing.ballot_token(nonce),

@@ -4,6 +4,7 @@ One citizen is never alone in what is kept: ballots of a service point and a qua
 at least `MINIMUM_BATCH` of them can be counted together. No day, no time and no address is written down.
 """
 
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from instruments import catalogue
 from instruments.schema import PREFER_NOT_TO_SAY, Instrument, Item
-from survey.models.citizens import CitizenCount, CitizenResponse
+from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken
 from survey.services import ballot_box
 
 INSTRUMENT = "skm_2017"
@@ -26,6 +27,7 @@ MINIMUM_BATCH = 5
 OPEN_LINK = "open"  # the stratum of answers given through a link that anybody may open
 BOX_PREFIX = "citizen:"
 ROWS_AT_ONCE = 500
+KEY_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -170,39 +172,46 @@ def merge(answers: Session, box: str, opened: list[tuple[bytes, bytes]]) -> Merg
     reader see one person's answers as the difference of two figures.
     """
     service_point, period = place_of(box)
-    stored = _stored_keys(answers, service_point, period)
+    stored = set(answers.scalars(select(MergedToken.token).where(MergedToken.box == box)))
     again = [token for token, _text in opened if token in stored]
     read = [(token, read_ballot(text)) for token, text in opened if token not in stored]
     rejected = [token for token, ballot in read if ballot is None]
     new = [(token, ballot) for token, ballot in read if ballot is not None]
     if sum(bool(ballot.answers) for _token, ballot in new) < MINIMUM_BATCH:
         return Merged(0, len(new), len(rejected), again + rejected)
-    _keep_responses(answers, service_point, period, new)
-    _add_to_counts(answers, service_point, period, [ballot for _token, ballot in new])
+    ballots = [ballot for _token, ballot in new]
+    _keep_tokens(answers, box, [token for token, _ballot in new])
+    _keep_responses(answers, service_point, period, ballots)
+    _add_to_counts(answers, service_point, period, ballots)
     return Merged(len(new), 0, len(rejected), again + rejected + [token for token, _ballot in new])
 
 
-def _stored_keys(answers: Session, service_point: str, period: str) -> set[bytes]:
-    keys = select(CitizenResponse.key).where(
-        CitizenResponse.service_point == service_point, CitizenResponse.period == period
-    )
-    return set(answers.scalars(keys))
+def forget_tokens(answers: Session, box: str) -> None:
+    """Drop the names of merged ballots, once no ballot of the box can come again."""
+    answers.execute(delete(MergedToken).where(MergedToken.box == box))
 
 
-def _keep_responses(
-    answers: Session, service_point: str, period: str, new: list[tuple[bytes, Ballot]]
-) -> None:
+def _keep_tokens(answers: Session, box: str, tokens: list[bytes]) -> None:
+    rows = [{"box": box, "token": token} for token in sorted(tokens)]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        answers.execute(insert(MergedToken), rows[start : start + ROWS_AT_ONCE])
+
+
+def _keep_responses(answers: Session, service_point: str, period: str, ballots: list[Ballot]) -> None:
+    """One row each under a fresh random key: dated copies of the spool know tokens, and times by them."""
     rows = [
         {
             "service_point": service_point,
             "period": period,
-            "key": token,
+            "key": key,
             "stratum": OPEN_LINK,
             "instrument_hash": ballot.instrument,
             "answers": ballot.answers,
             "profile": ballot.profile,
         }
-        for token, ballot in sorted(new, key=lambda pair: pair[0])
+        for key, ballot in sorted(
+            ((secrets.token_bytes(KEY_BYTES), ballot) for ballot in ballots), key=lambda pair: pair[0]
+        )
     ]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         answers.execute(insert(CitizenResponse), rows[start : start + ROWS_AT_ONCE])
@@ -222,8 +231,20 @@ def _add_to_counts(answers: Session, service_point: str, period: str, ballots: I
         if (item, option) in counts:
             counts[item, option].n += n
         else:
-            answers.add(CitizenCount(**_names(place), item=item, option=option, n=n))
+            counts[item, option] = CitizenCount(**_names(place), item=item, option=option, n=n, shown=0)
+            answers.add(counts[item, option])
+    _show(counts)
     answers.flush()
+
+
+def _show(counts: dict[tuple[str, int], CitizenCount]) -> None:
+    """Let the public counts of an element follow only when at least the minimum of answers is new."""
+    new: Counter[str] = Counter()
+    for (item, _option), row in counts.items():
+        new[item] += row.n - row.shown
+    for (item, _option), row in counts.items():
+        if new[item] >= MINIMUM_BATCH:
+            row.shown = row.n
 
 
 def _names(place: tuple[str, str, str]) -> dict[str, str]:

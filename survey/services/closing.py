@@ -10,11 +10,22 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.orm import Session
 
+from survey.exceptions import BoxUnreadable
 from survey.services import ballot_box, rating, sealing, tally, vault_store
 from survey.services.ballot_box import Row
 from survey.services.cycle_frame import CycleFrame
 
-_decoder = msgspec.msgpack.Decoder(list[bytes])
+MOST_UNREADABLE = 0.02  # a larger share means a wrong key or a damaged box, not a stray ballot
+
+
+class OpenedList(msgspec.Struct):
+    """What the private file holds."""
+
+    sealed: int
+    texts: list[bytes]
+
+
+_decoder = msgspec.msgpack.Decoder(OpenedList)
 
 
 def list_path(private_directory: Path, box: str) -> Path:
@@ -23,23 +34,31 @@ def list_path(private_directory: Path, box: str) -> Path:
 
 
 def open_list(answers: Session, key_directory: Path, private_directory: Path, box: str) -> int:
-    """Open every ballot of the box into the private file, sorted by content so that no order is left."""
+    """Open every ballot of the box into the private file, sorted by content so that no order is left.
+
+    Raises
+    ------
+    BoxUnreadable
+        Too many ballots cannot be opened: nothing may be destroyed before somebody has looked.
+    """
     path = list_path(private_directory, box)
     if not path.exists():
         sealed = ballot_box.sealed_ballots(answers, box)
-        opened = ballot_box.open_all(sealed, key_directory, box)
-        sealing.write_private(path, msgspec.msgpack.encode(sorted(text for _token, text in opened)))
-    return len(_decoder.decode(path.read_bytes()))
+        texts = sorted(text for _token, text in ballot_box.open_all(sealed, key_directory, box))
+        if len(sealed) - len(texts) > MOST_UNREADABLE * len(sealed):
+            raise BoxUnreadable(f"{len(sealed) - len(texts)} of {len(sealed)}")
+        sealing.write_private(path, msgspec.msgpack.encode(OpenedList(len(sealed), texts)))
+    return len(_decoder.decode(path.read_bytes()).texts)
 
 
 def count_list(answers: Session, frame: CycleFrame, private_directory: Path, box: str) -> int:
     """Reduce the opened list to the vault; a cycle that was counted before stays as it is."""
     if vault_store.is_tallied(answers, frame.cycle):
         return 0
-    texts = _decoder.decode(list_path(private_directory, box).read_bytes())
-    ballots = [rating.read(text) for text in texts]
+    opened = _decoder.decode(list_path(private_directory, box).read_bytes())
+    ballots = [rating.read(text) for text in opened.texts]
     readable = [ballot for ballot in ballots if ballot is not None]
-    vault_store.replace_vault(answers, frame, tally.count(frame, readable))
+    vault_store.replace_vault(answers, frame, tally.count(frame, readable), opened.sealed)
     return len(readable)
 
 

@@ -1,6 +1,7 @@
 """Hand the invitations out: one personal link per rater and cycle that lists all her papers."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import bindparam, case, distinct, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from survey.models.invitations import Invitation, Paper
 from survey.models.people import Employee, Unit
 from survey.services.codes import code_hash, new_code
 
-STEP_PERCENT = 10  # participation is told in steps, so that one more answer cannot be seen
+STEP_PERCENT = 10  # the finest step of participation; wider where it would be fewer papers than the minimum
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,17 @@ def _replace_codes(session: Session, cycle: Cycle, codes: dict[int, str]) -> Non
     )
 
 
-def own_invitations(session: Session, employee_id: int) -> list[OwnInvitation]:
-    """The open cycles that ask this employee, with the number of people she is asked about."""
+def own_invitations(session: Session, employee_id: int, today: date) -> list[OwnInvitation]:
+    """The cycles that ask this employee today, with the number of people she is asked about."""
     rows = session.execute(
         select(Cycle, func.count(Paper.subject_id))
         .join(Paper, Paper.cycle_id == Cycle.id)
-        .where(Paper.rater_id == employee_id, Cycle.state == "open")
+        .where(
+            Paper.rater_id == employee_id,
+            Cycle.state == "open",
+            Cycle.opens_on <= today,
+            Cycle.closes_on >= today,
+        )
         .group_by(Cycle.id)
         .order_by(Cycle.closes_on)
     )
@@ -130,11 +136,20 @@ def participation(session: Session, cycle: Cycle) -> list[Participation]:
         .group_by(Unit.id, Unit.name)
         .order_by(Unit.name)
     )
+    minimum = cycle.minimum_group_size
     return [
-        Participation(unit, raters, _in_steps(taken, papers) if raters >= cycle.minimum_group_size else None)
+        Participation(
+            unit,
+            raters,
+            _in_steps(taken, papers, cycle.minimum_group_size)
+            if raters >= cycle.minimum_group_size
+            else None,
+        )
         for unit, raters, papers, taken in rows
     ]
 
 
-def _in_steps(taken: int, papers: int) -> int:
-    return int(100 * taken / papers / STEP_PERCENT + 0.5) * STEP_PERCENT
+def _in_steps(taken: int, papers: int, minimum: int) -> int | None:
+    """The share in steps of at least `minimum` papers, so that one more answer is not seen to arrive."""
+    steps = min(100 // STEP_PERCENT, papers // minimum)
+    return 100 * int(steps * taken / papers + 0.5) // steps if steps else None

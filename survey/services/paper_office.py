@@ -1,6 +1,7 @@
 """The paper office: who may send a ballot, once. It never sees what a ballot says."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -21,6 +22,7 @@ _TAKE = (
     .where(
         _papers.key == bindparam("of_key"),
         or_(_papers.taken.is_(None), _papers.taken == bindparam("mark")),
+        exists().where(Cycle.id == _papers.cycle_id, Cycle.state == "open"),
     )
     .values(taken=bindparam("mark"))
 )
@@ -58,8 +60,8 @@ class Papers:
         raise NotFound(key)
 
 
-def papers_of(session: Session, code: str) -> Papers:
-    """What the personal link with this code leads to.
+def papers_of(session: Session, code: str, today: date) -> Papers:
+    """What the personal link with this code leads to on this day.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def papers_of(session: Session, code: str) -> Papers:
     if found is None:
         raise UnknownCode
     cycle, rater_id, name = found
-    if cycle.state != "open":
+    if cycle.state != "open" or not cycle.opens_on <= today <= cycle.closes_on:
         raise CycleNotOpen(cycle.public_id)
     return Papers(cycle=cycle, rater=name, entries=_entries(session, cycle, rater_id))
 
@@ -130,13 +132,17 @@ def take(session: Session, entry: PaperEntry, nonce: str) -> None:
 
     Raises
     ------
-    PaperTaken
-        The paper was used with another nonce.
+    PaperTaken, CycleNotOpen
+        The paper was used with another nonce; the cycle was closed meanwhile.
     """
     # Core, past the session: this statement is the hot one, and no loaded paper needs to learn of it.
     taken = session.connection().execute(_TAKE, {"of_key": entry.key, "mark": paper_hash(nonce)})
-    if taken.rowcount != 1:
-        raise PaperTaken(entry.key)
+    if taken.rowcount == 1:
+        return
+    state = select(Cycle.state).join(Paper, Paper.cycle_id == Cycle.id).where(Paper.key == entry.key)
+    if session.scalar(state) != "open":
+        raise CycleNotOpen(entry.key)
+    raise PaperTaken(entry.key)
 
 
 def forget_nonces(session: Session, cycle: Cycle) -> None:

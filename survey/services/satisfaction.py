@@ -81,8 +81,8 @@ def _totals(
         select(
             CitizenCount.period,
             CitizenCount.item,
-            func.sum(CitizenCount.n),
-            func.sum(CitizenCount.n * CitizenCount.option),
+            func.sum(CitizenCount.shown),
+            func.sum(CitizenCount.shown * CitizenCount.option),
         )
         .where(CitizenCount.service_point.in_(service_points), CitizenCount.stratum == stratum)
         .group_by(CitizenCount.period, CitizenCount.item)

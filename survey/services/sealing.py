@@ -42,6 +42,11 @@ def is_nonce(text: str) -> bool:
     return NONCE.fullmatch(text) is not None
 
 
+def bind_nonce(nonce: str, paper: str) -> str:
+    """The nonce of a form together with the paper it was made for: it serves no other paper."""
+    return f"{nonce}.{paper}"
+
+
 def paper_hash(nonce: str) -> bytes:
     """H1: what the paper office keeps."""
     return _hash("paper", nonce)

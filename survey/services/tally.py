@@ -40,7 +40,6 @@ class Tally:
     texts: tuple[Text, ...]
     receipts: tuple[str, ...]
     ballots: int
-    rejected: int
 
 
 def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
@@ -60,11 +59,10 @@ def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
     ]
     counted = [ballot for group in accepted for ballot in group]
     return Tally(
-        vault=without_small_pools(reduce(merge, parts)),
+        vault=without_small_pools(reduce(merge, parts), minimum_ballots=frame.minimum),
         texts=_texts(frame, accepted),
         receipts=tuple(sorted(ballot.receipt for ballot in counted)),
         ballots=len(counted),
-        rejected=len(ballots) - len(counted),
     )
 
 

@@ -21,8 +21,11 @@ def is_tallied(answers: Session, cycle: str) -> bool:
     return answers.get(TalliedBox, cycle) is not None
 
 
-def replace_vault(answers: Session, frame: CycleFrame, tally: Tally) -> None:
-    """Put a cycle's tally in place of whatever is there. Rows are written sorted by their content."""
+def replace_vault(answers: Session, frame: CycleFrame, tally: Tally, sealed: int) -> None:
+    """Put a cycle's tally in place of whatever is there. Rows are written sorted by their content.
+
+    What was sealed and is not counted was rejected, whatever the cause.
+    """
     for model in (VaultBlock, VaultCount, VaultPool, Comment, Receipt, TalliedBox):
         answers.execute(delete(model).where(model.cycle == frame.cycle))
     blocks, counts, pools = _vault_rows(frame, tally.vault)
@@ -34,7 +37,7 @@ def replace_vault(answers: Session, frame: CycleFrame, tally: Tally) -> None:
         (Receipt, [{"cycle": frame.cycle, "code": code} for code in tally.receipts]),
     ):
         _insert(answers, model, rows)
-    answers.add(TalliedBox(cycle=frame.cycle, ballots=tally.ballots, rejected=tally.rejected))
+    answers.add(TalliedBox(cycle=frame.cycle, ballots=tally.ballots, rejected=sealed - tally.ballots))
     answers.flush()
 
 

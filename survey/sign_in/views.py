@@ -1,21 +1,24 @@
 """Sign in, sign out."""
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from forms.sign_in import SignInForm
 from survey.config import STAFF_PATH
-from survey.db import reading
+from survey.db import reading, transaction
 from survey.extensions import databases, limiter, login_manager
-from survey.security import SignedIn
+from survey.security import SignedIn, signed_in
 from survey.services import accounts
 
 blueprint = Blueprint("sign_in", __name__)
-SIGN_IN_TRIES = "10 per minute; 100 per hour"
+WRONG_PASSWORDS = "10 per minute; 100 per hour"  # of one network; right ones are not counted
+LONGEST_SESSION = 12 * 3600  # seconds, however busy
+SIGNED_IN_AT = "signed_in_at"
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -23,6 +26,8 @@ def load_account(session_id: str) -> SignedIn | None:
     """The account that a session cookie names, if it is still good."""
     account_id, _separator, version = session_id.partition(":")
     if not (account_id.isdigit() and version.isdigit()):
+        return None
+    if time.time() - session.get(SIGNED_IN_AT, 0) > LONGEST_SESSION:
         return None
     with reading(databases().people) as people:
         details = accounts.find_account(people, int(account_id), int(version))
@@ -43,7 +48,7 @@ def form() -> Any:
 
 
 @blueprint.post("/sign-in")
-@limiter.limit(SIGN_IN_TRIES)
+@limiter.limit(WRONG_PASSWORDS, deduct_when=lambda response: response.status_code == 422)
 def sign_in() -> Any:
     """Check the password and start a session."""
     entered = SignInForm()
@@ -52,15 +57,22 @@ def sign_in() -> Any:
         if not entered.errors:
             entered.password.errors = [_("Username and password do not belong together. Try again.")]
         return render_template("sign_in/form.html", entered=entered), 422
+    chosen_language = session.get("language")
     session.clear()
+    if chosen_language:
+        session["language"] = chosen_language
     session.permanent = True
+    session[SIGNED_IN_AT] = int(time.time())
     login_user(_signed_in(details))
     return redirect(_next_page(details))
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Any:
-    """End the session."""
+    """End every session of the account, so that a copied cookie is worth nothing."""
+    if current_user.is_authenticated:
+        with transaction(databases().people) as people:
+            accounts.end_sessions(people, signed_in().account_id)
     logout_user()
     session.clear()
     return redirect(url_for("sign_in.form"))

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("option", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
             "service_point", "period", "stratum", "item", "option", name=op.f("pk_citizen_counts")
         ),
@@ -43,6 +44,13 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("cycle", "block", "voice", "question", "rank", name=op.f("pk_comments")),
+    )
+    op.create_table(
+        "merged_tokens",
+        sa.Column("box", sa.String(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("box", "token", name=op.f("pk_merged_tokens")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "receipts",
@@ -104,6 +112,7 @@ def downgrade() -> None:
     op.drop_table("tallied_boxes")
     op.drop_table("sealed_ballots")
     op.drop_table("receipts")
+    op.drop_table("merged_tokens")
     op.drop_table("comments")
     op.drop_table("citizen_responses")
     op.drop_table("citizen_counts")

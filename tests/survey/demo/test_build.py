@@ -123,7 +123,7 @@ def test_the_printed_personal_link_has_papers_left_and_the_service_point_takes_a
     app = create_app(built.settings, built.databases)
     app.config |= {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
     with reading(built.databases.people) as people:
-        papers = paper_office.papers_of(people, built.city.code)
+        papers = paper_office.papers_of(people, built.city.code, built.city.opened.cycle.opens_on)
     left = [entry for entry in papers.entries if entry.rater_group == "peer" and not entry.is_taken]
     assert papers.rater == built.city.code_of
     assert len(left) >= 4

@@ -18,13 +18,13 @@ from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services import accounts, cycles, distribution, paper_office
 from tests.conftest import PASSWORD, sign_in
-from tests.factories import answer, code_for, make_team, make_unit, open_cycle, plan
+from tests.factories import TODAY, answer, code_for, make_team, make_unit, open_cycle, plan
 
 FORM = {
     "name": "Semester II 2026",
     "purpose": "development",
-    "opens_on": "2026-11-01",
-    "closes_on": "2026-11-21",
+    "opens_on": "2020-01-01",
+    "closes_on": "2090-12-31",
     "questionnaire_self": "berakhlak_short",
     "questionnaire_supervisor": "berakhlak_short",
     "questionnaire_peer": "berakhlak_short",
@@ -131,7 +131,7 @@ def test_a_new_cycle_begins_with_good_values(hr: FlaskClient) -> None:
     ("field", "typed", "words"),
     [
         ("name", "  ", "Tulis nama"),
-        ("closes_on", "2026-10-01", "Hari terakhir"),
+        ("closes_on", "2019-10-01", "Hari terakhir"),
         ("closes_on", "21 November", "Tulis tanggal"),
         ("weight_peer", "-20", "0 sampai 100"),
         ("weight_subordinate", "30", "berjumlah 110"),
@@ -275,7 +275,9 @@ def test_new_slips_work_and_make_earlier_codes_worthless(
     assert page.count('class="segno"') == 8
     assert " style=" not in page and "data:" not in page
     with reading(databases.people) as people:
-        assert {paper_office.papers_of(people, code).rater for code in codes} == {each.name for each in team}
+        assert {paper_office.papers_of(people, code, TODAY).rater for code in codes} == {
+            each.name for each in team
+        }
     assert hr.application.test_client().post("/i/papers", data={"secret": earlier}).status_code == 404
     assert actions(databases)[-1] == "slips.print"
 

@@ -2,25 +2,41 @@
 
 import hashlib
 import itertools
+import sqlite3
+import threading
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
+from types import ModuleType
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.exceptions import BoxClosed, CycleNotOpen
-from survey.jobs import close_cycle, port, runner
+from survey.exceptions import BoxClosed, BoxUnreadable, CycleNotOpen
+from survey.jobs import boxes, close_cycle, port, runner
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
 from survey.models.cycles import Cycle, Subject
 from survey.models.invitations import Paper
 from survey.models.people import Employee
 from survey.models.vault import Comment, Receipt, TalliedBox, VaultBlock, VaultCount, VaultPool
-from survey.services import ballot_box, cycles, sealing
-from tests.factories import answer, close, code_for, make_team, make_unit, open_cycle
+from survey.services import (
+    appraising,
+    ballot_box,
+    closing,
+    cycles,
+    paper_office,
+    rating,
+    sealing,
+    vault_store,
+)
+from tests.factories import TODAY, answer, close, code_for, make_team, make_unit, open_cycle
+from tests.survey.respond.test_views import paper_form
 
 MEMBERS = 7
 
@@ -84,26 +100,48 @@ def test_after_closing_no_ballot_key_list_or_nonce_is_left(
         assert set(people.scalars(select(Paper.taken))) == {b""}
 
 
+INSIDE = (
+    (ballot_box, "close_box"),
+    (closing, "merge_spool"),
+    (ballot_box, "remove_spooled"),
+    (closing, "open_list"),
+    (sealing, "write_private"),
+    (closing, "count_list"),
+    (vault_store, "replace_vault"),
+    (ballot_box, "remove_box"),
+    (sealing, "destroy"),
+    (closing, "destroy_list"),
+    (ballot_box, "empty_box"),
+    (close_cycle, "vacuum"),
+    (vault_store, "read_vault"),
+    (appraising, "appraise"),
+    (paper_office, "forget_nonces"),
+)
+
+
 @pytest.mark.db
-@pytest.mark.parametrize("broken", ["_merge", "open_list", "count_list", "_destroy", "_appraise"])
-def test_closing_goes_on_after_a_failure_at_any_step(
+@pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("home", "broken"), INSIDE, ids=[name for _home, name in INSIDE])
+def test_closing_goes_on_after_a_failure_at_any_act(
     databases: Databases,
     settings: Settings,
     team: list[Employee],
+    home: ModuleType,
     broken: str,
+    is_done: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cycle = open_cycle(databases, settings)
     vote(databases, cycle, team)
-    home = close_cycle if broken.startswith("_") else close_cycle.closing
     whole: Callable[..., object] = getattr(home, broken)
 
-    def fail_after(*arguments: object) -> None:
-        whole(*arguments)
+    def fail(*arguments: object) -> None:
+        if is_done:
+            whole(*arguments)
         raise ConnectionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(home, broken, fail_after)
+        patch.setattr(home, broken, fail)
         with pytest.raises(ConnectionError):
             close(databases, settings, cycle)
     close(databases, settings, cycle)
@@ -275,3 +313,155 @@ def test_a_job_that_fails_says_so_and_can_be_asked_for_again(
         assert port.status(people, job).failure == "NotFound"
         assert port.enqueue(people, close_cycle.KIND, "no-such-cycle") == job
         assert port.status(people, job).state == "queued"
+
+
+def test_no_hash_of_a_nonce_is_left_in_any_file_after_counting(
+    databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    vote(databases, cycle, team)
+    with reading(databases.people) as people:
+        marks = [mark for mark in people.scalars(select(Paper.taken)) if mark]
+    with reading(databases.spool) as spool:
+        marks += spool.scalars(select(SpooledBallot.token)).all()
+    before = files_with(settings.data_directory, marks)
+    assert before, "the search must be able to find something"
+    close(databases, settings, cycle)
+    assert files_with(settings.data_directory, marks) == []
+
+
+def files_with(directory: Path, marks: list[bytes]) -> list[str]:
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(mark in path.read_bytes() for mark in marks)]
+
+
+def test_a_box_that_does_not_open_stops_the_closing_before_anything_is_destroyed(
+    databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    vote(databases, cycle, team)
+    key = ballot_box.key_path(settings.key_directory, cycles.box_name(cycle))
+    whole = key.read_bytes()
+    key.unlink()
+    sealing.make_key(key)
+    with pytest.raises(BoxUnreadable):
+        close(databases, settings, cycle)
+    key.write_bytes(whole)
+    close(databases, settings, cycle)
+    assert rows(databases, Receipt) == _papers(databases)
+
+
+def test_a_ballot_that_fits_no_paper_is_told_as_rejected(
+    databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    vote(databases, cycle, team)
+    stray = rating.Ballot(
+        subject="nobody", rater_group="peer", instrument="none", values={}, missing={}, comments={}
+    )
+    with transaction(databases.spool) as spool:
+        rating.cast(spool, cycles.box_name(cycle), sealing.new_nonce(), stray)
+        ballot_box.cast(spool, cycles.box_name(cycle), sealing.new_nonce(), b"no ballot at all")
+    close(databases, settings, cycle)
+    with reading(databases.answers) as answers:
+        box = answers.get_one(TalliedBox, cycle.public_id)
+        assert (box.ballots, box.rejected) == (_papers(databases), 2)
+
+
+def test_a_paper_is_not_used_up_when_this_host_has_no_box(
+    client: FlaskClient, databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    code = code_for(databases, cycle, team[1])
+    form = paper_form(client, code)
+    with transaction(databases.spool) as spool:
+        spool.delete(spool.get_one(SpoolBox, cycles.box_name(cycle)))
+    assert client.post("/i/send", data=form).status_code == 410
+    boxes.reopen(settings, databases)
+    assert client.post("/i/send", data=form).status_code == 200
+
+
+def test_a_cycle_that_was_closed_meanwhile_takes_no_paper(
+    databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    code = code_for(databases, cycle, team[1])
+    with reading(databases.people) as people:
+        entry = paper_office.papers_of(people, code, TODAY).entries[0]
+    close(databases, settings, cycle)
+    with transaction(databases.people) as people, pytest.raises(CycleNotOpen):
+        paper_office.take(people, entry, sealing.new_nonce())
+
+
+def test_reasons_of_too_few_raters_are_not_kept(databases: Databases, settings: Settings) -> None:
+    with transaction(databases.people) as session:
+        small = make_team(session, make_unit(session, "KEL", "Kelurahan"), 3)
+    cycle = open_cycle(databases, settings)
+    code = code_for(databases, cycle, small[1])
+    with transaction(databases.people) as people:
+        papers = paper_office.papers_of(people, code, TODAY)
+        entry = next(entry for entry in papers.entries if entry.rater_group == "subordinate")
+        paper_office.take(people, entry, sealing.new_nonce())
+    ballot = rating.Ballot(
+        subject=entry.subject_key,
+        rater_group=entry.rater_group,
+        instrument=entry.instrument_hash,
+        values={},
+        missing={"menawarkan_jalan_keluar": "not_seen"},
+        comments={},
+    )
+    with transaction(databases.spool) as spool:
+        rating.cast(spool, cycles.box_name(cycle), sealing.new_nonce(), ballot)
+    close(databases, settings, cycle)
+    with reading(databases.answers) as answers:
+        pools = {pool.rater_group: pool.statistics for pool in answers.scalars(select(VaultPool))}
+    assert pools["subordinate"]["ballots"] == 0
+    assert not any(map(any, pools["subordinate"]["not_judged"]))
+
+
+def test_the_job_thread_outlives_a_fault_of_the_database(
+    databases: Databases, settings: Settings, team: list[Employee], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle = open_cycle(databases, settings)
+    failed = threading.Event()
+    whole = port.run_next
+
+    def fail_once(*arguments: object) -> bool:
+        if not failed.is_set():
+            failed.set()
+            raise sqlite3.OperationalError("database is locked")
+        return whole(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(port, "run_next", fail_once)
+    with transaction(databases.people) as people:
+        job = port.enqueue(people, close_cycle.KIND, cycle.public_id)
+    with runner.Runner(settings, databases):
+        state = wait_for_end(databases, job)
+    assert failed.is_set()
+    assert state == "done"
+
+
+def wait_for_end(databases: Databases, job: str) -> str:
+    """Look every tenth of a second, thirty seconds at most."""
+    looks = threading.Event()
+    state = ""
+    for _look in range(300):
+        with reading(databases.people) as people:
+            state = port.status(people, job).state
+        if state in ("done", "failed"):
+            break
+        looks.wait(0.1)
+    return state
+
+
+@pytest.mark.db
+def test_two_people_who_ask_for_the_same_job_get_the_same(databases: Databases) -> None:
+    start = threading.Barrier(2)
+
+    def ask(_person: int) -> str:
+        start.wait(10)
+        with transaction(databases.people) as people:
+            return port.enqueue(people, close_cycle.KIND, "cycle")
+
+    with ThreadPoolExecutor(2) as people:
+        assert len(set(people.map(ask, range(2)))) == 1

@@ -167,7 +167,7 @@ def test_one_submission_takes_few_statements(
     form = paper_form(client, code)
     with count_statements(databases.people) as people, count_statements(databases.spool) as spool:
         assert client.post("/i/send", data=form).status_code == 200
-    assert people() + spool() <= 6
+    assert people() + spool() <= 7
 
 
 def test_the_paper_keeps_a_hash_that_is_not_the_ballots_token(
