@@ -134,18 +134,19 @@ def _scale_result(
         groups,
         composite,
         {group: weights[group] for group in RATER_GROUPS if group in weights},
-        _gap(groups),
+        _gap(groups, ordered),
     )
 
 
-def _gap(groups: tuple[GroupResult, ...]) -> str:
+def _gap(groups: tuple[GroupResult, ...], scores: list[ScaleScore]) -> str:
+    """A band is among the others with the value it counts as; without every error there is no gap."""
     own = next((group.figure.value for group in groups if group.rater_group == "self"), None)
     others = [
-        (figure.value, figure.n, figure.standard_error)
-        for figure in (group.figure for group in groups if not group.is_named)
-        if figure.value is not None and figure.n is not None and figure.standard_error is not None
+        (score.mean, score.n, score.standard_error)
+        for group, score in zip(groups, scores, strict=True)
+        if not group.is_named and not group.figure.reason
     ]
-    if own is None or not others:
+    if own is None or not others or any(error is None for _mean, _n, error in others):
         return ""
     gap = self_other_gap(own, *np.array(others, dtype=np.float64).T)
     if gap is None or abs(gap.difference) <= ERRORS_OF_A_GAP * gap.se:

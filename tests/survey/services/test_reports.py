@@ -154,6 +154,39 @@ def test_a_gap_to_the_self_rating_is_told_beyond_two_errors(
     assert {scale.gap for scale in report_of(databases, done, 1).scales} == {gap}
 
 
+def test_a_group_shown_as_a_band_is_among_the_others_of_a_gap(databases: Databases, done: Counted) -> None:
+    set_scores(databases, mean=4.9, standard_error=0.1)
+    with transaction(databases.people) as people:
+        people.execute(update(ScaleScore).where(ScaleScore.rater_group == "self").values(mean=4.0, n=1))
+    report = report_of(databases, done, 1)
+    assert groups(report)["peer"].figure.band == "high"
+    assert {scale.gap for scale in report.scales} == {"lower"}
+
+
+def test_every_shown_group_weighs_in_a_gap_by_its_answers(databases: Databases, done: Counted) -> None:
+    with transaction(databases.people) as people:
+        head = people.scalars(select(Appraisal).where(Appraisal.employee_id == done.head.id)).one()
+        own = update(ScaleScore).where(ScaleScore.appraisal_id == head.id)
+        people.execute(own.where(ScaleScore.rater_group == "self").values(mean=4.5))
+        people.execute(
+            own.where(ScaleScore.rater_group == "subordinate").values(mean=4.9, standard_error=0.1)
+        )
+        head.scale_scores += [
+            ScaleScore(scale=score.scale, rater_group="peer", n=9, mean=4.2, standard_error=0.1)
+            for score in head.scale_scores
+            if score.rater_group == "self"
+        ]
+    # witness, by hand: others (6 x 4.9 + 9 x 4.2) / 15 = 4.48; peers alone would be .3 below, three errors
+    assert {scale.gap for scale in report_of(databases, done, 0).scales} == {"chance"}
+
+
+def test_no_gap_is_told_while_the_error_of_a_shown_group_is_unknown(
+    databases: Databases, done: Counted
+) -> None:
+    set_scores(databases, mean=3.0, standard_error=None)
+    assert {scale.gap for scale in report_of(databases, done, 1).scales} == {""}
+
+
 def test_weights_are_listed_once_for_all_behaviours_that_share_them(
     databases: Databases, done: Counted
 ) -> None:
