@@ -15,10 +15,9 @@ from forms.people import ApplyForm, ImportForm
 from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
-from survey.hr import uploads
 from survey.hr.door import blueprint
 from survey.security import signed_in
-from survey.services import people_import
+from survey.services import people_import, uploads
 from survey.services.people_file import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.services.people_import import Plan
 from survey.services.people_problems import FileName, ImportRefused
@@ -44,7 +43,7 @@ TEMPLATES = {
 @blueprint.get("/people/import")
 def choose_files() -> str:
     """The form to upload files with, and the templates to fill in."""
-    uploads.discard_old(_directory())
+    uploads.discard_older_than_a_day(_directory())
     return render_template("hr/people_import.html", entered=ImportForm())
 
 
@@ -55,46 +54,42 @@ def look_at_files() -> Any:
     if not form.validate_on_submit():
         return render_template("hr/people_import.html", entered=form), 422
     given: dict[str, Any] = {part: form[part].data for part in PARTS if form[part].data}
-    token = uploads.keep(_directory(), given)
+    names: dict[str, str] = {part: file.filename for part, file in given.items()}
+    token = uploads.keep(_directory(), {part: (file.stream, names[part]) for part, file in given.items()})
     try:
-        tables = _read(
-            uploads.find(_directory(), token), {part: file.filename for part, file in given.items()}
-        )
-        with reading(databases().people) as session:
-            plan = people_import.prepare(
-                session, tables.get("units"), tables.get("employees"), settings().today()
-            )
+        with uploads.discarded_on_failure(_directory(), token):
+            tables = _read(uploads.find(_directory(), token), names)
+            with reading(databases().people) as session:
+                plan = _prepare(session, tables)
+            return _difference(token, plan, tables)
     except ImportRefused as refusal:
-        uploads.discard(_directory(), token)
         return _refused(refusal)
-    return _difference(token, plan, tables)
 
 
 @blueprint.post("/people/import/apply")
 def apply_files() -> Any:
     """Apply exactly the difference that was looked at."""
     form = ApplyForm()
-    files = uploads.find(_directory(), form.upload.data or "")
+    token = form.upload.data or ""
+    files = uploads.find(_directory(), token)
     if not form.validate_on_submit() or not files:
         flash(
             _("These files are no longer here: they were applied or cancelled, or a day has passed."), "note"
         )
         return redirect(url_for("hr.choose_files"))
     try:
-        tables = _read(files)
-        with transaction(databases().people) as session:
-            plan = people_import.prepare(
-                session, tables.get("units"), tables.get("employees"), settings().today()
-            )
-            is_as_seen = plan.fingerprint() == form.fingerprint.data
-            if is_as_seen:
-                people_import.apply(session, plan, signed_in().account_id)
+        with uploads.discarded_on_failure(_directory(), token):
+            tables = _read(files)
+            with transaction(databases().people) as session:
+                plan = _prepare(session, tables)
+                is_as_seen = plan.fingerprint() == form.fingerprint.data
+                if is_as_seen:
+                    people_import.apply(session, plan, signed_in().account_id)
     except ImportRefused as refusal:
-        uploads.discard(_directory(), form.upload.data)
         return _refused(refusal)
     if not is_as_seen:
-        return _difference(form.upload.data, plan, tables, is_stale=True)
-    uploads.discard(_directory(), form.upload.data)
+        return _difference(token, plan, tables, is_stale=True)
+    uploads.discard(_directory(), token)
     flash(_("The difference is applied."), "good")
     return redirect(url_for("hr.people"))
 
@@ -121,7 +116,7 @@ def template(part: str) -> Response:
 
 
 def _directory() -> Path:
-    return settings().private_directory / "uploads"
+    return settings().private_directory
 
 
 def _prepare(session: Session, tables: Mapping[FileName, Table]) -> Plan:

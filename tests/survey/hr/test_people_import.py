@@ -6,12 +6,14 @@ import re
 import stat
 import time
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from survey.db import transaction
-from survey.hr import uploads
 from survey.models.audit import AuditEvent
 from survey.models.people import Employee
+from survey.services import people_import, uploads
 from survey.services.people_file import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.tables import read_table
 
@@ -100,6 +102,35 @@ def test_a_bad_file_is_reported_in_the_readers_language_and_not_kept(hr, databas
     assert "stands in row 2 already" in upload(hr, UNITS, bad, lang="en").get_data(as_text=True)
     assert list(folder(settings).iterdir()) == []
     assert names(databases) == []
+
+
+def break_down(*_arguments, **_values):
+    raise OperationalError("select", {}, Exception("the database is away"))
+
+
+def test_files_do_not_stay_behind_when_looking_at_them_breaks_down(hr, settings, monkeypatch):
+    monkeypatch.setattr(people_import, "prepare", break_down)
+    with pytest.raises(OperationalError):
+        upload(hr, UNITS, PEOPLE)
+    assert list(folder(settings).iterdir()) == []
+
+
+def test_files_do_not_stay_behind_when_applying_them_breaks_down(hr, settings, databases, monkeypatch):
+    sent = fields(upload(hr, UNITS, PEOPLE))
+    monkeypatch.setattr(people_import, "apply", break_down)
+    with pytest.raises(OperationalError):
+        hr.post(f"{IMPORT}/apply", data=sent)
+    assert list(folder(settings).iterdir()) == []
+    assert names(databases) == []
+
+
+def test_a_damaged_spreadsheet_is_reported_and_not_kept(hr, settings):
+    answer = hr.post(
+        IMPORT, data={"employees": (io.BytesIO(b"PK\3\4 no workbook"), "pegawai.xlsx"), "lang": "en"}
+    )
+    assert answer.status_code == 422
+    assert "damaged or has a password" in answer.get_data(as_text=True)
+    assert list(folder(settings).iterdir()) == []
 
 
 def test_a_file_of_another_kind_is_refused_by_its_name(hr):
