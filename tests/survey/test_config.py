@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from survey.config import SettingsError, load_settings
+from survey.db import connect_all
 
 SECRET = "x" * 40
 
@@ -65,3 +66,10 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     settings = load_settings({"CERMIN_DATA_DIRECTORY": str(tmp_path / "var")})
     with pytest.raises(AttributeError):
         settings.city = "Kota lain"  # type: ignore[misc]
+
+
+def test_only_the_service_itself_looks_into_its_data(tmp_path: Path) -> None:
+    settings = load_settings({"CERMIN_DATA_DIRECTORY": str(tmp_path / "var")})
+    (tmp_path / "var").chmod(0o755)
+    connect_all(settings).dispose()
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0

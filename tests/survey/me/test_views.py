@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.models.appraisals import Appraisal, ScaleScore
+from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.people import Employee
 from survey.services import accounts
 from tests.conftest import PASSWORD, sign_in
@@ -138,6 +138,13 @@ def test_a_banded_mean_shows_neither_digits_nor_error(
     assert "sebesar 4,8 atau lebih hanya ditampilkan sebagai batas itu dan dihitung sebagai 4,9" in text
     assert text.count("4,9") == 1, "in that sentence alone"
     assert "0,17" not in text
+
+
+def test_weights_are_rounded_half_up_too(app: Flask, databases: Databases, done: Counted) -> None:
+    with transaction(databases.people) as people:
+        people.execute(update(ScaleComposite).values(weights={"supervisor": 0.375, "peer": 0.625}))
+    text = words_of(as_employee(app, databases, done.member).get(report_address(databases, done.member)).text)
+    assert "Atasan 38%, Rekan kerja 63%." in text
 
 
 def test_only_the_own_report_can_be_read(app: Flask, databases: Databases, done: Counted) -> None:

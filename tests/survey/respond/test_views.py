@@ -1,19 +1,22 @@
 """A rater's pages, through the Flask client."""
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from instruments import catalogue
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
+from survey.extensions import limiter
 from survey.models.ballots import SpooledBallot
 from survey.models.cycles import Cycle
 from survey.models.invitations import Paper
 from survey.models.people import Employee
-from survey.services import ballot_box, cycles
+from survey.services import ballot_box, cycles, rating
 from tests.factories import code_for, make_team, make_unit, open_cycle
 
 ITEMS = [item.code for item in catalogue.get("berakhlak_short").items]
@@ -177,3 +180,69 @@ def test_the_paper_keeps_a_hash_that_is_not_the_ballots_token(
     with reading(databases.people) as people, reading(databases.spool) as spool:
         taken = people.scalars(select(Paper.taken).where(Paper.taken.is_not(None))).one()
         assert taken != spool.scalars(select(SpooledBallot.token)).one()
+
+
+@pytest.mark.parametrize(
+    ("opens_on", "closes_on"),
+    [(date(2020, 1, 1), date(2020, 1, 31)), (date(2089, 1, 1), date(2090, 1, 1))],
+    ids=["expired", "not yet begun"],
+)
+def test_a_link_outside_its_days_gets_a_kind_page(
+    client: FlaskClient, databases: Databases, cycle: Cycle, code: str, opens_on: date, closes_on: date
+) -> None:
+    with transaction(databases.people) as people:
+        found = people.get_one(Cycle, cycle.id)
+        found.opens_on, found.closes_on = opens_on, closes_on
+    answer = client.post("/i/papers", data={"secret": code})
+    assert answer.status_code == 410
+    assert "Kuesioner ini ditutup" in answer.text
+
+
+def test_what_is_sent_again_with_other_answers_is_said_not_to_count(
+    client: FlaskClient, databases: Databases, code: str
+) -> None:
+    form = paper_form(client, code)
+    assert "sudah kami terima sebelumnya" not in client.post("/i/send", data=form).text
+    changed = client.post("/i/send", data=form | {ITEMS[0]: "1"})
+    assert "Yang dikirim pertama dihitung" in changed.text
+    assert spooled(databases) == 1
+
+
+def test_one_nonce_serves_two_papers_as_two_ballots(
+    client: FlaskClient, databases: Databases, code: str
+) -> None:
+    first, second = paper_form(client, code, 1), paper_form(client, code, 2)
+    client.post("/i/send", data=first)
+    client.post("/i/send", data=second | {"nonce": first["nonce"]})
+    assert spooled(databases) == 2
+
+
+def test_only_unknown_codes_count_toward_the_limit(client: FlaskClient, code: str) -> None:
+    client.application.config["RATELIMIT_ENABLED"] = True
+    limiter.enabled = True
+    limiter.reset()
+    known = [client.post("/i/papers", data={"secret": code}).status_code for _time in range(70)]
+    unknown = [client.post("/i/papers", data={"secret": "0000"}).status_code for _time in range(61)]
+    limiter.reset()
+    limiter.enabled = False
+    assert known == [200] * 70
+    assert unknown == [404] * 60 + [429]
+
+
+def test_a_fault_while_sending_is_told_without_time_address_or_value(
+    client: FlaskClient, code: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    form = paper_form(client, code)
+    client.application.testing = False
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr(rating, "cast", lambda *_: 1 / 0)
+    assert client.post("/i/send", data=form).status_code == 500
+    told = capfd.readouterr().err
+    assert re.fullmatch(r"fault on an anonymous page: ZeroDivisionError at test_views\.py:\d+\n", told)
+
+
+def test_messages_of_the_database_hold_no_values(databases: Databases) -> None:
+    for engine in (databases.people, databases.answers, databases.spool):
+        with reading(engine) as session, pytest.raises(DBAPIError) as error:
+            session.execute(text("SELECT nothing FROM nowhere WHERE secret = :secret"), {"secret": "9nyftk"})
+        assert "9nyftk" not in str(error.value)

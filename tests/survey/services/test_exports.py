@@ -2,19 +2,24 @@
 
 import csv
 import io
+import re
 
 import openpyxl
 import pytest
+from flask import Flask
+from flask_babel import force_locale, gettext
 from sqlalchemy import select, update
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.exceptions import StepNotAllowed
+from survey.i18n import decimal
 from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import cycles, exports
+from survey.services import cycles, disclosure, exports
 from survey.services.export_files import write_csv, write_xlsx
+from survey.services.rounding import half_up
 from tests.factories import plan
 from tests.survey.results import Counted, counted
 
@@ -52,7 +57,7 @@ def test_the_file_has_a_row_for_every_subject_by_name(databases: Databases, sett
     with reading(databases.people) as people:
         stored = people.scalars(select(Appraisal).join(Employee).order_by(Employee.name)).all()
     assert [row["Overall figure"] for row in rows] == [
-        str(round(each.composite or 0, 2)).replace(".", ",") if each.usable else "" for each in stored
+        f"{half_up(each.composite or 0, 2)}".replace(".", ",") if each.usable else "" for each in stored
     ]
 
 
@@ -74,6 +79,79 @@ def test_a_workbook_keeps_the_nip_as_text_and_figures_as_numbers(databases: Data
     row = dict(zip(header, first, strict=True))
     assert row["Employee number"] == "198001012005011001"
     assert (row["Overall figure"], row["Standard error"]) == (3.46, 0.12)
+
+
+def test_figures_are_rounded_half_up_as_on_the_pages(app: Flask, databases: Databases, done: Counted) -> None:
+    """Witness: 3.125 is 3.13 on paper; rounding to even would give 3.12."""
+    change(
+        databases,
+        Appraisal,
+        usable=True,
+        reasons=[],
+        composite=3.125,
+        standard_error=0.125,
+        reliability=0.625,
+    )
+    change(databases, ScaleComposite, composite=2.5, standard_error=0.375, reason=None)
+    _content, rows = as_csv(databases, done.cycle)
+    first = rows[0]
+    assert (first["Overall figure"], first["Standard error"], first["Reliability"]) == (
+        "3,13",
+        "0,13",
+        "0,63",
+    )
+    assert (first["Loyal"], first["Loyal: standard error"]) == ("2,50", "0,38")
+    header, cells, *_rest = as_sheet(databases, done.cycle)
+    row = dict(zip(header, cells, strict=True))
+    assert (row["Overall figure"], row["Standard error"], row["Reliability"]) == (3.13, 0.13, 0.63)
+    with app.test_request_context("/?lang=id"):
+        assert [decimal(3.125), decimal(0.125), decimal(0.625)] == ["3,13", "0,13", "0,63"]
+
+
+def in_language(app: Flask, databases: Databases, cycle: Cycle, language: str) -> list[list[str]]:
+    """Header and rows as text, translated as the pages are."""
+    with app.app_context(), force_locale(language), reading(databases.people) as people:
+        table = exports.appraisal_table(people, cycle, gettext, language)
+        return [table.header, *([str(cell or "") for cell in row] for row in table.rows)]
+
+
+def test_no_header_or_reason_stays_in_the_other_language(
+    app: Flask, databases: Databases, done: Counted
+) -> None:
+    change(
+        databases, Appraisal, usable=False, reasons=list(disclosure.REASONS), error_excludes=["supervisor"]
+    )
+    tables = [in_language(app, databases, done.cycle, language) for language in ("id", "en")]
+    own_words = (tables[0][0], tables[1][0]), *zip(*(table[1:] for table in tables), strict=True)
+    alike = {
+        here
+        for id_row, en_row in own_words
+        for here, there in zip(id_row, en_row, strict=True)
+        if here == there
+    }
+    people = {text for row in tables[0][1:] for text in row[:3]}
+    assert alike - people == {"", "Unit", "Loyal", "Uji"}  # the last one is the cycle's name
+    for code, words in (*disclosure.REASONS.items(), *disclosure.SHORT_REASONS.items()):
+        with app.app_context(), force_locale("id"):
+            assert gettext(words) != words, code
+
+
+def test_the_indonesian_file_holds_no_english_word_and_its_own_decimal_sign(
+    app: Flask, databases: Databases, done: Counted
+) -> None:
+    change(
+        databases,
+        Appraisal,
+        usable=False,
+        reasons=list(disclosure.REASONS),
+        error_excludes=["supervisor", "peer", "subordinate"],
+    )
+    text = " ".join(cell for row in in_language(app, databases, done.cycle, "id") for cell in row)
+    english = "the and of or error standard mean raters rater figure group groups usable reliability below "
+    english += "behaviour weight cycle rule note method peers supervisor subordinates yes no more less counts"
+    assert set(english.split()).isdisjoint(re.findall(r"[a-z]+", text.lower()))
+    assert "0,50" in text and "4,9" in text
+    assert not re.search(r"\d\.\d", text)
 
 
 def test_an_unusable_figure_is_an_empty_cell_with_its_reason_never_a_zero(
