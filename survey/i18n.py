@@ -78,11 +78,11 @@ def decimal(value: float | Decimal | None, places: int = 2) -> str:
 
 
 def percent(value: float | None, places: int = 0) -> str:
-    """A share as a percentage."""
+    """A share as a percentage, rounded half up at the very end."""
     if value is None:
         return NO_FIGURE
     return format_percent(
-        value, format="#,##0" + ("." + "0" * places if places else "") + "%", locale=language()
+        half_up(value, places + 2), format="#,##0" + ("." + "0" * places if places else "") + "%", locale=language()
     )
 
 

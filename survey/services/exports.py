@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -19,7 +20,7 @@ from survey.services.rounding import half_up
 from survey.tables import N_
 
 Translate = Callable[[str], str]
-Cell = str | float | None
+Cell = str | int | Decimal | None
 
 RATER_GROUP_WORDS = {
     "self": N_("Self"),
@@ -56,6 +57,7 @@ FIRST_COLUMNS = (
     N_("Not in the error"),
     N_("Note"),
 )
+ERROR_COLUMN = N_("%(scale)s: standard error")
 LAST_COLUMNS = (N_("Cycle"), N_("Purpose"), N_("Method"), N_("Rule"))
 
 
@@ -72,9 +74,9 @@ class AppraisalTable:
 class _Context:
     """What every row needs to know of its cycle."""
 
-    cycle: Cycle
     texts: CycleTexts
     translate: Translate
+    limits: dict[str, object]
     scales: dict[int, dict[str, Any]]
     note: str
     last: list[Cell]
@@ -91,15 +93,16 @@ def appraisal_table(session: Session, cycle: Cycle, translate: Translate, langua
     titles = [scale.title.in_language(language) for scale in texts.scales.values()]
     header = [translate(name) for name in FIRST_COLUMNS]
     for title in titles:
-        header += [title, f"{title}: {translate(N_('standard error'))}"]
+        header += [title, translate(ERROR_COLUMN) % {"scale": title}]
     header += [translate(name) for name in LAST_COLUMNS]
+    limits = _limits(cycle, language)
     context = _Context(
-        cycle=cycle,
         texts=texts,
         translate=translate,
+        limits=limits,
         scales=_scale_composites(session, cycle),
         note=_note(texts.span, translate, language),
-        last=_last_cells(cycle, translate),
+        last=_last_cells(cycle, translate, limits),
     )
     found = session.execute(_appraisals(cycle))
     return AppraisalTable(translate(N_("Appraisals")), header, (_row(context, row) for row in found))
@@ -149,17 +152,16 @@ def _appraisals(cycle: Cycle) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _last_cells(cycle: Cycle, translate: Translate) -> list[Cell]:
-    limits = _limits(cycle)
+def _last_cells(cycle: Cycle, translate: Translate, limits: dict[str, object]) -> list[Cell]:
     rule = f"{translate(disclosure.RULE) % limits} {translate(USABLE_RULE) % limits}"
     return [cycle.name, translate(PURPOSE_WORDS[cycle.purpose]), translate(METHOD), rule]
 
 
-def _limits(cycle: Cycle) -> dict[str, object]:
+def _limits(cycle: Cycle, language: str) -> dict[str, object]:
     return {
         "minimum": cycle.minimum_group_size,
-        "reliability": f"{cycle.minimum_reliability:.2f}",
-        "cap": round(100 * cycle.weight_cap),
+        "reliability": _decimal(cycle.minimum_reliability, disclosure.PLACES, language),
+        "cap": half_up(100 * cycle.weight_cap, 0),
     }
 
 
@@ -174,7 +176,10 @@ def _row(context: _Context, row: Any) -> list[Cell]:
         )
     )
     cells: list[Cell] = [row.number, row.name, row.unit, *_value_and_error(overall), overall.n]
-    cells += [row.reliability if overall.n is not None else None, context.translate(_yes_or_no(row.usable))]
+    cells += [
+        _rounded(row.reliability if overall.n is not None else None),
+        context.translate(_yes_or_no(row.usable)),
+    ]
     cells += [_reasons(context, row.reasons), _groups(context, row.error_excludes), context.note]
     for scale in context.texts.scales:
         cells += _value_and_error(_scale_figure(context, row.id, scale))
@@ -194,13 +199,11 @@ def _scale_figure(context: _Context, appraisal: int, scale: str) -> Figure:
 
 
 def _value_and_error(figure: Figure) -> list[Cell]:
-    if figure.value is None:
-        return [None, None]
-    return [round(figure.value, disclosure.PLACES), _rounded(figure.standard_error)]
+    return [_rounded(figure.value), _rounded(figure.standard_error)]
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, disclosure.PLACES)
+def _rounded(value: float | None) -> Decimal | None:
+    return None if value is None else half_up(value, disclosure.PLACES)
 
 
 def _yes_or_no(usable: bool) -> str:
@@ -208,8 +211,7 @@ def _yes_or_no(usable: bool) -> str:
 
 
 def _reasons(context: _Context, codes: list[str]) -> str:
-    limits = _limits(context.cycle)
-    return " ".join(context.translate(disclosure.REASONS[code]) % limits for code in codes)
+    return " ".join(context.translate(disclosure.REASONS[code]) % context.limits for code in codes)
 
 
 def _groups(context: _Context, groups: list[str]) -> str:
