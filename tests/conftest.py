@@ -20,7 +20,7 @@ from survey.config import Settings, load_settings
 from survey.db import AnswersBase, Databases, PeopleBase, connect_all, transaction
 from survey.migrate import upgrade_all
 from survey.services import accounts
-from tests.factories import make_employee, make_unit
+from tests.factories import TODAY, make_employee, make_unit
 
 PASSWORD = "correct horse battery"
 
@@ -40,6 +40,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test marked `db` runs once on each engine."""
     if metafunc.definition.get_closest_marker("db") and "databases" in metafunc.fixturenames:
         metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on the day on which it runs."""
+    monkeypatch.setattr(Settings, "today", lambda _settings: TODAY)
 
 
 @pytest.fixture

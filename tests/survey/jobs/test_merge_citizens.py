@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
-from survey.models.ballots import SpooledBallot
-from survey.models.citizens import CitizenCount, CitizenResponse
+from survey.models.ballots import SpoolBox, SpooledBallot
+from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken
 from survey.rules import satisfaction_policy
 from survey.services import ballot_box
 from survey.services.satisfaction import satisfaction_of
@@ -146,3 +146,61 @@ def test_the_published_rows_sent_by_phone_give_their_published_index(
         newest = satisfaction_of(answers, [point], satisfaction_policy()).newest
     assert newest and newest.index and newest.index.band
     assert (newest.n, newest.index.ikm, newest.index.band.code) == (49, Decimal("78.74"), "B")
+
+
+def test_what_is_kept_of_an_answer_leads_to_no_ballot_of_the_spool(
+    databases: Databases, settings: Settings
+) -> None:
+    for value in (1, 2, 3, 4, 4):
+        cast(databases, settings, "point", filled(value))
+    with reading(databases.spool) as spool:
+        tokens = set(spool.scalars(select(SpooledBallot.token)))
+    merge_citizens.run(settings, databases)
+    with reading(databases.answers) as answers:
+        keys = set(answers.scalars(select(CitizenResponse.key)))
+    assert len(tokens) == len(keys) == 5
+    assert not tokens & keys
+
+
+def test_an_element_that_one_of_five_judged_does_not_move_the_public_figure(
+    databases: Databases, settings: Settings
+) -> None:
+    for value in (3, 3, 3, 3, 3):
+        cast(databases, settings, "point", filled(value))
+    merge_citizens.run(settings, databases)
+    skipped = filled(4, pengaduan="cannot_judge")
+    for fields in (skipped, skipped, skipped, skipped, filled(4, pengaduan=1)):
+        cast(databases, settings, "point", fields)
+    merge_citizens.run(settings, databases)
+    assert shown(databases, "pengaduan") == {3: 5}
+    assert shown(databases, "waktu") == {3: 5, 4: 5}
+    for _more in range(4):
+        cast(databases, settings, "point", filled(2))
+    cast(databases, settings, "point", filled(2))
+    merge_citizens.run(settings, databases)
+    assert shown(databases, "pengaduan") == {1: 1, 2: 5, 3: 5}
+
+
+def shown(databases: Databases, item: str) -> dict[int, int]:
+    with reading(databases.answers) as answers:
+        rows = answers.scalars(select(CitizenCount).where(CitizenCount.item == item))
+        return {row.option: row.shown for row in rows if row.shown}
+
+
+def test_when_a_quarter_is_over_its_key_names_and_leftovers_are_destroyed(
+    databases: Databases, settings: Settings
+) -> None:
+    for value in (1, 2, 3, 4, 4):
+        cast(databases, settings, "point", filled(value), period="2026-Q3")
+    merge_citizens.run(settings, databases)
+    for _few in range(3):
+        cast(databases, settings, "point", filled(4), period="2026-Q3")
+    cast(databases, settings, "point", filled(4), period="2026-Q4")
+    merge_citizens.run(settings, databases)
+    with reading(databases.spool) as spool:
+        assert [box.name for box in spool.scalars(select(SpoolBox))] == ["citizen:point:2026-Q4"]
+        assert spool.scalar(select(func.count()).select_from(SpooledBallot)) == 1
+    assert len(list(settings.key_directory.iterdir())) == 1
+    with reading(databases.answers) as answers:
+        assert answers.scalars(select(MergedToken)).all() == []
+        assert answers.scalar(select(func.count()).select_from(CitizenResponse)) == 5
