@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from survey.commands.output import (
+    CannotWrite,
     catalogue,
     page,
     read_file,
     refuse,
+    refuse_target,
     steps,
     whole_files,
     write_csv,
@@ -127,6 +129,8 @@ def command(
             write_results(out, whole, parts, report)
     except BadFile as error:
         refuse(error, _)
+    except CannotWrite as error:
+        refuse_target(error, _)
     for note in notes:
         click.echo(note, err=True)
     click.echo(_("Written: %(files)s") % {"files": ", ".join(str(out / name) for name in FILES)})

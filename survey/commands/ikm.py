@@ -15,11 +15,13 @@ from analysis.plots import Words, item_map
 from analysis.satisfaction import SatisfactionIndex, round_half_up, satisfaction_index
 from instruments import catalogue as instruments
 from survey.commands.output import (
+    CannotWrite,
     catalogue,
     decimal_sign,
     page,
     read_file,
     refuse,
+    refuse_target,
     steps,
     whole_files,
     write_json,
@@ -99,6 +101,8 @@ def command(
             write_results(out, file.name, index, answers, notes, language)
     except BadFile as error:
         refuse(error, _)
+    except CannotWrite as error:
+        refuse_target(error, _)
     for note in notes:
         click.echo(note, err=True)
     click.echo(_("Written: %(files)s") % {"files": ", ".join(str(out / name) for name in FILES)})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import errno
 import gettext
 import json
 import math
-import shutil
+import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from survey.tables import BadFile, Table, Translate, read_table
+from survey.services.rounding import half_up
+from survey.tables import N_, BadFile, Problem, Table, Translate, read_table
 
 ROOT = Path(__file__).parents[2]
 BAD_INPUT = 2
@@ -36,11 +39,11 @@ def decimal_sign(language: str) -> str:
     return "," if language == "id" else "."
 
 
-def number(value: float | None, decimals: int, language: str) -> str:
+def number(value: float | Decimal | None, decimals: int, language: str) -> str:
     """A number as the language writes it; a dash where there is none."""
-    if value is None or math.isnan(value):
+    if value is None or not math.isfinite(value):
         return NO_FIGURE
-    text = f"{value:,.{decimals}f}"
+    text = f"{half_up(value, decimals):z,f}"
     return text.translate(str.maketrans(",.", ".,")) if language == "id" else text
 
 
@@ -92,33 +95,69 @@ class Steps:
 
 def read_file(path: Path) -> Table:
     """Read a table from a path."""
-    with path.open("rb") as source:
-        return read_table(source, path.name)
+    try:
+        with path.open("rb") as source:
+            return read_table(source, path.name)
+    except OSError as error:
+        unreadable = N_("The file cannot be read (%(reason)s). Check the path and who may read it.")
+        raise BadFile([Problem(None, None, unreadable, {"reason": error.strerror or error})]) from error
 
 
 def refuse(error: BadFile, translate: Translate) -> NoReturn:
     """Print every problem with its mend and leave with the code of bad input."""
-    click.echo(translate("The file cannot be used. Nothing was written. What to mend:"), err=True)
+    click.echo(translate(N_("The file cannot be used. Nothing was written. What to mend:")), err=True)
     for problem in error.problems:
         click.echo(f"- {problem.sentence(translate)}", err=True)
     sys.exit(BAD_INPUT)
 
 
+class CannotWrite(Exception):
+    """The results could not be written; what stood in their place before stands there still."""
+
+    def __init__(self, target: Path, error: OSError) -> None:
+        self.target = target
+        self.reason = f"{error.strerror or error}: {error.filename or target}"
+        super().__init__(self.reason)
+
+
+def refuse_target(error: CannotWrite, translate: Translate) -> NoReturn:
+    """Print where and why nothing could be written and leave with the code of bad input."""
+    text = N_(
+        "The results cannot be written to %(target)s (%(reason)s). Nothing was written. "
+        "Choose another directory with --out."
+    )
+    click.echo(translate(text) % {"target": error.target, "reason": error.reason}, err=True)
+    sys.exit(BAD_INPUT)
+
+
 @contextmanager
 def whole_files(target: Path) -> Iterator[Path]:
-    """A directory to write into; its files appear in the target all at once, or not at all."""
-    made = not target.exists()
-    target.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=target))
+    """A directory to write into; its files appear in the target all at once, or not at all.
+
+    Raises CannotWrite when the system refuses to write. Nothing is left behind by a failure.
+    """
+    made = [folder for folder in (target, *target.parents) if not folder.exists()]
     try:
-        yield draft
-        for file in sorted(draft.iterdir()):
-            file.replace(target / file.name)
-        made = False
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=target) as draft:
+            yield Path(draft)
+            _put_in_place(Path(draft), target)
+        made = []
+    except OSError as error:
+        raise CannotWrite(target, error) from error
     finally:
-        shutil.rmtree(draft)
-        if made:
-            target.rmdir()
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    files = sorted(draft.iterdir())
+    for file in files:
+        if (target / file.name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target / file.name))
+    for file in files:
+        file.replace(target / file.name)
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
