@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from analysis.satisfaction import ElementTotals, SatisfactionIndex, SatisfactionPolicy, satisfaction_index
 from survey.models.citizens import CitizenCount, CitizenResponse
 from survey.services.citizen_answers import MINIMUM_BATCH, OPEN_LINK
+
+NO_ANSWERS = "{}"  # as both engines store it
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,14 @@ def _totals(
 
 
 def _respondents(answers: Session, service_points: Sequence[str], stratum: str) -> dict[str, int]:
+    """How many citizens judged anything at all."""
     by_period = (
         select(CitizenResponse.period, func.count().label("n"))
-        .where(CitizenResponse.service_point.in_(service_points), CitizenResponse.stratum == stratum)
+        .where(
+            CitizenResponse.service_point.in_(service_points),
+            CitizenResponse.stratum == stratum,
+            cast(CitizenResponse.answers, String) != NO_ANSWERS,
+        )
         .group_by(CitizenResponse.period)
     )
     return {row.period: row.n for row in answers.execute(by_period)}

@@ -72,6 +72,15 @@ def test_an_element_with_too_few_answers_hides_itself_and_the_index(databases: D
     assert figures(databases, "a").years == (), "a year of hidden quarters is hidden"
 
 
+@pytest.mark.db
+def test_citizens_who_judged_nothing_are_no_respondents(databases: Databases) -> None:
+    nothing = [filled("cannot_judge")] * 3
+    keep(databases, "a", "2026-Q4", [filled(4)] * 5 + [filled("cannot_judge", waktu=2)] + nothing)
+    found = figures(databases, "a")
+    assert (found.quarters[0].n, found.years[0].n) == (6, 6)
+    assert {element.n for element in found.quarters[0].elements} == {5, 6}
+
+
 def test_a_hidden_quarter_cannot_be_found_as_the_difference_of_the_year(databases: Databases) -> None:
     keep(databases, "a", "2026-Q3", [filled(4)] * 4 + [filled(4, pengaduan="cannot_judge")] * 6)
     keep(databases, "a", "2026-Q4", [filled(2)] * 5, first=100)
