@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from flask_babel import gettext
@@ -59,12 +60,15 @@ def _write(settings: Settings, databases: Databases, public_id: str, kind: str, 
     with app.app_context(), transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
         table = exports.appraisal_table(people, cycle, gettext, DEFAULT_LANGUAGE)
+        audit.record(people, None, "appraisals.export", public_id, kind=kind)
         try:
-            with out.open("wb") as target:
-                export_files.WRITERS[kind](table, target)
+            with TemporaryDirectory(prefix=".unfinished-", dir=out.parent) as draft:
+                whole = Path(draft, out.name)
+                with whole.open("wb") as target:
+                    export_files.WRITERS[kind](table, target)
+                whole.replace(out)
         except OSError as error:
             raise click.BadParameter(f"cannot be written: {error.strerror}", param_hint="--out") from error
-        audit.record(people, None, "appraisals.export", public_id, kind=kind)
 
 
 @contextmanager

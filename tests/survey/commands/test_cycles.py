@@ -1,6 +1,8 @@
 """`close` and `export-appraisals`: what they do, and what they say to bad input."""
 
+import errno
 from pathlib import Path
+from typing import IO
 
 import openpyxl
 import pytest
@@ -12,7 +14,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
-from survey.services import cycles
+from survey.services import cycles, export_files
 from tests.factories import answer, make_team, make_unit, open_cycle, plan
 from tests.survey.results import counted
 
@@ -95,3 +97,22 @@ def test_export_to_a_place_that_cannot_be_written_is_bad_input(
     result = run(export_command, done.cycle.public_id, "--out", str(tmp_path / "nowhere" / "a.csv"))
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
+
+
+def test_an_export_that_breaks_off_leaves_the_earlier_file_as_it_was(
+    databases: Databases, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(_table: object, target: IO[bytes]) -> None:
+        target.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    done = counted(databases, settings)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.csv").write_text("before")
+    monkeypatch.setitem(export_files.WRITERS, "csv", break_off)
+    result = run(export_command, done.cycle.public_id, "--out", str(tmp_path / "out" / "a.csv"))
+    assert result.exit_code == 2
+    assert "No space left" in result.stderr
+    assert [(path.name, path.read_text()) for path in (tmp_path / "out").iterdir()] == [("a.csv", "before")]
+    with reading(databases.people) as people:
+        assert people.scalars(select(AuditEvent)).all() == []
