@@ -189,3 +189,15 @@ def _behaviours(instrument: Instrument) -> tuple[object, ...]:
         *sorted(scale.code for scale in instrument.scales),
         *(option.value for option in instrument.options),
     )
+
+
+class ExtendForm(FlaskForm):  # type: ignore[misc]
+    """A later last day."""
+
+    closes_on = DateField(
+        _("New last day"), validators=[InputRequired(_("Write a date, for example 24/11/2026."))]
+    )
+
+    def refuse(self) -> None:
+        """Say at the field that the day must be later."""
+        self.closes_on.errors = [_("Choose a day after the present last day.")]

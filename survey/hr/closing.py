@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from forms.cycles import ExtendForm
 from survey.db import reading, transaction
-from survey.exceptions import StepNotAllowed
+from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.jobs import close_cycle, port
@@ -13,6 +14,25 @@ from survey.security import signed_in
 from survey.services import audit, cycles
 
 SECONDS_BETWEEN_LOOKS = 2
+
+
+@blueprint.route("/cycles/<public_id>/extend", methods=["GET", "POST"])
+def extend(public_id: str) -> Any:
+    """Move the last day of an open cycle."""
+    entered = ExtendForm()
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state != "open":
+            raise StepNotAllowed(found.state, "extend")
+        if entered.validate_on_submit():
+            try:
+                cycles.extend(people, found, entered.closes_on.data)
+                audit.record(people, signed_in().account_id, "cycle.extend", public_id)
+                return redirect(url_for("hr.cycle", public_id=public_id))
+            except InvalidPlan:
+                entered.refuse()
+    status = 422 if entered.errors else 200
+    return render_template("hr/cycle_extend.html", cycle=found, entered=entered), status
 
 
 @blueprint.route("/cycles/<public_id>/close", methods=["GET", "POST"])

@@ -119,6 +119,7 @@ def cycle(public_id: str) -> str:
         found = cycles.find_cycle(people, public_id)
         shown: dict[str, Any] = {
             "cycle": found,
+            "today": settings().today(),
             "place": PLACE_OF_STATE[found.state],
             "questionnaires": questionnaires(found),
             "size": cycles.size(people, found),

@@ -124,6 +124,21 @@ def advance(session: Session, cycle: Cycle, step: str) -> None:
     session.refresh(cycle)
 
 
+def extend(session: Session, cycle: Cycle, closes_on: date) -> None:
+    """Give raters of an open cycle more days; the last day never comes earlier.
+
+    Raises
+    ------
+    StepNotAllowed, InvalidPlan
+        The cycle is not open; the new last day is not later.
+    """
+    if cycle.state != "open":
+        raise StepNotAllowed(cycle.state, "extend")
+    if closes_on <= cycle.closes_on:
+        raise InvalidPlan("not_later")
+    cycle.closes_on = closes_on
+
+
 def find_cycle(session: Session, public_id: str) -> Cycle:
     """The cycle of that name in URLs."""
     cycle = session.scalar(select(Cycle).where(Cycle.public_id == public_id))

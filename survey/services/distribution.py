@@ -141,9 +141,7 @@ def participation(session: Session, cycle: Cycle) -> list[Participation]:
         Participation(
             unit,
             raters,
-            _in_steps(taken, papers, cycle.minimum_group_size)
-            if raters >= cycle.minimum_group_size
-            else None,
+            _in_steps(taken, papers, minimum) if raters >= minimum else None,
         )
         for unit, raters, papers, taken in rows
     ]

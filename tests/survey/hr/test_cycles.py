@@ -376,3 +376,21 @@ def test_a_count_that_broke_off_outside_the_pages_can_be_taken_up_again(
     assert f'href="{page}/closing"' in hr.get(page).text
     assert port.run_next(settings, databases, runner.WORKS)
     assert state(databases) == "tallied"
+
+
+def test_the_last_day_can_be_moved_later_and_never_earlier(
+    hr: FlaskClient, databases: Databases, settings: Settings
+) -> None:
+    with transaction(databases.people) as people:
+        make_team(people, make_unit(people), 6)
+    cycle = open_cycle(databases, settings)
+    with transaction(databases.people) as people:
+        people.get_one(Cycle, cycle.id).closes_on = date(2026, 11, 20)
+    address = f"/staff/hr/cycles/{cycle.public_id}"
+    assert "Hari terakhir sudah lewat" in hr.get(address).text
+    refused = hr.post(f"{address}/extend", data={"closes_on": "2026-11-19"})
+    assert refused.status_code == 422
+    assert "Pilih hari setelah hari terakhir" in refused.text
+    assert hr.post(f"{address}/extend", data={"closes_on": "2026-12-05"}).status_code == 302
+    assert "sampai 5 Desember 2026" in hr.get(address).text
+    assert actions(databases)[-1] == "cycle.extend"
