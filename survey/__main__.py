@@ -11,7 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import click
 
-from survey.commands import analyse, cycles, demo, ikm, people, serve
+from survey.commands import accounts, analyse, cycles, demo, ikm, people, serve
 from survey.config import SettingsError
 
 BAD_INPUT = 2
@@ -27,7 +27,8 @@ for command in (
     serve.migrate_command,
     demo.command,
     people.command,
-    people.create_account_command,
+    accounts.create_command,
+    accounts.set_password_command,
     cycles.close_command,
     cycles.export_command,
     analyse.command,

@@ -1,4 +1,4 @@
-"""Bring in units and employees, and make accounts, without the web forms."""
+"""Bring in units and employees without the web forms."""
 
 import os
 import sys
@@ -8,13 +8,10 @@ from pathlib import Path
 
 import click
 from babel.support import Translations
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from survey.config import Settings, load_settings
 from survey.db import connect, transaction
-from survey.services import accounts, audit, people, people_import
-from survey.services.employee_numbers import digits_of
+from survey.services import people_import
 from survey.services.people_difference import Difference
 from survey.services.people_import import Plan
 from survey.services.people_problems import FileName, ImportRefused
@@ -49,30 +46,6 @@ def command(units_file: Path, employees_file: Path, dry_run: bool) -> None:
         for line in _report(refusal, translate):
             click.echo(line, err=True)
         sys.exit(BAD_INPUT)
-
-
-@click.command("create-account")
-@click.argument("username")
-@click.option("--role", "roles", type=click.Choice(accounts.ROLES), multiple=True, required=True)
-@click.option("--number", help="The NIP of the employee who signs in with this account.")
-def create_account_command(username: str, roles: tuple[str, ...], number: str | None) -> None:
-    """Make an account. The password is asked for, or read from standard input; it is never an argument."""
-    if "employee" in roles and not number:
-        raise click.UsageError("--role employee needs --number NIP")
-    engine = connect(load_settings().people_url)
-    password = _read_password()
-    try:
-        with transaction(engine) as session:
-            _create_account(session, username, password, roles, number)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    except IntegrityError as error:
-        raise click.UsageError(
-            "There is an account with that username or for that employee already."
-        ) from error
-    finally:
-        engine.dispose()
-    click.echo(f"The account {username} can sign in.")
 
 
 def _import(
@@ -135,21 +108,3 @@ def _translator() -> Translate:
     if not wanted.startswith("id"):
         return str
     return Translations.load(str(TRANSLATIONS), ["id"]).gettext
-
-
-def _read_password() -> str:
-    if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\r\n")
-
-
-def _create_account(
-    session: Session, username: str, password: str, roles: tuple[str, ...], number: str | None
-) -> None:
-    employee_id = None
-    if number:
-        employee_id = people.employee_id_of(session, digits_of(number))
-        if employee_id is None:
-            raise ValueError(f"There is no employee with the number {number}. Import employees first.")
-    account = accounts.create_account(session, username, password, roles, employee_id)
-    audit.record(session, None, "account.created", f"account {account.id}", roles=list(roles))

@@ -1,18 +1,15 @@
-"""`import-people` and `create-account`."""
+"""`import-people`: both files or nothing."""
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from survey.commands.people import command, create_account_command
-from survey.db import reading, transaction
-from survey.models.audit import AuditEvent
+from survey.commands.people import command
+from survey.db import reading
 from survey.models.people import Employee
-from survey.services import accounts
 
 UNITS = "kode,nama\nDINKES,Dinas Kesehatan\n"
 PEOPLE = "nip,jenis,nama,unit,atasan\n198001012005011001,PNS,Ani,DINKES,\n"
-PASSWORD = "a long enough password"
 
 
 @pytest.fixture
@@ -73,44 +70,3 @@ def test_columns_that_are_not_read_are_said(run):
         files=[UNITS, PEOPLE.replace("atasan\n", "atasan,pangkat\n").replace("DINKES,\n", "DINKES,,III\n")],
     )
     assert "Columns that are not read: pangkat." in result.stdout
-
-
-def test_an_account_is_made_with_the_password_from_standard_input(run, databases):
-    run(command, files=[UNITS, PEOPLE])
-    result = run(
-        create_account_command,
-        "Ani",
-        "--role",
-        "employee",
-        "--number",
-        "19800101 200501 1 001",
-        entered=f"{PASSWORD}\n",
-    )
-    assert result.exit_code == 0, result.output
-    assert PASSWORD not in result.output
-    with transaction(databases.people) as session:
-        details = accounts.check_password(session, "ani", PASSWORD)
-        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "account.created")).one()
-    assert details.name == "Ani"
-    assert details.roles == {"employee"}
-    assert event.detail == {"roles": ["employee"]}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "password", "words"),
-    [
-        (["budi", "--role", "hr"], "short", "12 characters or more"),
-        (["budi", "--role", "employee"], PASSWORD, "needs --number"),
-        (["budi", "--role", "hr", "--number", "198001012005011009"], PASSWORD, "no employee with the number"),
-        (["taken", "--role", "hr"], PASSWORD, "already"),
-        (["budi", "--role", "king"], PASSWORD, "king"),
-    ],
-)
-def test_what_cannot_be_an_account_is_refused_with_the_reason(run, databases, arguments, password, words):
-    with transaction(databases.people) as session:
-        accounts.create_account(session, "taken", PASSWORD, ("hr",))
-    result = run(create_account_command, *arguments, entered=f"{password}\n")
-    assert result.exit_code == 2
-    assert words in result.stderr
-    with transaction(databases.people) as session:
-        assert accounts.check_password(session, "budi", password) is None

@@ -1,0 +1,107 @@
+"""Make accounts and change their passwords. A password is asked for or read, never an argument."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from survey.config import load_settings
+from survey.db import connect, reading, transaction
+from survey.models.accounts import Account
+from survey.services import accounts, audit, people
+from survey.services.employee_numbers import digits_of
+
+
+@click.command("create-account")
+@click.argument("username")
+@click.option("--role", "roles", type=click.Choice(accounts.ROLES), multiple=True, required=True)
+@click.option("--number", help="The NIP of the employee who signs in with this account.")
+def create_command(username: str, roles: tuple[str, ...], number: str | None) -> None:
+    """Make an account. The password is asked for, or read from standard input."""
+    if "employee" in roles and not number:
+        raise click.UsageError("--role employee needs --number NIP")
+    name = _name_of(username)
+    with _people() as engine:
+        with reading(engine) as session:
+            employee_id = _free_employee(session, name, number)
+        password = _read_password()
+        try:
+            with transaction(engine) as session:
+                account = accounts.create_account(session, name, password, roles, employee_id)
+                audit.record(session, None, "account.created", f"account {account.id}", roles=list(roles))
+        except IntegrityError as error:  # somebody was faster
+            raise click.UsageError("That username or employee has got an account just now.") from error
+    click.echo(f"The account “{name}” can sign in.")
+
+
+@click.command("set-password")
+@click.argument("username")
+def set_password_command(username: str) -> None:
+    """Give an account a new password and end its sessions.
+
+    The password is asked for, or read from standard input.
+    """
+    name = _name_of(username)
+    with _people() as engine:
+        with reading(engine) as session:
+            account_id = session.scalar(select(Account.id).where(Account.username == name))
+        if account_id is None:
+            raise click.UsageError(
+                f"There is no account “{name}”. Make it: create-account {name} --role ROLE"
+            )
+        password = _read_password()
+        with transaction(engine) as session:
+            accounts.set_password(session, account_id, password)
+            audit.record(session, None, "account.password_set", f"account {account_id}")
+    click.echo(
+        f"The account “{name}” has the new password. Whoever was signed in with it must sign in again."
+    )
+
+
+@contextmanager
+def _people() -> Iterator[Engine]:
+    engine = connect(load_settings().people_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _name_of(username: str) -> str:
+    """The username as it is stored."""
+    name = username.strip().lower()
+    if not name:
+        raise click.UsageError("a username is needed")
+    return name
+
+
+def _free_employee(session: Session, name: str, number: str | None) -> int | None:
+    """The employee of the new account, if one is named; refuses when anything is taken or unknown."""
+    if session.scalar(select(Account.id).where(Account.username == name)) is not None:
+        raise click.UsageError(
+            f"There is an account “{name}” already. Choose another username, or give that account a new"
+            f" password: set-password {name}"
+        )
+    if not number:
+        return None
+    employee_id = people.employee_id_of(session, digits_of(number))
+    if employee_id is None:
+        raise click.UsageError(f"There is no employee with the number {number}. Import employees first.")
+    taken = session.scalar(select(Account.username).where(Account.employee_id == employee_id))
+    if taken is not None:
+        raise click.UsageError(f"The employee {number} has the account “{taken}” already.")
+    return employee_id
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if len(password) < accounts.SHORTEST_PASSWORD:
+        raise click.UsageError(f"The password needs {accounts.SHORTEST_PASSWORD} characters or more.")
+    return password
