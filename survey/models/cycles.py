@@ -51,6 +51,7 @@ class Subject(PeopleBase):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    leads: Mapped[bool]  # whether acts of leading apply, fixed with the list of raters
     key: Mapped[str] = mapped_column(unique=True, default=new_public_id)
 
     employee: Mapped[Employee] = relationship()

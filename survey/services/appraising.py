@@ -91,6 +91,8 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
             n[blocks.block[own], g, place] = blocks.n[own]
         coarsened = span_of(group.instrument).coarsened(mean[:, g])
         mean[:, g] = np.where(named[:, g, np.newaxis], mean[:, g], coarsened)
+    missing = np.broadcast_to(~frame.applies[:, np.newaxis], shape)
+    mean[missing], n[missing] = np.nan, 0
     variance = np.diagonal(within, axis1=1, axis2=2)
     anonymous = ~named[:, :, np.newaxis] & (n > 0)
     np.sqrt(np.divide(variance[np.newaxis], n, out=error, where=anonymous), out=error, where=anonymous)
@@ -109,16 +111,11 @@ def _named(frame: CycleFrame) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 def _scales_of_everyone(frame: CycleFrame) -> int:
     """How many scales apply to every subject; acts of leading are asked about leaders only."""
-    optional = {
-        scale.code
-        for group in frame.groups
-        for scale in group.instrument.scales
-        if scale.subjects != "everyone"
-    }
     weighted = {
         name for group in frame.groups if group.kind == "anonymous" for name, _own in group.layout.scales
     }
-    return len([scale for scale in frame.scales if scale in weighted and scale not in optional])
+    of_everyone = zip(frame.scales, ~frame.for_leaders, strict=True)
+    return len([scale for scale, applies in of_everyone if applies and scale in weighted])
 
 
 def _remove(people: Session, cycle: Cycle) -> None:
@@ -162,12 +159,12 @@ def _store(people: Session, cycle: Cycle, frame: CycleFrame, shown: ShownMeans, 
 
 
 def _score_rows(frame: CycleFrame, shown: ShownMeans, appraisal_ids: list[int]) -> Rows:
-    """A row for every group that was asked; without figures, but with a reason, where none may be shown."""
+    """A row for every scale that a group was asked about; with a reason where no figure may be shown."""
     rows: Rows = []
     for g, group in enumerate(frame.groups):
         for name, _own in group.layout.scales:
             s = frame.scales.index(name)
-            for j in np.flatnonzero(frame.group_sizes[:, g]).tolist():
+            for j in np.flatnonzero(frame.group_sizes[:, g] * frame.applies[:, s]).tolist():
                 has_figure = bool(shown.n[j, g, s])
                 rows.append(
                     {
@@ -188,6 +185,8 @@ def _composite_rows(frame: CycleFrame, result: Composite, appraisal_ids: list[in
     rows: Rows = []
     for j, appraisal_id in enumerate(appraisal_ids):
         for s, name in enumerate(frame.scales):
+            if not frame.applies[j, s]:
+                continue
             reasons = scales.reasons[j * len(frame.scales) + s]
             weights = {
                 group.rater_group: float(result.weights[j, g, s])

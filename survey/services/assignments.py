@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from random import Random
 
@@ -50,7 +50,8 @@ def assign_raters(
     triples = [
         triple for triple in _from_chart(staff, random) if triple[0] in subjects and triple[2] in groups
     ]
-    _store(session, cycle, subjects, triples)
+    leaders = {row.supervisor_id for row in staff}
+    _store(session, cycle, subjects, leaders, triples)
     return len(triples)
 
 
@@ -87,12 +88,14 @@ def _circle(members: list[int], random: Random) -> list[Triple]:
     ]
 
 
-def _store(session: Session, cycle: Cycle, subjects: dict[int, int], triples: list[Triple]) -> None:
+def _store(
+    session: Session, cycle: Cycle, subjects: dict[int, int], leaders: Set[int | None], triples: list[Triple]
+) -> None:
     if subjects:
         session.execute(
             insert(Subject),
             [
-                {"cycle_id": cycle.id, "employee_id": person, "unit_id": unit}
+                {"cycle_id": cycle.id, "employee_id": person, "unit_id": unit, "leads": person in leaders}
                 for person, unit in subjects.items()
             ],
         )

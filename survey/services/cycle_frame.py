@@ -53,6 +53,7 @@ class CycleFrame:
     minimum: int
     subject_ids: tuple[int, ...]
     subject_keys: tuple[str, ...]
+    leads: np.ndarray[tuple[int], np.dtype[np.bool_]]  # whether the subject leads others
     units: np.ndarray[tuple[int], np.dtype[np.int64]]
     unit_codes: tuple[str, ...]
     parents: np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -63,6 +64,22 @@ class CycleFrame:
     def scales(self) -> tuple[str, ...]:
         """All scales that any group judges, in the order of the questionnaires."""
         return tuple(dict.fromkeys(name for group in self.groups for name, _own in group.layout.scales))
+
+    @cached_property
+    def for_leaders(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which scales are acts of leading, asked about those who lead others alone."""
+        optional = {
+            scale.code
+            for group in self.groups
+            for scale in group.instrument.scales
+            if scale.subjects == "leaders"
+        }
+        return np.array([name in optional for name in self.scales], dtype=np.bool_)
+
+    @cached_property
+    def applies(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        """Which scales exist for which subject: (subjects, scales)."""
+        return self.leads[:, np.newaxis] | ~self.for_leaders
 
     @cached_property
     def group_sizes(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
@@ -100,7 +117,7 @@ def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
     units = people.execute(select(Unit.id, Unit.code, Unit.parent_id).order_by(Unit.code)).all()
     unit_place = {row.id: place for place, row in enumerate(units)}
     subjects = people.execute(
-        select(Subject.employee_id, Subject.key, Subject.unit_id)
+        select(Subject.employee_id, Subject.key, Subject.unit_id, Subject.leads)
         .where(Subject.cycle_id == cycle.id)
         .order_by(Subject.key)
     ).all()
@@ -110,6 +127,7 @@ def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
         minimum=cycle.minimum_group_size,
         subject_ids=subject_ids,
         subject_keys=tuple(row.key for row in subjects),
+        leads=np.array([row.leads for row in subjects], dtype=np.bool_),
         units=np.array([unit_place[row.unit_id] for row in subjects], dtype=np.int64),
         unit_codes=tuple(row.code for row in units),
         parents=np.array([unit_place.get(row.parent_id, -1) for row in units], dtype=np.int64),

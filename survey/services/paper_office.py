@@ -83,13 +83,12 @@ def papers_of(session: Session, code: str, today: date) -> Papers:
 
 
 def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry, ...]:
-    other, report = aliased(Assignment), aliased(Employee)
+    other = aliased(Assignment)
     group_size = select(func.count()).where(
         other.cycle_id == Assignment.cycle_id,
         other.subject_id == Assignment.subject_id,
         other.rater_group == Assignment.rater_group,
     )
-    leads = exists().where(report.supervisor_id == Employee.id, report.is_active)
     rows = session.execute(
         select(
             Paper.key,
@@ -99,7 +98,7 @@ def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry,
             Unit.name,
             Assignment.rater_group,
             CycleGroup.instrument_hash,
-            leads,
+            Subject.leads,
             group_size.correlate(Assignment).scalar_subquery(),
             Paper.taken.is_not(None),
         )

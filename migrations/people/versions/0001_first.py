@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("employee_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("leads", sa.Boolean(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_subjects_cycle_id_cycles")),
         sa.ForeignKeyConstraint(
