@@ -82,7 +82,9 @@ def percent(value: float | None, places: int = 0) -> str:
     if value is None:
         return NO_FIGURE
     return format_percent(
-        half_up(value, places + 2), format="#,##0" + ("." + "0" * places if places else "") + "%", locale=language()
+        half_up(value, places + 2),
+        format="#,##0" + ("." + "0" * places if places else "") + "%",
+        locale=language(),
     )
 
 
