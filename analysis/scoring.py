@@ -121,7 +121,8 @@ def composite(
 
     Self never counts. Weights of groups that are not shown go to the shown ones in proportion;
     what one identifiable person would carry above the cap goes to the anonymous groups. Without an
-    anonymous block there is no figure (`development_only`).
+    anonymous block there is no figure (`development_only`), nor with blocks whose groups all have the
+    weight zero (`no_weighted_group`).
 
     Parameters
     ----------
@@ -146,10 +147,11 @@ def composite(
     error = _error(anonymous, count, within)
     truth = np.einsum("jgs,gst,jgt->jst", anonymous, _sound(np.nan_to_num(components.between)), anonymous)
     raters = np.where(anonymous > 0, count, 0).sum(axis=1)
-    scales = _scale_scores(score, error, truth, raters, limit)
+    unweighted = _shown_without_weight(x, alone, base, kinds)
+    scales = _scale_scores(score, error, truth, raters, limit, unweighted)
     return Composite(
         scales=scales,
-        overall=_overall_scores(scales, error, truth, limit),
+        overall=_overall_scores(scales, error, truth, limit, np.asarray(unweighted.any(axis=1))),
         weights=w,
         error_excludes=_names(w.any(axis=2) & alone, groups),
         method=_METHOD.format(cap=limit.cap),
@@ -254,6 +256,15 @@ def _shares(x: FloatArray, alone: BoolArray, base: FloatArray, cap: float) -> Fl
     return np.where(crowd_total > 0, person + stretched, 0.0)
 
 
+def _shown_without_weight(
+    x: FloatArray, alone: BoolArray, base: FloatArray, kinds: Sequence[Kind]
+) -> BoolArray:
+    """Where an anonymous block is shown whose group carries nothing: (subjects, scales)."""
+    idle = (base == 0) & np.array([kind != "self" for kind in kinds])
+    anonymous = ~np.isnan(x) & ~alone[:, :, np.newaxis]
+    return np.asarray((anonymous & idle[:, np.newaxis]).any(axis=1), dtype=np.bool_)
+
+
 def _error(w: FloatArray, n: IntArray, within: FloatArray) -> FloatArray:
     """(subjects, scales, scales) covariance of the composites' errors."""
     total = np.zeros((w.shape[0], w.shape[2], w.shape[2]))
@@ -274,15 +285,23 @@ def _sound(between: FloatArray) -> FloatArray:
 
 
 def _scale_scores(
-    score: FloatArray, error: FloatArray, truth: FloatArray, raters: IntArray, limits: Limits
+    score: FloatArray,
+    error: FloatArray,
+    truth: FloatArray,
+    raters: IntArray,
+    limits: Limits,
+    unweighted: BoolArray,
 ) -> Scores:
     variance = np.diagonal(error, axis1=1, axis2=2)
     signal = np.diagonal(truth, axis1=1, axis2=2)
     se, reliability = _precision(score, variance, signal)
-    return _judged(score, se, reliability, raters, limits, np.zeros(score.shape, dtype=np.bool_))
+    complete = np.zeros(score.shape, dtype=np.bool_)
+    return _judged(score, se, reliability, raters, limits, complete, unweighted)
 
 
-def _overall_scores(scales: Scores, error: FloatArray, truth: FloatArray, limits: Limits) -> Scores:
+def _overall_scores(
+    scales: Scores, error: FloatArray, truth: FloatArray, limits: Limits, unweighted: BoolArray
+) -> Scores:
     there = ~np.isnan(scales.score)
     used = there.sum(axis=1)
     v = np.nan_to_num(divide(there, used[:, np.newaxis], used[:, np.newaxis] > 0))
@@ -291,7 +310,8 @@ def _overall_scores(scales: Scores, error: FloatArray, truth: FloatArray, limits
     se, reliability = _precision(score, variance, np.maximum(_quadratic(v, truth), 0.0))
     fewest = np.where(there, scales.n, np.iinfo(np.int64).max).min(axis=1)
     needed = scales.score.shape[1] if limits.scales is None else limits.scales
-    return _judged(score, se, reliability, np.where(used > 0, fewest, 0), limits, used < needed)
+    raters = np.where(used > 0, fewest, 0)
+    return _judged(score, se, reliability, raters, limits, used < needed, unweighted)
 
 
 def _quadratic(v: FloatArray, table: FloatArray) -> FloatArray:
@@ -312,10 +332,12 @@ def _judged(
     raters: IntArray,
     limits: Limits,
     incomplete: BoolArray,
+    unweighted: BoolArray,
 ) -> Scores:
     exists = ~np.isnan(score)
     faults = {
-        "development_only": ~exists,
+        "development_only": ~exists & ~unweighted,
+        "no_weighted_group": ~exists & unweighted,
         "too_few_raters": exists & (raters < limits.raters),
         "error_unknown": exists & np.isnan(se),
         "low_reliability": exists & ~np.isnan(se) & ~(reliability >= limits.reliability),

@@ -27,6 +27,10 @@ REASONS = {
         "No group of anonymous raters is large enough to be shown, so there is no overall figure. "
         "The result serves development only."
     ),
+    "no_weighted_group": N_(
+        "The groups of anonymous raters that are large enough carry no weight in this cycle, so there is no "
+        "overall figure. The result serves development only."
+    ),
     TOO_FEW: N_("Fewer than %(minimum)s anonymous raters stand behind at least one behaviour."),
     "error_unknown": N_("The error could not be worked out, because too few people were rated."),
     "low_reliability": N_(
@@ -37,6 +41,7 @@ REASONS = {
 }
 SHORT_REASONS = {
     "development_only": N_("No anonymous group large enough"),
+    "no_weighted_group": N_("No weight on the groups that answered"),
     TOO_FEW: N_("Too few raters"),
     "error_unknown": N_("Error unknown"),
     "low_reliability": N_("Reliability too low"),

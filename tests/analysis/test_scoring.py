@@ -245,3 +245,36 @@ def test_the_gap_to_the_others_takes_each_answer_alike() -> None:
     assert self_other_gap(4.0, [], [], []) is None
     with pytest.raises(ValueError, match="mean, n, se"):
         self_other_gap(4.0, [np.nan], [5], [0.2])
+
+
+def test_groups_without_weight_are_no_groups_too_small() -> None:
+    """Six subordinates are shown but carry nothing: the weights are the reason, not the number of answers."""
+    weights = (0.0, 0.6, 0.4, 0.0)  # the fourth group's is zero; no peer answered
+    found = composite(
+        np.array([[[NAN], [4.0], [NAN], [3.0]], [[NAN], [4.0], [NAN], [NAN]]]),
+        np.array([[[0], [1], [0], [6]], [[0], [1], [0], [0]]]),
+        named=[[True, True, False, False]] * 2,
+        groups=GROUPS,
+        kinds=KINDS,
+        weights=weights,
+        components=components(),
+    )
+    assert found.overall.reasons == (("no_weighted_group",), ("development_only",))
+    assert found.scales.reasons == (("no_weighted_group",), ("development_only",))
+    assert np.isnan(found.overall.score).all()
+    assert not found.overall.usable.any()
+
+
+def test_one_scale_with_weight_is_a_figure_though_another_has_none() -> None:
+    found = composite(
+        np.array([[[NAN, NAN], [4.0, 4.0], [3.0, NAN], [3.0, 3.0]]]),
+        np.array([[[0, 0], [1, 1], [6, 0], [6, 6]]]),
+        named=[[True, True, False, False]],
+        groups=GROUPS,
+        kinds=KINDS,
+        weights=(0.0, 0.6, 0.4, 0.0),
+        components=components(2),
+        limits=Limits(reliability=0.0),
+    )
+    assert found.scales.reasons == ((), ("no_weighted_group",))
+    assert found.overall.reasons == (("scales_missing",),)

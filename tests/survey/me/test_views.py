@@ -174,6 +174,21 @@ def test_an_unusable_figure_is_explained_without_blame(
     assert "bukan tentang Bapak/Ibu" in text
 
 
+def test_groups_without_weight_are_told_apart_from_groups_too_small(
+    app: Flask, databases: Databases, done: Counted
+) -> None:
+    with transaction(databases.people) as people:
+        people.execute(
+            update(Appraisal).values(
+                usable=False, reasons=["no_weighted_group"], composite=None, standard_error=None, raters=None
+            )
+        )
+    text = words_of(as_employee(app, databases, done.member).get(report_address(databases, done.member)).text)
+    assert "Tidak ada angka gabungan" in text
+    assert "tidak diberi bobot dalam periode penilaian ini" in text
+    assert "cukup besar untuk ditampilkan" not in text
+
+
 def test_words_of_others_are_escaped_and_in_alphabetical_order(
     app: Flask, databases: Databases, done: Counted
 ) -> None:
