@@ -12,6 +12,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.audit import AuditEvent
+from survey.services import reports
 from tests.survey.results import Counted, counted
 
 
@@ -36,6 +37,15 @@ def test_quality_begins_with_a_sentence_for_each_group(hr: FlaskClient, address:
     assert text.index("Rata-rata kelompok ini") < text.index("ICC(1)")
     assert "belum pasti" in text  # fewer than 30 were rated
     assert "Seberapa baik periode penilaian ini mengukur" in text
+
+
+@pytest.mark.parametrize(("fewest", "is_said"), [(30, True), (8, False)])
+def test_quality_says_that_ranges_are_approximate_with_few_subjects(
+    hr: FlaskClient, address: str, monkeypatch: pytest.MonkeyPatch, fewest: int, is_said: bool
+) -> None:
+    monkeypatch.setattr(reports, "FEWEST_SUBJECTS", fewest)  # eight members were rated by their peers
+    peers = hr.get(f"{address}/quality").text.split("<h2>")[2]
+    assert ("rentang nilai dalam laporan hanya perkiraan dan sedikit terlalu sempit" in peers) is is_said
 
 
 def test_quality_tells_no_figure_of_one_person(hr: FlaskClient, done: Counted, address: str) -> None:
