@@ -30,6 +30,11 @@ REFUSALS: dict[str, tuple[str, Any]] = {
         "weight_peer",
         _("Peers or subordinates must carry some weight: without them no figure would protect its raters."),
     ),
+    "already_over": ("closes_on", _("This day is over. Choose today or a later day.")),
+    "decision_missing": (
+        "minimum_decision",
+        _("Name the written decision that allows fewer than 5, for example its number and date."),
+    ),
     "minimum_too_small": (
         "minimum_group_size",
         _("Fewer than 3 would give single answers away. Choose 3 or more."),
@@ -125,6 +130,12 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
             InputRequired(_("Write a number, for example 5.")),
             NumberRange(max=LARGEST_MINIMUM, message=_("Choose at most %(max)s.")),
         ],
+    )
+    minimum_decision = StringField(
+        _("Written decision for fewer than 5"),
+        description=_("Its number and date. Raters see it before they answer. Leave empty from 5 on."),
+        filters=[_one_line],
+        validators=[Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters."))],
     )
     minimum_reliability = DecimalField(
         _("Lowest reliability"),

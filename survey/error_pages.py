@@ -6,7 +6,7 @@ A page says what happened, what is safe and what to do next.
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -24,6 +24,7 @@ class ErrorText:
     happened: Any
     safe: Any = ""
     do: Any = ""
+    way_on: tuple[str, Any] | None = None  # endpoint and words of a link
 
 
 NOT_FOUND = ErrorText(
@@ -47,6 +48,7 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("The code or link does not belong to a questionnaire that is open now."),
         _("Nothing was sent."),
         _("Type the code again as it stands on your slip. If it still fails, ask %(contact)s for a new one."),
+        ("respond.start", _("Type the code again")),
     ),
     facts.CycleNotOpen: ErrorText(
         410,
@@ -162,5 +164,6 @@ def _page(text: ErrorText, detail: object = None, status: int | None = None) -> 
         safe=text.safe,
         next=str(text.do) % names if text.do else "",
         code=status or text.status,
+        action=(url_for(text.way_on[0]), text.way_on[1]) if text.way_on else None,
     )
     return body, status or text.status

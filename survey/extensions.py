@@ -38,7 +38,7 @@ class _AddressKey:
         return hmac.new(self._key, address, hashlib.sha256).hexdigest()[:16]
 
 
-limiter = Limiter(key_func=_AddressKey(), storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(key_func=_AddressKey(), storage_uri="memory://", strategy="moving-window")
 
 
 def databases() -> Databases:

@@ -17,6 +17,7 @@ from survey.services.rounding import half_up
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"
 NO_FIGURE = "–"
+DOORS_WITHOUT_COOKIE = ("public", "citizen", "respond")
 
 
 def configure_languages(app: Flask) -> None:
@@ -63,9 +64,9 @@ def _is_staff_page() -> bool:
 
 def _carry_language(endpoint: str, values: dict[str, Any]) -> None:
     """Pages without a cookie remember the language in their links."""
-    if endpoint == "static" or not has_request_context():
+    if not has_request_context() or endpoint.partition(".")[0] not in DOORS_WITHOUT_COOKIE:
         return
-    if not _is_staff_page() and language() != DEFAULT_LANGUAGE:
+    if language() != DEFAULT_LANGUAGE:
         values.setdefault("lang", language())
 
 

@@ -53,7 +53,14 @@ def plan(name: str = "Uji", purpose: str = "development", minimum: int = 5) -> c
         cycles.GroupPlan(group, instrument.code, instrument.content_hash(), cycles.PRESET_WEIGHTS[group])
         for group in cycles.RATER_GROUPS
     )
-    return cycles.CyclePlan(name, purpose, ALWAYS[0], ALWAYS[1], groups, minimum_group_size=minimum)
+    return cycles.CyclePlan(
+        name,
+        purpose,
+        *ALWAYS,
+        groups,
+        minimum_group_size=minimum,
+        minimum_decision="" if minimum >= cycles.USUAL_GROUP else "Keputusan uji",
+    )
 
 
 def open_cycle(databases: Databases, settings: Settings, cycle_plan: cycles.CyclePlan | None = None) -> Cycle:

@@ -16,7 +16,14 @@ THREADS = 8
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8360, show_default=True, envvar="PORT", help="Port to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8360,
+    show_default=True,
+    envvar="PORT",
+    help="Port to listen on.",
+)
 @click.option("--demo", "with_demo", is_flag=True, help="First see to it that the demo city stands.")
 @click.pass_context
 def command(context: click.Context, host: str, port: int, with_demo: bool) -> None:

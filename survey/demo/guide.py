@@ -13,7 +13,7 @@ def write_guide(city: City) -> str:
     lines = [
         "Demo city: Bukittinggi's real offices; every person, answer and figure is invented.",
         f"{offices} offices, {people:,} employees, {len(city.addresses)} service points.",
-        f"Closed and released: {city.closed.cycle.name}. Open now: {city.opened.cycle.name}.",
+        f"Built with {city.closed.cycle.name}, closed and released, and {city.opened.cycle.name}, open.",
         "",
         f"Start            {BASE}/",
         f"Sign in          {BASE}/staff/sign-in",

@@ -51,6 +51,9 @@ def new_cycle() -> Any:
     form.offer(_questionnaires())
     if not form.validate_on_submit():
         return _form_page(form)
+    if form.closes_on.data < settings().today():
+        form.refuse("already_over")
+        return _form_page(form)
     try:
         with transaction(databases().people) as people:
             cycle = cycles.create_cycle(people, _plan(form))
@@ -107,6 +110,7 @@ def _plan(form: CycleForm) -> cycles.CyclePlan:
             for group in RATED_BY
         ),
         minimum_group_size=form.minimum_group_size.data,
+        minimum_decision=form.minimum_decision.data or "",
         minimum_reliability=float(form.minimum_reliability.data),
         weight_cap=form.weight_cap.data / PER_CENT,
     )
@@ -138,6 +142,20 @@ def _reach(people: Any, found: Cycle) -> dict[str, Any]:
         "load": planning.load(people, found),
         "within_reach": planning.subjects_within_reach(people, found),
     }
+
+
+@blueprint.route("/cycles/<public_id>/discard", methods=["GET", "POST"])
+def discard(public_id: str) -> Any:
+    """Confirm, then remove a cycle that nobody was asked in yet."""
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state not in cycles.DISCARDABLE:
+            raise StepNotAllowed(found.state, "discard")
+        if request.method == "GET":
+            return render_template("hr/cycle_discard.html", cycle=found)
+        audit.record(people, signed_in().account_id, "cycle.discard", public_id, name=found.name)
+        cycles.discard(people, found)
+    return redirect(url_for("hr.home"))
 
 
 @blueprint.route("/cycles/<public_id>/assign", methods=["GET", "POST"])

@@ -26,6 +26,16 @@ def slips(public_id: str) -> str:
         return render_template("hr/slips.html", cycle=found, units=planning.units_of_raters(people, found))
 
 
+@blueprint.get("/cycles/<public_id>/slips/<unit>")
+def confirm_slips(public_id: str, unit: str) -> str:
+    """Say what new slips make worthless before they are made."""
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state != "open":
+            raise CycleNotOpen(public_id)
+        return render_template("hr/slips_confirm.html", cycle=found, unit=planning.find_unit(people, unit))
+
+
 @blueprint.post("/cycles/<public_id>/slips/<unit>")
 def print_slips(public_id: str, unit: str) -> Any:
     """Fresh codes for one unit, on a page that is shown once."""

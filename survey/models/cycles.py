@@ -22,6 +22,7 @@ class Cycle(PeopleBase):
     opens_on: Mapped[date]
     closes_on: Mapped[date]
     minimum_group_size: Mapped[int] = mapped_column(default=5)
+    minimum_decision: Mapped[str] = mapped_column(default="")  # in writing, for a smaller group than usual
     minimum_reliability: Mapped[float] = mapped_column(default=0.5)
     weight_cap: Mapped[float] = mapped_column(default=0.6)
 

@@ -8,6 +8,7 @@ sealed ballot (transaction 2). They share one nonce, of which each keeps another
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from forms.answers import EMPTY, AnswerSheet, read_answers
@@ -38,8 +39,10 @@ def start() -> str:
 
 @blueprint.post("/papers")
 @limiter.limit(UNKNOWN_CODES, deduct_when=is_unknown_code)
-def papers() -> str:
+def papers() -> Any:
     """Everybody the rater is asked about."""
+    if not request.form.get("secret", "").strip():
+        return render_template("respond/start.html", error=_("Type the code that stands on your slip.")), 422
     return render_template("respond/papers.html", papers=_papers(), code=_posted("secret"))
 
 
@@ -102,6 +105,7 @@ def _questionnaire(
         "respond/paper.html",
         entry=entry,
         minimum=found.cycle.minimum_group_size,
+        decision=found.cycle.minimum_decision,
         sheet=build_sheet(instrument, entry.rater_group, entry.leads, entered, language()),
         entered=entered,
         nonce=nonce,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import distinct, func, select, update
+from sqlalchemy import delete, distinct, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.exceptions import InvalidPlan, NotFound, StepNotAllowed
@@ -18,11 +18,13 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "tally": (("closed", "tallied"), "tallied"),
     "release": (("tallied",), "released"),
 }
+DISCARDABLE = ("draft", "assigned")
 RATER_GROUPS = ("self", "supervisor", "peer", "subordinate")
 PURPOSES = ("development", "appraisal")
 # A local convention seen in practice (60/20/20), no national rule: a preset that HR may change.
 PRESET_WEIGHTS = {"self": 0.0, "supervisor": 60.0, "peer": 20.0, "subordinate": 20.0}
-SMALLEST_GROUP = 3  # the floor that every published rule keeps; the default is 5
+SMALLEST_GROUP = 3  # the floor that every published rule keeps
+USUAL_GROUP = 5  # fewer only by a written decision made before opening
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class CyclePlan:
     opens_on: date
     closes_on: date
     groups: tuple[GroupPlan, ...]
-    minimum_group_size: int = 5
+    minimum_group_size: int = USUAL_GROUP
+    minimum_decision: str = ""  # names the written decision for a smaller group
     minimum_reliability: float = 0.5
     weight_cap: float = 0.6
 
@@ -74,6 +77,7 @@ def create_cycle(session: Session, plan: CyclePlan) -> Cycle:
         opens_on=plan.opens_on,
         closes_on=plan.closes_on,
         minimum_group_size=plan.minimum_group_size,
+        minimum_decision=plan.minimum_decision.strip() if plan.minimum_group_size < USUAL_GROUP else "",
         minimum_reliability=plan.minimum_reliability,
         weight_cap=plan.weight_cap,
         groups=[
@@ -104,6 +108,7 @@ def _check(session: Session, plan: CyclePlan) -> None:
         "weight_of_self": weights.get("self", 0) != 0,
         "no_anonymous_weight": weights.get("peer", 0) + weights.get("subordinate", 0) <= 0,
         "minimum_too_small": plan.minimum_group_size < SMALLEST_GROUP,
+        "decision_missing": plan.minimum_group_size < USUAL_GROUP and not plan.minimum_decision.strip(),
         "reliability_out_of_range": not 0 <= plan.minimum_reliability < 1,
         "cap_out_of_range": not 0 < plan.weight_cap < 1,
     }
@@ -122,6 +127,22 @@ def advance(session: Session, cycle: Cycle, step: str) -> None:
         session.refresh(cycle)
         raise StepNotAllowed(cycle.state, step)
     session.refresh(cycle)
+
+
+def discard(session: Session, cycle: Cycle) -> None:
+    """Remove a cycle that nobody was asked in yet, with its subjects and assignments.
+
+    Raises
+    ------
+    StepNotAllowed
+        The cycle was opened.
+    """
+    if cycle.state not in DISCARDABLE:
+        raise StepNotAllowed(cycle.state, "discard")
+    session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
+    session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))
+    session.delete(cycle)
+    session.flush()
 
 
 def extend(session: Session, cycle: Cycle, closes_on: date) -> None:

@@ -41,6 +41,14 @@ def ask_to_sign_in() -> Any:
     return redirect(url_for("sign_in.form", next=target))
 
 
+@blueprint.get("/")
+def home() -> Any:
+    """The first page of whoever is signed in."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("sign_in.form"))
+    return redirect(_first_page(signed_in().roles))
+
+
 @blueprint.get("/sign-in")
 def form() -> Any:
     """Show the form."""
@@ -92,4 +100,8 @@ def _next_page(details: accounts.AccountDetails) -> str:
     target = request.args.get("next", "")
     if target.startswith(f"{STAFF_PATH}/") and not urlsplit(target).netloc and "\\" not in target:
         return target
-    return url_for("hr.home" if "hr" in details.roles else "me.home")
+    return _first_page(details.roles)
+
+
+def _first_page(roles: frozenset[str]) -> str:
+    return url_for("hr.home" if "hr" in roles else "me.home")

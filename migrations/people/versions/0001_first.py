@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("opens_on", sa.Date(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
         sa.Column("minimum_group_size", sa.Integer(), nullable=False),
+        sa.Column("minimum_decision", sa.String(), nullable=False),
         sa.Column("minimum_reliability", sa.Double(), nullable=False),
         sa.Column("weight_cap", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),

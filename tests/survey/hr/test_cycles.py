@@ -131,7 +131,7 @@ def test_a_new_cycle_begins_with_good_values(hr: FlaskClient) -> None:
     ("field", "typed", "words"),
     [
         ("name", "  ", "Tulis nama"),
-        ("closes_on", "2019-10-01", "Hari terakhir"),
+        ("closes_on", "2019-10-01", "sudah lewat"),
         ("closes_on", "21 November", "Tulis tanggal"),
         ("weight_peer", "-20", "0 sampai 100"),
         ("weight_subordinate", "30", "berjumlah 110"),
@@ -394,3 +394,43 @@ def test_the_last_day_can_be_moved_later_and_never_earlier(
     assert hr.post(f"{address}/extend", data={"closes_on": "2026-12-05"}).status_code == 302
     assert "sampai 5 Desember 2026" in hr.get(address).text
     assert actions(databases)[-1] == "cycle.extend"
+
+
+def test_fewer_than_five_need_a_written_decision_that_raters_see(
+    hr: FlaskClient, databases: Databases, settings: Settings
+) -> None:
+    refused = hr.post("/staff/hr/cycles/new", data=FORM | {"minimum_group_size": "3"})
+    assert refused.status_code == 422
+    assert "keputusan tertulis" in refused.text
+    decision = "Keputusan Sekda 12/2026"
+    made = hr.post(
+        "/staff/hr/cycles/new", data=FORM | {"minimum_group_size": "3", "minimum_decision": decision}
+    )
+    assert decision in hr.get(made.location).text
+
+
+def test_a_cycle_that_nobody_was_asked_in_can_be_discarded_and_no_other(
+    hr: FlaskClient, databases: Databases, settings: Settings
+) -> None:
+    with transaction(databases.people) as people:
+        make_team(people, make_unit(people), 6)
+    address = hr.post("/staff/hr/cycles/new", data=FORM).location
+    hr.post(f"{address}/assign", data={"scope": "all"})
+    assert "Buang" in hr.get(f"{address}/discard").text
+    assert hr.post(f"{address}/discard").status_code == 302
+    assert hr.get(address).status_code == 404
+    assert hr.post("/staff/hr/cycles/new", data=FORM).status_code == 302
+    opened = open_cycle(databases, settings)
+    assert hr.post(f"/staff/hr/cycles/{opened.public_id}/discard").status_code == 409
+    assert actions(databases).count("cycle.discard") == 1
+
+
+def test_new_slips_are_confirmed_first(hr: FlaskClient, databases: Databases, settings: Settings) -> None:
+    with transaction(databases.people) as people:
+        unit = make_unit(people)
+        team = make_team(people, unit, 6)
+    cycle = open_cycle(databases, settings)
+    code = code_for(databases, cycle, team[1])
+    page = hr.get(f"/staff/hr/cycles/{cycle.public_id}/slips/{unit.public_id}").text
+    assert "Siapkan pencetak" in page
+    assert hr.application.test_client().post("/i/papers", data={"secret": code}).status_code == 200

@@ -246,3 +246,10 @@ def test_messages_of_the_database_hold_no_values(databases: Databases) -> None:
         with reading(engine) as session, pytest.raises(DBAPIError) as error:
             session.execute(text("SELECT nothing FROM nowhere WHERE secret = :secret"), {"secret": "9nyftk"})
         assert "9nyftk" not in str(error.value)
+
+
+def test_an_empty_code_is_asked_for_and_a_wrong_one_leads_back_to_the_field(client: FlaskClient) -> None:
+    empty = client.post("/i/papers", data={"secret": " "})
+    assert empty.status_code == 422
+    assert 'href="#secret"' in empty.text
+    assert 'href="/i/"' in client.post("/i/papers", data={"secret": "0000"}).text
