@@ -10,11 +10,13 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from survey.commands import accounts, analyse, cycles, demo, ikm, people, serve
 from survey.config import SettingsError
 
 BAD_INPUT = 2
+SET_UP = "If it is new or of an older version, set it up: python -m survey migrate"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,11 +40,15 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line; a weak or malformed setting is bad input."""
+    """Run the command line; a weak or malformed setting, or a database that is not set up, is bad input."""
     try:
         cli(prog_name="python -m survey")
     except SettingsError as error:
         click.echo(f"Settings: {error}", err=True)
+        sys.exit(BAD_INPUT)
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error.orig).partition("\n")[0]
+        click.echo(f"The database cannot be used: {reason}. {SET_UP}", err=True)
         sys.exit(BAD_INPUT)
 
 
