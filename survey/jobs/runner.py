@@ -9,16 +9,17 @@ from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.exceptions import place_of
 from survey.jobs import boxes, close_cycle, merge_citizens, port
+from survey.services import uploads
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
-SECONDS_BETWEEN_MERGES = 60.0
+SECONDS_BETWEEN_ROUNDS = 60.0
 WORKS: dict[str, port.Work] = {close_cycle.KIND: close_cycle.run}
 
 
 class Runner:
-    """Looks for queued jobs, and merges citizens' answers now and then, while the context is open."""
+    """While its context is open: looks for jobs; merges citizens' answers and clears old uploads."""
 
     def __init__(self, settings: Settings, databases: Databases) -> None:
         self._settings = settings
@@ -26,7 +27,7 @@ class Runner:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run_jobs, name="jobs", daemon=True),
-            threading.Thread(target=self._merge_citizens, name="citizens", daemon=True),
+            threading.Thread(target=self._keep_house, name="house", daemon=True),
         ]
 
     def __enter__(self) -> Self:
@@ -60,9 +61,10 @@ class Runner:
                 is_sound = False
                 logger.error("looking for jobs failed: %s at %s", type(error).__name__, place_of(error))
 
-    def _merge_citizens(self) -> None:
-        while not self._stop.wait(SECONDS_BETWEEN_MERGES):
+    def _keep_house(self) -> None:
+        while not self._stop.wait(SECONDS_BETWEEN_ROUNDS):
             try:
                 merge_citizens.run(self._settings, self._databases)
+                uploads.discard_older_than_a_day(self._settings.private_directory)
             except Exception as error:  # the next round tries again; only its kind is told
-                logger.error("merging failed: %s at %s", type(error).__name__, place_of(error))
+                logger.error("keeping house failed: %s at %s", type(error).__name__, place_of(error))

@@ -37,8 +37,7 @@ def create_account(
     is_demo: bool = False,
 ) -> Account:
     """Add an account with grants over the whole city."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise ValueError(f"password: {SHORTEST_PASSWORD} characters or more")
+    _check_length(password)
     account = Account(
         username=username.strip().lower(),
         password_hash=_hasher.hash(password),
@@ -79,9 +78,15 @@ def end_sessions(session: Session, account_id: int) -> None:
 
 def set_password(session: Session, account_id: int, password: str) -> None:
     """Change a password and end the account's other sessions."""
+    _check_length(password)
     account = session.get_one(Account, account_id)
     account.password_hash = _hasher.hash(password)
     account.version += 1
+
+
+def _check_length(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise ValueError(f"password: {SHORTEST_PASSWORD} characters or more")
 
 
 def _with_details() -> Select[Account]:

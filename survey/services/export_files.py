@@ -14,7 +14,9 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from survey.services.exports import AppraisalTable, Cell
+from survey.services.rounding import half_up
 
+CSV_PLACES = 4  # the workbook holds every digit and shows two
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,7 +40,9 @@ def _plain(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
-    return str(cell).replace(".", ",")
+    if isinstance(cell, int):
+        return str(cell)
+    return str(half_up(cell, CSV_PLACES)).replace(".", ",")
 
 
 def write_xlsx(table: AppraisalTable, target: BinaryIO) -> None:

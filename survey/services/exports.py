@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -20,7 +19,7 @@ from survey.services.rounding import half_up
 from survey.tables import N_
 
 Translate = Callable[[str], str]
-Cell = str | int | Decimal | None
+Cell = str | int | float | None
 
 RATER_GROUP_WORDS = {
     "self": N_("Self"),
@@ -40,6 +39,7 @@ USABLE_RULE = N_(
     "Usable with at least %(minimum)s anonymous raters for every behaviour and a reliability of "
     "%(reliability)s or more."
 )
+EMPTY_RULE = N_("A behaviour that does not reach the limits by itself is left empty.")
 BAND_RULE = N_(
     "So that nobody’s single answer can be worked out, a mean of anonymous raters of %(high)s or more counts "
     "as %(high_middle)s in every figure, and one of %(low)s or less counts as %(low_middle)s."
@@ -153,7 +153,8 @@ def _appraisals(cycle: Cycle) -> Select[*tuple[Any, ...]]:
 
 
 def _last_cells(cycle: Cycle, translate: Translate, limits: dict[str, object]) -> list[Cell]:
-    rule = f"{translate(disclosure.RULE) % limits} {translate(USABLE_RULE) % limits}"
+    rules = disclosure.RULE, USABLE_RULE, EMPTY_RULE
+    rule = " ".join(translate(each) % limits for each in rules)
     return [cycle.name, translate(PURPOSE_WORDS[cycle.purpose]), translate(METHOD), rule]
 
 
@@ -177,7 +178,7 @@ def _row(context: _Context, row: Any) -> list[Cell]:
     )
     cells: list[Cell] = [row.number, row.name, row.unit, *_value_and_error(overall), overall.n]
     cells += [
-        _rounded(row.reliability if overall.n is not None else None),
+        row.reliability if overall.n is not None else None,
         context.translate(_yes_or_no(row.usable)),
     ]
     cells += [_reasons(context, row.reasons), _groups(context, row.error_excludes), context.note]
@@ -199,11 +200,8 @@ def _scale_figure(context: _Context, appraisal: int, scale: str) -> Figure:
 
 
 def _value_and_error(figure: Figure) -> list[Cell]:
-    return [_rounded(figure.value), _rounded(figure.standard_error)]
-
-
-def _rounded(value: float | None) -> Decimal | None:
-    return None if value is None else half_up(value, disclosure.PLACES)
+    """In full: a figure is rounded where it is shown, not where it is handed on."""
+    return [figure.value, figure.standard_error]
 
 
 def _yes_or_no(usable: bool) -> str:

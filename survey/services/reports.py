@@ -83,6 +83,7 @@ class ResultRow:
     figure: Figure
     usable: bool
     reasons: list[str]
+    error_excludes: list[str]
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,7 @@ def _results(cycle: Cycle, text: str) -> Select[*tuple[Any, ...]]:
             Appraisal.raters,
             Appraisal.usable,
             Appraisal.reasons,
+            Appraisal.error_excludes,
         )
         .join(Employee, Employee.id == Appraisal.employee_id)
         .join(Subject, _subject_of_appraisal())
@@ -215,7 +217,8 @@ def _result_row(row: Any, span: Span) -> ResultRow:
         row.raters,
         reason=row.reasons[0] if row.reasons else None,
     )
-    return ResultRow(row.name, row.unit, disclosure.without_unusable(figure), row.usable, row.reasons)
+    shown = disclosure.without_unusable(figure)
+    return ResultRow(row.name, row.unit, shown, row.usable, row.reasons, row.error_excludes)
 
 
 def own_results(session: Session, employee_id: int) -> list[OwnResult]:

@@ -74,11 +74,14 @@ def test_production_refuses_the_demo(place: Path, monkeypatch: pytest.MonkeyPatc
     assert not place.exists()
 
 
-def test_the_city_is_built_once_and_the_same_way_in_is_printed_again(place: Path) -> None:
+def test_the_city_is_built_once_and_the_same_way_in_is_printed_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = run()
     assert first.exit_code == 0, first.output
     before = counts(place)
-    second = run("--port", "8555")
+    monkeypatch.setenv("PORT", "8555")
+    second = run()
     assert second.exit_code == 0
     assert "done in" in first.output
     assert "done in" not in second.output

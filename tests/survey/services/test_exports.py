@@ -57,7 +57,7 @@ def test_the_file_has_a_row_for_every_subject_by_name(databases: Databases, sett
     with reading(databases.people) as people:
         stored = people.scalars(select(Appraisal).join(Employee).order_by(Employee.name)).all()
     assert [row["Overall figure"] for row in rows] == [
-        f"{half_up(each.composite or 0, 2)}".replace(".", ",") if each.usable else "" for each in stored
+        f"{half_up(each.composite or 0, 4)}".replace(".", ",") if each.usable else "" for each in stored
     ]
 
 
@@ -68,8 +68,8 @@ def test_excel_with_indonesian_settings_reads_signs_columns_numbers_and_nip(
     content, rows = as_csv(databases, done.cycle)
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.splitlines()[0].count(b";") >= 20
-    assert rows[0]["Overall figure"] == "3,46"
-    assert rows[0]["Standard error"] == "0,12"
+    assert rows[0]["Overall figure"] == "3,4560"
+    assert rows[0]["Standard error"] == "0,1230"
     assert rows[0]["Employee number"] == "19800101 200501 1 001"
 
 
@@ -78,32 +78,32 @@ def test_a_workbook_keeps_the_nip_as_text_and_figures_as_numbers(databases: Data
     header, first, *_rest = as_sheet(databases, done.cycle)
     row = dict(zip(header, first, strict=True))
     assert row["Employee number"] == "198001012005011001"
-    assert (row["Overall figure"], row["Standard error"]) == (3.46, 0.12)
+    assert (row["Overall figure"], row["Standard error"]) == (3.456, 0.123)
 
 
 def test_figures_are_rounded_half_up_as_on_the_pages(app: Flask, databases: Databases, done: Counted) -> None:
-    """Witness: 3.125 is 3.13 on paper; rounding to even would give 3.12."""
+    """Witness: 3.12345 is 3.1235 on paper; to even it would be 3.1234. The workbook rounds nothing."""
     change(
         databases,
         Appraisal,
         usable=True,
         reasons=[],
-        composite=3.125,
-        standard_error=0.125,
-        reliability=0.625,
+        composite=3.12345,
+        standard_error=0.12345,
+        reliability=0.62345,
     )
     change(databases, ScaleComposite, composite=2.5, standard_error=0.375, reason=None)
     _content, rows = as_csv(databases, done.cycle)
     first = rows[0]
     assert (first["Overall figure"], first["Standard error"], first["Reliability"]) == (
-        "3,13",
-        "0,13",
-        "0,63",
+        "3,1235",
+        "0,1235",
+        "0,6235",
     )
-    assert (first["Loyal"], first["Loyal: standard error"]) == ("2,50", "0,38")
+    assert (first["Loyal"], first["Loyal: standard error"]) == ("2,5000", "0,3750")
     header, cells, *_rest = as_sheet(databases, done.cycle)
     row = dict(zip(header, cells, strict=True))
-    assert (row["Overall figure"], row["Standard error"], row["Reliability"]) == (3.13, 0.13, 0.63)
+    assert (row["Overall figure"], row["Standard error"], row["Reliability"]) == (3.12345, 0.12345, 0.62345)
     with app.test_request_context("/?lang=id"):
         assert [decimal(3.125), decimal(0.125), decimal(0.625)] == ["3,13", "0,13", "0,63"]
 
