@@ -20,6 +20,7 @@ from sqlalchemy import Engine, MetaData, event, make_url
 from survey.app import create_app
 from survey.config import Settings, load_settings
 from survey.db import AnswersBase, Databases, PeopleBase, connect_all, transaction
+from survey.extensions import limiter
 from survey.migrate import upgrade_all
 from survey.services import accounts
 from tests.factories import TODAY, make_employee, make_unit
@@ -155,6 +156,16 @@ def app(settings: Settings, databases: Databases) -> Flask:
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["RATELIMIT_ENABLED"] = False
     return app
+
+
+@pytest.fixture
+def limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Rate limits as in production, and none left behind."""
+    monkeypatch.setattr(limiter, "enabled", True)
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    limiter.reset()
+    yield
+    limiter.reset()
 
 
 @pytest.fixture
