@@ -25,7 +25,7 @@ def run(settings: Settings, databases: Databases, public_id: str, report: Report
         with transaction(databases.answers) as answers:
             closing.count_list(answers, frame, settings.private_directory, box)
     report("destroy", 4, len(STEPS))
-    _destroy(settings, databases, box)
+    _destroy(settings, databases, public_id, box)
     report("appraise", 5, len(STEPS))
     _appraise(databases, public_id, frame)
     report("appraise", len(STEPS), len(STEPS))
@@ -53,15 +53,17 @@ def _merge(databases: Databases, box: str) -> None:
         ballot_box.remove_spooled(spool, box, [token for token, _sealed in rows])
 
 
-def _destroy(settings: Settings, databases: Databases, box: str) -> None:
-    """Only after the vault is safe: key, opened list, sealed rows, and what is left of them in the files."""
+def _destroy(settings: Settings, databases: Databases, public_id: str, box: str) -> None:
+    """Only after the vault is safe: key, opened list, sealed rows, nonces, and their rests in the files."""
     with transaction(databases.spool) as spool:
         ballot_box.remove_box(spool, settings.key_directory, box)
     closing.destroy_list(settings.private_directory, box)
     with transaction(databases.answers) as answers:
         ballot_box.empty_box(answers, box)
-    vacuum(databases.spool)
-    vacuum(databases.answers)
+    with transaction(databases.people) as people:
+        paper_office.forget_nonces(people, cycles.find_cycle(people, public_id))
+    for engine in (databases.spool, databases.answers, databases.people):
+        vacuum(engine)
 
 
 def _appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
@@ -70,6 +72,4 @@ def _appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
     with transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
         appraising.appraise(people, cycle, frame, vault)
-        paper_office.forget_nonces(people, cycle)
         cycles.advance(people, cycle, "tally")
-    vacuum(databases.people)  # the hashes of used nonces must be gone from its files too
