@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from analysis._arrays import BoolArray, IntArray, as_codes
+from analysis._arrays import BoolArray, FloatArray, IntArray, as_codes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Kind = Literal["self", "supervisor", "anonymous"]
 
 UNPUBLISHED = -1
+BAND_SHARE = 0.05  # of the scale at each end: a mean there would tell nearly every answer
+_NEARLY = 1e-9
 _KINDS = ("self", "supervisor", "anonymous")
 
 
@@ -56,6 +58,30 @@ class Publication:
     block: IntArray
     named: BoolArray
     unpublished: IntArray
+
+
+def in_low_band(mean: ArrayLike, low: float, high: float) -> BoolArray:
+    """Whether means lie so near the bottom of the scale that they may not be told exactly."""
+    return np.asarray(np.asarray(mean) <= low + BAND_SHARE * (high - low) + _NEARLY, dtype=np.bool_)
+
+
+def in_high_band(mean: ArrayLike, low: float, high: float) -> BoolArray:
+    """Whether means lie so near the top of the scale that they may not be told exactly."""
+    return np.asarray(np.asarray(mean) >= high - BAND_SHARE * (high - low) - _NEARLY, dtype=np.bool_)
+
+
+def coarsened(mean: ArrayLike, low: float, high: float) -> FloatArray:
+    """Each mean inside a band as the middle of that band, the others as they are; NaN stays.
+
+    Examples
+    --------
+    >>> coarsened([1.0, 3.2, 4.8], 1, 5)
+    array([1.1, 3.2, 4.9])
+    """
+    x = np.asarray(mean, dtype=np.float64)
+    half = BAND_SHARE * (high - low) / 2
+    top = np.where(in_high_band(x, low, high), high - half, x)
+    return np.where(in_low_band(x, low, high), low + half, top)
 
 
 def remainder_block(unit: int) -> int:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis._arrays import BoolArray, FloatArray, IntArray, as_codes
-from analysis.disclosure import UNPUBLISHED
+from analysis._arrays import BoolArray, FloatArray, IntArray, as_codes, divide
+from analysis.disclosure import UNPUBLISHED, in_high_band, in_low_band
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -167,13 +167,15 @@ def accumulate(
     x, subject = _checked(answers, subjects, layout, len(mapping))
     complete = _complete(x, layout)
     target = np.where(complete, mapping[subject], UNPUBLISHED)
-    own = complete & (target >= 0)
-    within_df, within = _within(x, subject, own, layout)
     scales = range(len(layout.scales))
+    found = tuple(_blocks(x[:, layout.columns(s)] - layout.low, target[:, s], layout) for s in scales)
+    telling = [blocks.block[is_pooled(blocks, layout)] for blocks in found]
+    own = complete & np.column_stack([np.isin(target[:, s], telling[s]) for s in scales])
+    within_df, within = _within(x, subject, own, layout)
     pool = Pool(
         layout=layout,
         group=group,
-        blocks=tuple(_blocks(x[:, layout.columns(s)] - layout.low, target[:, s], layout) for s in scales),
+        blocks=found,
         pairs=_pairs(x, own, layout),
         within_df=within_df,
         within=within,
@@ -182,6 +184,18 @@ def accumulate(
         unpublished=(complete & (target == UNPUBLISHED)).sum(axis=0),
     )
     return Vault({(layout.instrument, group): pool})
+
+
+def is_pooled(blocks: Blocks, layout: Layout) -> BoolArray:
+    """Which blocks carry the pooled tables: single subjects whose mean may be told exactly.
+
+    A block with a mean at the end of the scale is left out whole: otherwise the pooled tables, taken
+    with everybody else's means, would give its exact mean back.
+    """
+    sums = (blocks.counts @ np.arange(layout.low, layout.high + 1)).sum(axis=1)
+    mean = divide(sums, blocks.n * blocks.counts.shape[1], blocks.n > 0)
+    is_banded = in_low_band(mean, layout.low, layout.high) | in_high_band(mean, layout.low, layout.high)
+    return np.asarray((blocks.block >= 0) & ~is_banded, dtype=np.bool_)
 
 
 def merge(a: Vault, b: Vault) -> Vault:
@@ -311,7 +325,7 @@ def _without_few_ballots(pool: Pool, minimum: int) -> Pool:
 
 
 def _without_small_scales(pool: Pool, minimum: int) -> Pool:
-    small = [s for s, b in enumerate(pool.blocks) if (b.block >= 0).sum() < minimum]
+    small = [s for s, b in enumerate(pool.blocks) if is_pooled(b, pool.layout).sum() < minimum]
     if not small:
         return pool
     pairs, df, within = pool.pairs.copy(), pool.within_df.copy(), pool.within.copy()

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis._arrays import FloatArray, IntArray, divide
+from analysis.disclosure import coarsened
 from analysis.moments import ItemMoments, moments_from_sums
 from analysis.oneway import GroupStatistics, OnewayIcc, icc_oneway
 from analysis.reliability import Alpha, Omega, cronbach_alpha, mcdonald_omega
+from analysis.statistics import is_pooled
 
 if TYPE_CHECKING:
     from analysis.statistics import Pool
+
+_AGREED = 1e-9  # a sum of squares below it is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +90,13 @@ def pooled_moments(pool: Pool, scale: str) -> ItemMoments:
 
 
 def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
-    """n and mean of each single-subject block and the pooled sum of squares within them.
+    """n and mean of each single-subject block and the sum of squares within them.
 
-    Within = total - between, where the total comes from the pooled cross-products and the between
-    part from the block sums: both are sums of whole numbers.
+    Within = total - between over the blocks that carry the pooled tables, where the total comes from
+    the pooled cross-products and the between part from the block sums: both are sums of whole
+    numbers. Means at the ends of the scale are coarsened, and their blocks are given the mean square
+    within of the others. Nothing is told where the others are too few, or all their raters agree to
+    the digit: an error of zero would tell every single answer.
     """
     blocks = pool.blocks[pool.layout.scale(scale)]
     own = blocks.block >= 0
@@ -101,9 +108,14 @@ def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
     k = len(columns)
     if not table.any():  # the pool is too small to be kept
         return GroupStatistics(np.zeros_like(n), np.full(len(n), np.nan), 0.0, blocks.block[own])
-    whole, rest = np.divmod(sums**2, n)  # whole parts cancel exactly against the total
-    ssw = (total - int(whole.sum()) - float((rest / n).sum())) / k**2
-    return GroupStatistics(n, sums / (n * k), max(ssw, 0.0), blocks.block[own])
+    pooled = is_pooled(blocks, pool.layout)[own]
+    whole, rest = np.divmod(sums[pooled] ** 2, n[pooled])  # whole parts cancel exactly against the total
+    ssw = (total - int(whole.sum()) - float((rest / n[pooled]).sum())) / k**2
+    df, df_all = int(n[pooled].sum() - pooled.sum()), int(n.sum() - len(n))
+    if df and ssw <= _AGREED:
+        return GroupStatistics(np.zeros_like(n), np.full(len(n), np.nan), 0.0, blocks.block[own])
+    mean = coarsened(sums / (n * k), pool.layout.low, pool.layout.high)
+    return GroupStatistics(n, mean, max(ssw, 0.0) * (df_all / df if df else 1.0), blocks.block[own])
 
 
 def pooled_alpha(pool: Pool, scale: str, *, confidence: float = 0.95) -> Alpha:
@@ -129,7 +141,8 @@ def scale_covariance(pool: Pool) -> ScaleCovariance:
     ballots complete on both scales is taken as the smaller of the two (an upper bound).
     """
     names = [name for name, _ in pool.layout.scales]
-    within = divide(pool.within, pool.within_df, pool.within_df > 0)
+    told = (pool.within_df > 0) & ~np.logical_or.outer(*[np.diag(pool.within) <= _AGREED] * 2)
+    within = divide(pool.within, pool.within_df, told)
     between = np.full(within.shape, np.nan)
     stats = [pooled_group_statistics(pool, name) for name in names]
     for a, name in enumerate(names):

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.disclosure import BAND_SHARE, coarsened, in_high_band, in_low_band
 from survey.exceptions import StepNotAllowed
 from survey.models.cycles import Cycle
 from survey.tables import N_
 
-BAND_WIDTH = 0.2
 NORMAL_QUANTILE = 1.96  # of a 95 % interval
 PLACES = 2
 FEWEST_TEXTS = 3
 FEWEST_FOR_DISTRIBUTION = 10
-NEARLY = 1e-9
 TOO_FEW = "too_few_raters"
 
 # Why there is no figure, or why it is not usable: in full, and for a narrow column.
@@ -32,7 +31,7 @@ REASONS = {
         "overall figure. The result serves development only."
     ),
     TOO_FEW: N_("Fewer than %(minimum)s anonymous raters stand behind at least one behaviour."),
-    "error_unknown": N_("The error could not be worked out, because too few people were rated."),
+    "error_unknown": N_("The error is not told: too few people were rated, or it would give answers away."),
     "low_reliability": N_(
         "The reliability is below %(reliability)s: chance could explain too much of the difference "
         "between people."
@@ -64,31 +63,34 @@ class Span:
     high: int
 
     @property
+    def _width(self) -> float:
+        return BAND_SHARE * (self.high - self.low)
+
+    @property
     def low_band(self) -> float:
-        return self.low + BAND_WIDTH
+        return self.low + self._width
 
     @property
     def high_band(self) -> float:
-        return self.high - BAND_WIDTH
+        return self.high - self._width
 
     @property
     def low_middle(self) -> float:
-        return self.low + BAND_WIDTH / 2
+        return self.low + self._width / 2
 
     @property
     def high_middle(self) -> float:
-        return self.high - BAND_WIDTH / 2
+        return self.high - self._width / 2
 
     def coarsened(self, means: Means) -> Means:
         """Each mean inside a band as the middle of that band, the others as they are."""
-        is_low, is_high = means <= self.low_band + NEARLY, means >= self.high_band - NEARLY
-        return np.where(is_low, self.low_middle, np.where(is_high, self.high_middle, means))
+        return coarsened(means, self.low, self.high)
 
     def band_of(self, value: float) -> str:
         """`high`, `low`, or nothing where the figure itself may be told."""
-        if value >= self.high_band - NEARLY:
+        if in_high_band(value, self.low, self.high):
             return "high"
-        return "low" if value <= self.low_band + NEARLY else ""
+        return "low" if in_low_band(value, self.low, self.high) else ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from analysis.oneway import icc_oneway
 from analysis.reliability import cronbach_alpha
 from analysis.statistics import Layout, accumulate
-from analysis.vault_figures import whole_components, whole_moments
+from analysis.vault_figures import pooled_icc, scale_covariance, whole_components, whole_moments
 
 SCALES = (("one", (0,)), ("two", (1,)), ("three", (2,)))
 LAYOUT = Layout("short", SCALES, 3, 1, 5)
@@ -15,7 +15,7 @@ LAYOUT = Layout("short", SCALES, 3, 1, 5)
 def ratings(raters: int = 8, subjects: int = 40) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(3)
     subject = np.repeat(np.arange(subjects), raters)
-    latent = rng.normal(3.4, 0.5, subjects)[subject, np.newaxis] + rng.normal(0, 0.6, (len(subject), 1))
+    latent = rng.normal(3.0, 0.4, subjects)[subject, np.newaxis] + rng.normal(0, 0.6, (len(subject), 1))
     steps = np.clip(np.rint(latent + rng.normal(0, 0.7, (len(subject), 3))), 1, 5)
     return steps.astype(np.int8), subject
 
@@ -47,6 +47,27 @@ def test_components_of_the_mean_over_scales_equal_those_of_the_rows() -> None:
     found = whole_components(pool_of(answers, subject))
     assert found.within == pytest.approx(expected.sigma2_within, abs=1e-12)
     assert found.between == pytest.approx(expected.sigma2_between, abs=1e-12)  # balanced: exactly
+
+
+def test_pooled_figures_tell_nothing_of_ballots_inside_a_band() -> None:
+    answers, subject = ratings()
+    mine = subject == 0
+    found = []
+    for marks in ([5] * 8, [5] * 7 + [4]):  # means 5 and 4.875: one band
+        answers[mine] = np.array(marks, dtype=np.int8)[:, np.newaxis]
+        pool = pool_of(answers, subject)
+        covariance = scale_covariance(pool)
+        icc = pooled_icc(pool, "one")
+        alpha = cronbach_alpha(whole_moments(pool)).estimate
+        found.append((covariance.within.tolist(), covariance.between.tolist(), icc.icc1, icc.icck, alpha))
+    assert found[0] == found[1]
+
+
+def test_raters_who_agree_to_the_digit_get_no_error_that_would_tell_their_answers() -> None:
+    subject = np.repeat(np.arange(5), 6)
+    answers = np.repeat(np.array([2, 3, 4, 3, 2], dtype=np.int8), 6)[:, np.newaxis].repeat(3, axis=1)
+    covariance = scale_covariance(pool_of(answers, subject))
+    assert np.isnan(covariance.within).all()
 
 
 def test_without_ballots_there_is_no_figure() -> None:

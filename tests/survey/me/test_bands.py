@@ -15,11 +15,13 @@ from analysis.statistics import Pool, Vault
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.appraisals import Appraisal, ScaleScore
-from survey.models.cycles import Cycle, CycleGroup
+from survey.models.cycles import Cycle, CycleGroup, Subject
+from survey.models.people import Employee
 from survey.services import accounts, appraising, cycles, exports, vault_store
 from survey.services.cycle_frame import CycleFrame, read_frame
 from survey.services.export_files import WRITERS
 from tests.conftest import PASSWORD, sign_in
+from tests.factories import answer, close, make_team, make_unit, open_cycle, plan
 from tests.survey.results import Counted, counted, release
 
 SIZES = range(3, 13)
@@ -163,3 +165,39 @@ def test_what_is_stored_is_the_middle_of_the_band(desk: Desk) -> None:
         means = {group: {row.mean for row in scores if row.rater_group == group} for group, _mean in scores}
         assert means["peer"] == {stored}
         assert means["supervisor"] == {5.0}, "one identifiable person is told as she marked"
+
+
+@pytest.mark.parametrize("one_of_six", [4, 5])
+def test_real_ballots_inside_one_band_leave_the_same_file(
+    databases: Databases, settings: Settings, one_of_six: int
+) -> None:
+    """Nothing is held still here: six peers give 5, or one of them 4; everybody else answers alike."""
+    rows = [exported(databases, settings, marks) for marks in ((5,), (5, one_of_six))]
+    assert rows[0] == rows[1]
+
+
+def exported(databases: Databases, settings: Settings, marks: tuple[int, ...]) -> list[str]:
+    """Count a cycle in which the first member gets these marks from her peers, and export it."""
+    name = f"Uji {marks}"
+    with transaction(databases.people) as people:
+        team = list(people.scalars(select(Employee).order_by(Employee.id)))
+        team = team or make_team(people, make_unit(people), 7)
+    cycle = open_cycle(databases, settings, plan(name))
+    with reading(databases.people) as people:
+        pairs = select(Subject.key, Subject.employee_id).where(Subject.cycle_id == cycle.id)
+        who = dict(people.execute(pairs).tuples().all())
+    for place, rater in enumerate(team):
+
+        def value(subject: str, item: str, place: int = place) -> int:
+            if who[subject] == team[1].id and place > 1:
+                return marks[-1] if place == 2 else marks[0]
+            return 2 + (place + who[subject] + len(item)) % 3
+
+        answer(databases, cycle, rater, value)
+    close(databases, settings, cycle)
+    with reading(databases.people) as people:
+        found = cycles.find_cycle(people, cycle.public_id)
+        table = exports.appraisal_table(people, found, str, "en")
+        target = io.BytesIO()
+        WRITERS["csv"](table, target)
+    return target.getvalue().decode("utf-8-sig").replace(name, "Uji").splitlines()
