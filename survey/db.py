@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from survey.config import Settings
@@ -25,6 +26,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 READ_ONLY = "cermin_read_only"
+SECONDS_TO_LOCK = 5
 PRIVATE = 0o700  # directories that only the service itself may look into
 
 
@@ -136,7 +138,14 @@ def vacuum(engine: Engine) -> None:
             connection.close()
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as autocommit:
-        autocommit.execute(text("VACUUM FULL"))
+        # Whoever waits for the exclusive lock makes everybody else wait behind: give up soon, say so.
+        autocommit.execute(text(f"SET lock_timeout = '{SECONDS_TO_LOCK}s'"))
+        try:
+            autocommit.execute(text("VACUUM FULL"))
+        except OperationalError as error:
+            raise StillInUse from error
+        finally:
+            autocommit.execute(text("RESET lock_timeout"))
 
 
 def new_public_id() -> str:

@@ -78,7 +78,7 @@ def open_cycle(databases: Databases, settings: Settings, cycle_plan: cycles.Cycl
 def code_for(databases: Databases, cycle: Cycle, employee: Employee) -> str:
     """A working code of one rater."""
     with transaction(databases.people) as session:
-        return distribution.issue_own_code(session, cycle, employee.id)
+        return distribution.issue_own_code(session, cycle, employee.id, TODAY)
 
 
 def answer(

@@ -96,7 +96,7 @@ def build_city(settings: Settings, databases: Databases, plan: CityPlan, report:
     holder = sign_ins.open_paper_holder(organisation, opened)
     with transaction(databases.people) as people:
         made = sign_ins.make_sign_ins(people, organisation, closed)
-        code = distribution.issue_own_code(people, opened.cycle, ids[holder])
+        code = distribution.issue_own_code(people, opened.cycle, ids[holder], opened.cycle.opens_on)
     return City(
         organisation=organisation,
         truth=truth,

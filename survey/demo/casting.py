@@ -69,7 +69,9 @@ def cast_returns(
 
 def _take_papers(people: Session, opened: OpenCycle, rater: int) -> Iterator[Sending]:
     """Use the papers that one rater sends; she comes with a fresh code of her own."""
-    code = distribution.issue_own_code(people, opened.cycle, opened.employee_ids[rater])
+    code = distribution.issue_own_code(
+        people, opened.cycle, opened.employee_ids[rater], opened.cycle.closes_on
+    )
     for entry in paper_office.papers_of(people, code, opened.cycle.closes_on).entries:
         row = opened.rows[rater, opened.subjects[entry.subject_key]]
         if opened.returns.sent[row]:

@@ -42,7 +42,7 @@ def print_slips(public_id: str, unit: str) -> Any:
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         place = planning.find_unit(people, unit)
-        issued = distribution.issue_slips(people, found, place.id)
+        issued = distribution.issue_slips(people, found, place.id, settings().today())
         audit.record(
             people, signed_in().account_id, "slips.print", public_id, unit=place.code, slips=len(issued)
         )

@@ -64,7 +64,7 @@ class Runner:
     def _keep_house(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_ROUNDS):
             try:
-                merge_citizens.run(self._settings, self._databases)
                 uploads.discard_older_than_a_day(self._settings.private_directory)
+                merge_citizens.run(self._settings, self._databases)
             except Exception as error:  # the next round tries again; only its kind is told
                 logger.error("keeping house failed: %s at %s", type(error).__name__, place_of(error))

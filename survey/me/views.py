@@ -31,7 +31,7 @@ def own_code(public_id: str) -> Any:
     """A fresh code for my own questionnaires; this answer is the only place where it is shown."""
     with transaction(databases().people) as people:
         cycle = cycles.find_cycle(people, public_id)
-        code = distribution.issue_own_code(people, cycle, _employee())
+        code = distribution.issue_own_code(people, cycle, _employee(), settings().today())
     address = settings().base_url.rstrip("/") + "/i"
     return render_template("me/code.html", cycle=cycle, code=code, address=address)
 

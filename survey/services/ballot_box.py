@@ -31,8 +31,17 @@ def key_path(key_directory: Path, box: str) -> Path:
 
 
 def open_box(spool: Session, key_directory: Path, name: str) -> None:
-    """Make a box that takes ballots; a box that exists stays as it is."""
-    if spool.get(SpoolBox, name) is None:
+    """Make a box that takes ballots; a box that exists stays as it is.
+
+    Raises
+    ------
+    BoxClosed
+        The box exists and its key is gone: nobody could ever open what it takes.
+    """
+    found = spool.get(SpoolBox, name)
+    if found is not None and not key_path(key_directory, name).exists():
+        raise BoxClosed(name)
+    if found is None:
         spool.add(SpoolBox(name=name, public_key=sealing.make_key(key_path(key_directory, name))))
         spool.flush()
 

@@ -186,6 +186,11 @@ def merge(answers: Session, box: str, opened: list[tuple[bytes, bytes]]) -> Merg
     return Merged(len(new), 0, len(rejected), again + rejected + [token for token, _ballot in new])
 
 
+def boxes_with_tokens(answers: Session) -> list[str]:
+    """The boxes of which names of merged ballots are kept."""
+    return list(answers.scalars(select(MergedToken.box).distinct()))
+
+
 def forget_tokens(answers: Session, box: str) -> None:
     """Drop the names of merged ballots, once no ballot of the box can come again."""
     answers.execute(delete(MergedToken).where(MergedToken.box == box))

@@ -15,7 +15,7 @@ from survey.services import ballot_box, rating, sealing, tally, vault_store
 from survey.services.ballot_box import Row
 from survey.services.cycle_frame import CycleFrame
 
-MOST_UNREADABLE = 0.02  # a larger share means a wrong key or a damaged box, not a stray ballot
+MOST_UNREADABLE = 0.02  # more than this share, and than one, means a wrong key or a damaged box
 
 
 class OpenedList(msgspec.Struct):
@@ -45,7 +45,7 @@ def open_list(answers: Session, key_directory: Path, private_directory: Path, bo
     if not path.exists():
         sealed = ballot_box.sealed_ballots(answers, box)
         texts = sorted(text for _token, text in ballot_box.open_all(sealed, key_directory, box))
-        if len(sealed) - len(texts) > MOST_UNREADABLE * len(sealed):
+        if len(sealed) - len(texts) > max(1, MOST_UNREADABLE * len(sealed)):
             raise BoxUnreadable(f"{len(sealed) - len(texts)} of {len(sealed)}")
         sealing.write_private(path, msgspec.msgpack.encode(OpenedList(len(sealed), texts)))
     return len(_decoder.decode(path.read_bytes()).texts)

@@ -63,12 +63,12 @@ def issue_invitations(session: Session, cycle: Cycle) -> int:
     return len(raters)
 
 
-def issue_slips(session: Session, cycle: Cycle, unit_id: int) -> list[Slip]:
+def issue_slips(session: Session, cycle: Cycle, unit_id: int, today: date) -> list[Slip]:
     """Fresh codes for the raters of one unit; codes handed out before stop working."""
     raters = session.execute(
         select(Invitation.rater_id, Employee.name, Employee.job_title)
         .join(Employee, Employee.id == Invitation.rater_id)
-        .where(Invitation.cycle_id == _open(cycle).id, Employee.unit_id == unit_id)
+        .where(Invitation.cycle_id == _open(cycle, today).id, Employee.unit_id == unit_id)
         .order_by(Employee.name)
     ).all()
     slips = [Slip(name, job_title, new_code()) for _rater, name, job_title in raters]
@@ -76,17 +76,17 @@ def issue_slips(session: Session, cycle: Cycle, unit_id: int) -> list[Slip]:
     return slips
 
 
-def issue_own_code(session: Session, cycle: Cycle, employee_id: int) -> str:
+def issue_own_code(session: Session, cycle: Cycle, employee_id: int, today: date) -> str:
     """A fresh code for a signed-in rater's own invitation."""
-    if session.get(Invitation, (_open(cycle).id, employee_id)) is None:
+    if session.get(Invitation, (_open(cycle, today).id, employee_id)) is None:
         raise NotFound("invitation")
     code = new_code()
     _replace_codes(session, cycle, {employee_id: code})
     return code
 
 
-def _open(cycle: Cycle) -> Cycle:
-    if cycle.state != "open":
+def _open(cycle: Cycle, today: date) -> Cycle:
+    if cycle.state != "open" or today > cycle.closes_on:
         raise CycleNotOpen(cycle.public_id)
     return cycle
 

@@ -302,7 +302,7 @@ def test_slips_of_a_closed_cycle_are_not_made(
         found = people.get_one(Cycle, cycle.id)
         cycles.advance(people, found, "close")
         with pytest.raises(CycleNotOpen):
-            distribution.issue_slips(people, found, team[0].unit_id)
+            distribution.issue_slips(people, found, team[0].unit_id, TODAY)
 
 
 def test_an_employee_cannot_open_pages_of_hr(
@@ -388,6 +388,9 @@ def test_the_last_day_can_be_moved_later_and_never_earlier(
         people.get_one(Cycle, cycle.id).closes_on = date(2026, 11, 20)
     address = f"/staff/hr/cycles/{cycle.public_id}"
     assert "Hari terakhir sudah lewat" in hr.get(address).text
+    with transaction(databases.people) as people, pytest.raises(CycleNotOpen):
+        late = people.get_one(Cycle, cycle.id)
+        distribution.issue_own_code(people, late, 1, TODAY)
     refused = hr.post(f"{address}/extend", data={"closes_on": "2026-11-19"})
     assert refused.status_code == 422
     assert "Pilih hari setelah hari terakhir" in refused.text

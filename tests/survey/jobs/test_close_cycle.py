@@ -16,8 +16,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from survey import db
 from survey.config import Settings, load_settings
-from survey.db import Databases, connect_all, reading, transaction
+from survey.db import Databases, StillInUse, connect_all, reading, transaction, vacuum
 from survey.exceptions import BoxClosed, BoxUnreadable, CycleNotOpen
 from survey.jobs import boxes, close_cycle, port, runner
 from survey.models.appraisals import Appraisal, ScaleScore
@@ -500,3 +501,30 @@ def test_the_closed_answers_file_is_the_same_to_the_byte_whatever_the_order(
     other = closed_files(tmp_path / "other", migrated_sqlite, reverse=True)
     assert set(one) == set(other) == {"answers.sqlite"}
     assert without_counters(one["answers.sqlite"]) == without_counters(other["answers.sqlite"])
+
+
+def test_one_damaged_ballot_does_not_stop_a_small_cycle(
+    databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    answer(databases, cycle, team[1], lambda *_: 4)
+    box = cycles.box_name(cycle)
+    with transaction(databases.spool) as spool:
+        spool.add(SpooledBallot(box=box, token=bytes(32), sealed=b"damaged"))
+    close(databases, settings, cycle)
+    with reading(databases.answers) as answers:
+        tallied = answers.get_one(TalliedBox, cycle.public_id)
+        assert (tallied.ballots, tallied.rejected) == (MEMBERS + 1, 1)
+
+
+@pytest.mark.db
+def test_vacuum_gives_up_soon_where_somebody_reads(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "SECONDS_TO_LOCK", 1)
+    with reading(databases.answers) as reader:
+        reader.execute(select(TalliedBox)).all()
+        if databases.answers.dialect.name == "postgresql":
+            with pytest.raises(StillInUse):
+                vacuum(databases.answers)
+    vacuum(databases.answers)

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
+from survey.exceptions import BoxClosed
 from survey.jobs import merge_citizens
 from survey.models.ballots import SpoolBox, SpooledBallot
 from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken
 from survey.rules import satisfaction_policy
-from survey.services import ballot_box
+from survey.services import ballot_box, citizen_answers
 from survey.services.satisfaction import satisfaction_of
-from tests.citizens import cast, filled, make_point, post, sekadau
+from tests.citizens import PERIOD, cast, filled, make_point, post, sekadau
 
 pytestmark = pytest.mark.db
 
@@ -204,3 +205,29 @@ def test_when_a_quarter_is_over_its_key_names_and_leftovers_are_destroyed(
     with reading(databases.answers) as answers:
         assert answers.scalars(select(MergedToken)).all() == []
         assert answers.scalar(select(func.count()).select_from(CitizenResponse)) == 5
+
+
+def test_a_box_without_its_key_keeps_no_other_from_being_counted_and_takes_no_ballot(
+    databases: Databases, settings: Settings
+) -> None:
+    for place in ("lost", "point"):
+        for value in (1, 2, 3, 4, 4):
+            cast(databases, settings, place, filled(value))
+    ballot_box.key_path(settings.key_directory, f"citizen:lost:{PERIOD}").unlink()
+    merge_citizens.run(settings, databases)
+    with reading(databases.answers) as answers:
+        assert set(answers.scalars(select(CitizenResponse.service_point))) == {"point"}
+    with pytest.raises(BoxClosed):
+        cast(databases, settings, "lost", filled(3))
+
+
+def test_names_of_merged_ballots_go_even_if_a_crash_came_between(
+    databases: Databases, settings: Settings
+) -> None:
+    for value in (1, 2, 3, 4, 4):
+        cast(databases, settings, "point", filled(value), period="2026-Q3")
+    with patch.object(citizen_answers, "forget_tokens", side_effect=Crash), pytest.raises(Crash):
+        merge_citizens.run(settings, databases)
+    merge_citizens.run(settings, databases)
+    with reading(databases.answers) as answers:
+        assert answers.scalars(select(MergedToken)).all() == []

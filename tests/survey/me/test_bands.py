@@ -167,12 +167,9 @@ def test_what_is_stored_is_the_middle_of_the_band(desk: Desk) -> None:
         assert means["supervisor"] == {5.0}, "one identifiable person is told as she marked"
 
 
-@pytest.mark.parametrize("one_of_six", [4, 5])
-def test_real_ballots_inside_one_band_leave_the_same_file(
-    databases: Databases, settings: Settings, one_of_six: int
-) -> None:
+def test_real_ballots_inside_one_band_leave_the_same_file(databases: Databases, settings: Settings) -> None:
     """Nothing is held still here: six peers give 5, or one of them 4; everybody else answers alike."""
-    rows = [exported(databases, settings, marks) for marks in ((5,), (5, one_of_six))]
+    rows = [exported(databases, settings, marks) for marks in ((5,), (5, 4))]
     assert rows[0] == rows[1]
 
 
@@ -185,7 +182,7 @@ def exported(databases: Databases, settings: Settings, marks: tuple[int, ...]) -
     cycle = open_cycle(databases, settings, plan(name))
     with reading(databases.people) as people:
         pairs = select(Subject.key, Subject.employee_id).where(Subject.cycle_id == cycle.id)
-        who = dict(people.execute(pairs).tuples().all())
+        who = dict(people.execute(pairs).all())
     for place, rater in enumerate(team):
 
         def value(subject: str, item: str, place: int = place) -> int:
