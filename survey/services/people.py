@@ -17,14 +17,6 @@ MOST_UNITS = 20
 
 
 @dataclass(frozen=True)
-class OrganisationChart:
-    """The chart as maps from an active employee's id."""
-
-    unit_of: dict[int, int]
-    supervisor_of: dict[int, int | None]
-
-
-@dataclass(frozen=True)
 class UnitSummary:
     """One unit with the number of its active employees: its own, and those of all units below it as well."""
 
@@ -64,17 +56,6 @@ class EmployeeDetails:
     employee: Employee
     subordinates: Sequence[Employee]
     peers: Sequence[Employee]
-
-
-def organisation_chart(session: Session) -> OrganisationChart:
-    """Unit and supervisor of every active employee, in one query."""
-    rows = session.execute(
-        select(Employee.id, Employee.unit_id, Employee.supervisor_id).where(Employee.is_active)
-    ).all()
-    return OrganisationChart(
-        unit_of={row.id: row.unit_id for row in rows},
-        supervisor_of={row.id: row.supervisor_id for row in rows},
-    )
 
 
 def unit_overview(session: Session) -> list[UnitSummary]:

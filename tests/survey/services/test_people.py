@@ -41,20 +41,6 @@ def names(found) -> list[str]:
 
 
 @pytest.mark.db
-def test_the_chart_maps_active_employees_to_unit_and_supervisor(databases, city):
-    with reading(databases.people) as session:
-        chart = people.organisation_chart(session)
-    ids = {name: employee.id for name, employee in city.items()}
-    assert chart.supervisor_of == {
-        ids["Ani"]: None,
-        ids["Budi"]: ids["Ani"],
-        ids["Citra"]: ids["Ani"],
-        ids["Dedi"]: ids["Budi"],
-    }
-    assert chart.unit_of == {ids[name]: city[name].unit_id for name in ("Ani", "Budi", "Citra", "Dedi")}
-
-
-@pytest.mark.db
 def test_units_are_counted_with_and_without_those_below(databases, city, count_statements):
     with reading(databases.people) as session, count_statements(databases.people) as counted:
         overview = people.unit_overview(session)
