@@ -20,6 +20,7 @@ def spooled(databases: Databases) -> int:
 
 
 def answer_everything(page: Page, label: str) -> None:
+    page.wait_for_load_state()  # a list of what is there now: a page half arrived would leave questions out
     for row in page.get_by_role("group").all():
         row.get_by_label(label, exact=True).check(force=True)
 
@@ -66,7 +67,7 @@ def test_a_rater_answers_for_two_people(
         assert_sound(page, f"rater-receipt-{language}")
         assert spooled(databases) == sent
         page.get_by_role("button", name=next_person).click()
-    assert page.locator("form[action*='/i/paper'] button").count() == len(team) + 1 - 1 - 2
+    expect(page.locator("form[action*='/i/paper'] button")).to_have_count(len(team) + 1 - 1 - 2)
 
 
 def test_a_code_can_be_typed_without_script(
