@@ -20,7 +20,9 @@ def spooled(databases: Databases) -> int:
 
 
 def answer_everything(page: Page, label: str) -> None:
-    page.wait_for_load_state()  # a list of what is there now: a page half arrived would leave questions out
+    # What follows lists what is there now: a page half arrived would leave questions out.
+    expect(page.locator("form[action*='/i/send']")).to_be_visible()
+    page.wait_for_load_state()
     for row in page.get_by_role("group").all():
         row.get_by_label(label, exact=True).check(force=True)
 
