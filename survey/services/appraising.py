@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from analysis import vault_figures
+from analysis.disclosure import in_high_band, in_low_band
 from analysis.omega import mcdonald_omega
 from analysis.reliability import cronbach_alpha
 from analysis.scoring import Components, Composite, Limits, composite
@@ -239,9 +240,12 @@ def _scale_quality(pool: Pool, scale: str) -> dict[str, Any]:
     icc = vault_figures.pooled_icc(pool, scale)
     alpha, omega = vault_figures.pooled_alpha(pool, scale), vault_figures.pooled_omega(pool, scale)
     stats = vault_figures.pooled_group_statistics(pool, scale)
+    low, high = pool.layout.low, pool.layout.high
+    at_ends = in_low_band(stats.mean, low, high) | in_high_band(stats.mean, low, high)
     return {
         "ballots": int(stats.n.sum()),
         "subjects": int((stats.n > 0).sum()),
+        "at_ends": int(at_ends.sum()),
         "icc1": icc.icc1,
         "icc1_low": icc.ci_wald[0] if icc.ci_wald else None,
         "icc1_high": icc.ci_wald[1] if icc.ci_wald else None,
