@@ -13,8 +13,10 @@ import numpy as np
 
 from analysis._arrays import FloatArray, IntArray, as_matrix, check_in_scale, check_scale, divide, factorize
 from analysis._result import Result
+from analysis.icc_forms import IccForm, IccForms
 from analysis.oneway import GroupStatistics, OnewayIcc, group_statistics, icc_oneway
 from analysis.oneway_intervals import OnewayIntervals, oneway_intervals
+from analysis.panels import KendallW, PanelIcc, icc, kendall_w
 from analysis.shrinkage import Shrinkage, empirical_bayes
 
 if TYPE_CHECKING:
@@ -23,15 +25,21 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "GroupStatistics",
+    "IccForm",
+    "IccForms",
+    "KendallW",
     "OnewayIcc",
     "OnewayIntervals",
     "OptionCounts",
+    "PanelIcc",
     "Shrinkage",
     "average_deviation",
     "awg",
     "empirical_bayes",
     "group_statistics",
+    "icc",
     "icc_oneway",
+    "kendall_w",
     "oneway_intervals",
     "rwg",
     "rwg_j",
