@@ -42,6 +42,12 @@ class ItemMoments:
     missing: Missing = "listwise"
     pair_correlation: FloatArray | None = None
 
+    def of(self, items: IntArray) -> ItemMoments:
+        """The moments of some items, over the same rows."""
+        place = np.ix_(items, items)
+        pairs = None if self.pair_correlation is None else self.pair_correlation[place]
+        return ItemMoments(self.n, self.mean[items], self.covariance[place], self.missing, pairs)
+
 
 def item_moments(items: ArrayLike, *, missing: Missing = "listwise") -> ItemMoments:
     """Moments of a table of answers (rows by items, NaN = missing).

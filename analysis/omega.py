@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from scipy import special
 
-from analysis._arrays import as_matrix, check_confidence, factorize
+from analysis._arrays import check_confidence
 from analysis._result import Result
 from analysis.extraction import minres
 from analysis.moments import (
@@ -21,11 +20,12 @@ from analysis.moments import (
     rows_used,
     usable_items,
 )
+from analysis.reliability_error import NORMAL, grouped_rows, log_interval, normal_error, robust_error
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from analysis._arrays import FloatArray, IntArray
+    from analysis._arrays import FloatArray
 
 Metric = Literal["raw", "standardized"]
 Form = Literal["model", "observed", "unique"]
@@ -117,13 +117,13 @@ def mcdonald_omega(
     if form not in _FORMS:
         raise ValueError("form: must be 'model', 'observed' or 'unique'")
     tail = check_confidence(confidence)
-    rows = _rows(items, groups) if robust or groups is not None else None
+    rows = grouped_rows(items, groups) if robust or groups is not None else None
     moments = as_moments(items, missing)
     kept, marks = usable_items(moments, "drop")
     method = _OMEGA.format(
         missing=rows_used(moments),
         estimate=f"{metric}, {form} form",
-        error="moments of normal items" if rows is None else rows.method,
+        error=NORMAL if rows is None else rows.method,
     )
     reason = no_coefficient(moments, kept)
     if reason:
@@ -133,11 +133,11 @@ def mcdonald_omega(
     forms = {"raw": _forms(factor, s), "standardized": _forms(factor, r)}
     estimate = forms[metric][form]
     slopes = None if estimate is None else _derivatives(factor, s, r, metric, form)
-    se = _normal_error(slopes, s, moments.n) if rows is None else _robust_error(slopes, rows, kept)
+    se = normal_error(slopes, s, moments.n) if rows is None else robust_error(slopes, rows, kept)
     vanishing = () if estimate is not None else ("no_variance_in_total",)
     return Omega(
         estimate=estimate,
-        ci=_interval(estimate, se, tail),
+        ci=log_interval(estimate, se, tail),
         se=se,
         n=moments.n,
         method=method,
@@ -193,53 +193,6 @@ def _variances(factor: OneFactor, observed: FloatArray) -> tuple[float, float, f
     sd = np.sqrt(np.diag(observed))
     common = factor.common * np.outer(sd, sd)
     return float(common.sum()), float((np.diag(observed) - np.diag(common)).sum()), float(observed.sum())
-
-
-def _interval(estimate: float | None, se: float | None, tail: float) -> tuple[float, float] | None:
-    if estimate is None or se is None or estimate >= 1:
-        return None
-    half = float(special.ndtri(1 - tail)) * se / (1 - estimate)
-    return 1 - (1 - estimate) * float(np.exp(half)), 1 - (1 - estimate) * float(np.exp(-half))
-
-
-class _Rows(NamedTuple):
-    """Answers as rows, and the group of each."""
-
-    answers: FloatArray
-    codes: IntArray
-    method: str
-
-
-def _rows(items: ArrayLike | ItemMoments, groups: ArrayLike | None) -> _Rows:
-    if isinstance(items, ItemMoments):
-        raise ValueError("items: a robust error needs rows, not moments")
-    answers = as_matrix(items, "items")
-    if groups is None:
-        return _Rows(answers, np.arange(len(answers)), "robust to items that are not normal")
-    _, codes = factorize(groups, len(answers))
-    return _Rows(answers, codes, "robust to items that are not normal and to rows in groups")
-
-
-def _normal_error(slopes: FloatArray | None, s: FloatArray, n: int) -> float | None:
-    """Delta method over the covariances of normal items."""
-    if slopes is None or n < 3:
-        return None
-    product = slopes @ s
-    return float(np.sqrt(2 * np.trace(product @ product) / (n - 1)))
-
-
-def _robust_error(slopes: FloatArray | None, rows: _Rows, kept: IntArray) -> float | None:
-    """Delta method over the rows' own cross-products, summed within groups."""
-    x = rows.answers[:, kept]
-    complete = ~np.isnan(x).any(axis=1)
-    _, codes = np.unique(rows.codes[complete], return_inverse=True)
-    count = int(codes.max(initial=-1)) + 1
-    if slopes is None or count < 3:
-        return None
-    centred = x[complete] - x[complete].mean(axis=0)
-    influence = ((centred @ slopes) * centred).sum(axis=1)
-    sums = np.bincount(codes, weights=influence - influence.mean())
-    return float(np.sqrt(count / (count - 1) * (sums**2).sum()) / len(centred))
 
 
 def _derivatives(
