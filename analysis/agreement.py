@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis._arrays import FloatArray, IntArray, as_matrix, check_in_scale, check_scale, divide, factorize
 from analysis._result import Result
+from analysis.chance_agreement import GwetAc, KrippendorffAlpha, gwet_ac, krippendorff_alpha
 from analysis.icc_forms import IccForm, IccForms
 from analysis.oneway import GroupStatistics, OnewayIcc, group_statistics, icc_oneway
 from analysis.oneway_intervals import OnewayIntervals, oneway_intervals
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "GroupStatistics",
+    "GwetAc",
     "IccForm",
     "IccForms",
     "KendallW",
+    "KrippendorffAlpha",
     "OnewayIcc",
     "OnewayIntervals",
     "OptionCounts",
@@ -37,9 +40,11 @@ __all__ = [
     "awg",
     "empirical_bayes",
     "group_statistics",
+    "gwet_ac",
     "icc",
     "icc_oneway",
     "kendall_w",
+    "krippendorff_alpha",
     "oneway_intervals",
     "rwg",
     "rwg_j",

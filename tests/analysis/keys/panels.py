@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis import IccForm, PanelIcc, icc, icc_oneway, kendall_w
+from analysis import IccForm, PanelIcc, gwet_ac, icc, icc_oneway, kendall_w, krippendorff_alpha
 from tests.analysis.keys.registry import entries, key, left
 from tests.analysis.reference_values import HERE, columns, edge_case
 
@@ -281,6 +281,152 @@ def ties_kendall(name: str) -> Any:
     return in_r("edge_cases", name, kendall(edge_case("ties").T, corrected=corrected))
 
 
+def alpha(x: np.ndarray, level: str) -> Any:
+    return krippendorff_alpha(x, level=level, resamples=0)
+
+
+def alpha_of_irr(x: np.ndarray, level: str) -> float:
+    """Ours with the number of ratings that irr takes.
+
+    Where nothing is missing irr does not divide the pairs of a unit by m - 1, so its number of
+    ratings N is m - 1 times n, and its alpha 1 - (N - 1)/N * n/(n - 1) * (1 - ours). Where a rating
+    is missing irr and we agree (krippendorff12); irrCAC always has ours.
+    """
+    found = alpha(x, level)
+    n, m = found.n_ratings, x.shape[1]
+    taken = n if np.isnan(x).any() else n * (m - 1)
+    return 1 - (taken - 1) / taken * n / (n - 1) * (1 - found.estimate)
+
+
+LEVELS = [f"kripp.{level}" for level in ("nominal", "ordinal", "interval", "ratio")]
+
+for PANEL in (*PANELS, "shrout_fleiss"):
+
+    @key(PANEL, *LEVELS)
+    def panel_alpha(name: str, panel_: str = PANEL) -> Any:
+        return alpha_of_irr(table(panel_), name.split(".")[1])
+
+
+@key("irr_diagnoses", "kripp.nominal")
+def diagnoses_alpha(_: str) -> Any:
+    return alpha_of_irr(table("irr_diagnoses"), "nominal")
+
+
+@key("krippendorff12", *LEVELS)
+def krippendorff_levels(name: str) -> Any:
+    found = alpha(table("krippendorff12"), name.split(".")[1])
+    return {
+        "value": found.estimate,
+        "subjects": found.n + found.dropped,
+        "raters": 4,
+        "nmatchval": found.n_ratings,
+    }
+
+
+@key("krippendorff12", "published")
+def krippendorff_published(_: str) -> Any:
+    """Rounded to the three decimals that were printed."""
+    x = table("krippendorff12")
+    return {level.split(".")[1]: round(alpha(x, level.split(".")[1]).estimate, 3) for level in LEVELS}
+
+
+@key("krippendorff12", "kripp.coincidence.nominal")
+def krippendorff_coincidences(_: str) -> Any:
+    return alpha(table("krippendorff12"), "nominal").coincidences
+
+
+@key(
+    "edge_cases",
+    *(
+        f"kripp.{level}.{edge}"
+        for level in ("interval", "nominal")
+        for edge in EDGES
+        if edge not in ("all_same_rating", "one_rater")
+    ),
+)
+def edge_alpha(name: str) -> Any:
+    _, level, edge = name.split(".")
+    return alpha_of_irr(table(edge), level)
+
+
+@key("edge_cases", "kripp.interval.one_rater", "kripp.nominal.one_rater")
+def edge_alpha_undefined(name: str) -> Any:
+    """irr stops with an error; ours is undefined."""
+    _, level, edge = name.split(".")
+    return alpha(table(edge), level).estimate
+
+
+def gwet(x: np.ndarray, weights: str) -> dict[str, Any]:
+    """In the names of the formula of `gwet.direct` in the data files."""
+    found = gwet_ac(x, weights=weights)
+    low, high = found.ci or (None, None)
+    counts = {"n": found.n, "n2": found.n_pairable, "q": len(found.categories)}
+    figures = {"pa": found.pa, "pe": found.pe, "coef": found.estimate, "se": found.se}
+    return figures | {"lower": low, "upper": high} | counts
+
+
+for PANEL in (*PANELS, "krippendorff12"):
+
+    @key(PANEL, *(f"gwet.direct.{weights}" for weights in ("identity", "linear", "quadratic", "ordinal")))
+    def gwet_direct(name: str, panel_: str = PANEL) -> Any:
+        return gwet(table(panel_), name.rsplit(".", 1)[1])
+
+
+@key("edge_cases", *(f"gwet.ac1.{edge}" for edge in EDGES))
+def edge_gwet(name: str) -> Any:
+    return gwet(table(name.rsplit(".", 1)[1]), "identity")
+
+
+def irrcac(x: np.ndarray, weights: str) -> dict[str, Any]:
+    """irrCAC rounds the coefficient and its standard error to five digits, and so do we here."""
+    found = gwet_ac(x, weights={"unweighted": "identity"}.get(weights, weights))
+    rounded = [None if v is None else round(v, 5) for v in (found.estimate, found.se)]
+    figures = {"pa": found.pa, "pe": found.pe, "coeff.val": rounded[0], "coeff.se": rounded[1]}
+    return {name: [figure] for name, figure in (figures | {"p.value": found.p}).items()}
+
+
+IRRCAC_WEIGHTS = ("unweighted", "quadratic", "linear", "ordinal", "radical")
+
+for PANEL in (*PANELS, "krippendorff12"):
+
+    @key(PANEL, *(f"irrCAC.gwet.ac1.raw.{weights}" for weights in IRRCAC_WEIGHTS))
+    def irrcac_gwet(name: str, panel_: str = PANEL) -> Any:
+        return irrcac(table(panel_), name.rsplit(".", 1)[1])
+
+    @key(PANEL, "irrCAC.krippen.alpha.raw.unweighted", "irrCAC.krippen.alpha.raw.quadratic")
+    def irrcac_alpha(name: str, panel_: str = PANEL) -> Any:
+        """Rounded to five digits as there; pa and pe there are not the two disagreements."""
+        level = "nominal" if name.endswith("unweighted") else "interval"
+        return {"coeff.val": [round(alpha(table(panel_), level).estimate, 5)]}
+
+
+@key("krippendorff12", "irrCAC.gwet.ac1.raw.ratio")
+def krippendorff_gwet_ratio(_: str) -> Any:
+    return irrcac(table("krippendorff12"), "ratio")
+
+
+@key("krippendorff12", "irrCAC.krippen.alpha.raw.ratio")
+def krippendorff_irrcac_ratio(_: str) -> Any:
+    return {"coeff.val": [round(alpha(table("krippendorff12"), "ratio").estimate, 5)]}
+
+
+@key("irr_diagnoses", "irrCAC.gwet.ac1.raw")
+def diagnoses_gwet(_: str) -> Any:
+    return irrcac(table("irr_diagnoses"), "identity")
+
+
+@key("irr_diagnoses", "irrCAC.krippen.alpha.raw")
+def diagnoses_irrcac_alpha(_: str) -> Any:
+    return {"coeff.val": [round(alpha(table("irr_diagnoses"), "nominal").estimate, 5)]}
+
+
+@key(
+    "edge_cases", *(f"irrCAC.ac1.{edge}" for edge in ("perfect_agree", "no_between", "two_rows", "one_rater"))
+)
+def edge_irrcac(name: str) -> Any:
+    return irrcac(table(name.rsplit(".", 1)[1]), "identity")
+
+
 left(
     "shrout_fleiss",
     "missing.psych.lmer",
@@ -316,3 +462,42 @@ left(
 )
 left("edge_cases", "psych.ICC.lmer.two_rows", "lme4 did not converge there (its warning stands in the file)")
 left("edge_cases", "kendall.one_rater", "irr says 1 for a rater who agrees with herself; ours is undefined")
+
+for PANEL in (*PANELS, "irr_diagnoses", "krippendorff12"):
+    for NAME, COEFFICIENT in {
+        "kapp*": "Fleiss', Light's, Conger's and Cohen's kappa",
+        "agree*": "percent agreement",
+        "meancor": "mean correlation of raters",
+        "meanrho": "mean rank correlation of raters",
+        "robinson": "Robinson's A",
+        "finn*": "Finn's coefficient",
+        "irrCAC.fleiss*": "Fleiss' kappa",
+        "irrCAC.bp*": "Brennan & Prediger's coefficient",
+        "irrCAC.conger*": "Conger's kappa",
+        "irrCAC.pa*": "percent agreement",
+    }.items():
+        left(PANEL, NAME, f"not part of the package: {COEFFICIENT}")
+    for WEIGHTS in ("linear", "ordinal", "radical"):
+        left(
+            PANEL,
+            f"irrCAC.krippen.alpha.raw.{WEIGHTS}",
+            "Gwet's weights in the place of the distance, none of Krippendorff's levels; ours are compared "
+            "with irr",
+        )
+for LEVEL in ("interval", "nominal"):
+    left(
+        "edge_cases",
+        f"kripp.{LEVEL}.all_same_rating",
+        "irr says 1; no disagreement can be expected of one value, and ours is undefined",
+    )
+left(
+    "edge_cases",
+    "irrCAC.ac1.all_same_rating",
+    "irrCAC says 1 with nothing to divide by; with the one category that occurs ours is undefined, "
+    "with all categories named it is 1",
+)
+left(
+    "edge_cases",
+    "irrCAC.ac1.all_missing_row",
+    "irrCAC divides by the zero ratings of the empty row and gives NaN; ours leaves it out (gwet.ac1)",
+)
