@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from analysis.cfa_estimation import (
+from analysis.cfa_estimation import maximise, observed_information
+from analysis.cfa_fit import ChiSquare, Fit, likelihood_fit, srmr
+from analysis.cfa_likelihood import Likelihood
+from analysis.cfa_robust import with_robust_errors
+from analysis.cfa_samples import (
     Sample,
     independent_loglik,
     is_singular,
-    likelihood,
-    maximise,
-    observed_information,
     patterns,
     saturated_loglik,
     saturated_with_gaps,
 )
-from analysis.cfa_fit import ChiSquare, Fit, likelihood_fit, srmr
-from analysis.cfa_robust import with_robust_errors
 from analysis.cfa_solution import Fitted
 from analysis.cfa_structure import Plan, Structure, freedom, plan, start
 from analysis.moments import ItemMoments, item_moments
@@ -53,7 +52,7 @@ class Data(NamedTuple):
     def baseline(self) -> ChiSquare:
         """Test of the model of unrelated items."""
         k = len(self.whole.items)
-        return ChiSquare(2 * (self.saturated - self.independent), k * (k - 1) // 2)
+        return ChiSquare(float(2 * (self.saturated - self.independent)), k * (k - 1) // 2)
 
 
 def from_moments(moments: ItemMoments) -> Data:
@@ -91,17 +90,19 @@ def fit_normal(structure: Structure, data: Data, errors: Errors) -> Fitted:
     refused = partial(Fitted, data.whole.n, Fit(chi2=None, df=df, n_parameters=model.n_free))
     if data.reason or df < 0:
         return refused(data.reason or "not_identified")
-    evaluate = partial(likelihood, structure, model, data.samples)
+    likelihood = Likelihood(structure, model, data.samples)
     begin = start(structure, data.whole.mean, data.whole.covariance)
-    solution = maximise(evaluate, model.gather(begin[np.newaxis]))
+    solution = maximise(likelihood, model.gather(begin[np.newaxis]))
     if solution.reason:
         return refused(solution.reason)
-    curvature = observed_information(evaluate, solution) if has_means else solution.point.information
+    curvature = solution.information
+    if has_means:
+        curvature = observed_information(likelihood, solution.free, curvature)
     if is_singular(curvature):
         return refused("not_identified")
     vector = model.own(solution.free, 0)
     fit = likelihood_fit(
-        solution.point.loglik,
+        solution.value,
         data.saturated,
         data.baseline,
         n=data.whole.n,
@@ -120,10 +121,10 @@ def fit_normal(structure: Structure, data: Data, errors: Errors) -> Fitted:
 def no_covariance(moments: ItemMoments) -> str | None:
     """The reason why moments have no covariance matrix that a model could be fitted to."""
     own = np.diag(moments.covariance)
-    if np.isnan(moments.mean).any():
-        return "unanswered_item"
     if moments.n <= len(own):
         return "too_few_rows"
+    if np.isnan(moments.mean).any():
+        return "unanswered_item"
     if (own == 0).any():
         return "constant_item"
     if np.isnan(moments.covariance).any():

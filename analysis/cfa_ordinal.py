@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,6 +47,26 @@ class LeastSquares(NamedTuple):
     reason: str | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Closeness:
+    """Half the sum of squares with its sign turned, so that the best is the largest; an `Objective`."""
+
+    structure: Structure
+    model: Plan
+    pairs: Pairs
+
+    def at(self, free: FloatArray) -> Point:
+        own = self.model.own(free, 0)
+        implied = self.structure.implied(own)[1][self.pairs.first, self.pairs.second]
+        residual = (self.pairs.r - implied) / self.pairs.variance
+        loss = float((residual**2 * self.pairs.variance).sum() / 2)
+        return Point(-loss, residual @ _slope(self.structure, self.model, self.pairs, own))
+
+    def information(self, free: FloatArray) -> FloatArray:
+        slope = _slope(self.structure, self.model, self.pairs, self.model.own(free, 0))
+        return np.asarray((slope.T / self.pairs.variance) @ slope)
+
+
 def fit_ordinal(structure: Structure, x: FloatArray) -> Fitted:
     """Weighted least squares with mean- and variance-adjusted test (WLSMV) on complete rows.
 
@@ -79,12 +100,12 @@ def least_squares(structure: Structure, pairs: Pairs) -> LeastSquares:
     nothing = LeastSquares(unit, np.zeros((len(pairs.r), model.n_free)), np.nan)
     if (pairs.variance <= 0).any():
         return nothing._replace(reason="boundary_correlation")
-    solution = maximise(partial(_closeness, structure, model, pairs), model.gather(unit[np.newaxis]))
+    solution = maximise(_Closeness(structure, model, pairs), model.gather(unit[np.newaxis]))
     if solution.reason:
         return nothing._replace(reason=solution.reason)
     own = structure.unpack(model.own(solution.free, 0))
     vector = structure.pack(own._replace(residuals=1 - own.loadings**2))
-    return LeastSquares(vector, _slope(structure, model, pairs, vector), -2 * solution.point.loglik)
+    return LeastSquares(vector, _slope(structure, model, pairs, vector), -2 * solution.value)
 
 
 def _no_ordinal_model(ready: Prepared, k: int) -> str | None:
@@ -101,16 +122,6 @@ def _plan(structure: Structure) -> Plan:
     free[structure.slices["residuals"]] = False
     unit = structure.unit(np.zeros(structure.n_items))
     return plan(free[np.newaxis], np.zeros(len(free), dtype=np.bool_), unit[np.newaxis])
-
-
-def _closeness(structure: Structure, model: Plan, pairs: Pairs, free: FloatArray) -> Point:
-    """Half the sum of squares with its sign turned, so that the best is the largest."""
-    own = model.own(free, 0)
-    residual = pairs.r - structure.implied(own)[1][pairs.first, pairs.second]
-    slope = _slope(structure, model, pairs, own)
-    weighted = slope / pairs.variance[:, np.newaxis]
-    loss = float((residual**2 / pairs.variance).sum() / 2)
-    return Point(-loss, weighted.T @ residual, weighted.T @ slope)
 
 
 def _slope(structure: Structure, model: Plan, pairs: Pairs, own: FloatArray) -> FloatArray:

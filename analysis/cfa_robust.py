@@ -10,7 +10,7 @@ from analysis.cfa_fit import ChiSquare, ScaledFit, comparative_fit, p_value, rms
 
 if TYPE_CHECKING:
     from analysis._arrays import FloatArray
-    from analysis.cfa_estimation import Sample
+    from analysis.cfa_samples import Sample
     from analysis.cfa_solution import Fitted
     from analysis.cfa_structure import Plan, Structure
 

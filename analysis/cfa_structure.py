@@ -200,17 +200,21 @@ def freedom(structure: Structure, *, intercepts: bool, unit_variances: bool, fac
 
 
 def start(structure: Structure, mean: FloatArray, covariance: FloatArray) -> FloatArray:
-    """Where estimation begins: first principal axis of each factor's items, factors unrelated."""
+    """Where estimation begins: first principal axis of each factor's items, and how these go together."""
     sd = np.sqrt(np.diag(covariance))
-    loadings = np.zeros(structure.n_items)
-    for own in _members(structure):
-        correlation = covariance[np.ix_(own, own)] / np.outer(sd[own], sd[own])
-        values, vectors = np.linalg.eigh(correlation)
+    correlation = covariance / np.outer(sd, sd)
+    loads = np.zeros((structure.n_items, len(structure.names)))
+    for factor, own in enumerate(_members(structure)):
+        values, vectors = np.linalg.eigh(correlation[np.ix_(own, own)])
         axis = vectors[:, -1] * (-1 if vectors[:, -1].sum() < 0 else 1)
-        loadings[own] = np.clip(0.9 * axis * np.sqrt(values[-1]), -0.9, 0.9)
-    m = len(structure.names)
-    own_start = Parameters(sd * loadings, sd**2 * (1 - loadings**2), np.eye(m), mean, np.zeros(m))
-    return structure.pack(own_start)
+        loads[own, factor] = np.clip(0.9 * axis * np.sqrt(values[-1]), -0.9, 0.9)
+    loadings, square = loads.sum(axis=1), (loads**2).sum(axis=0)
+    related = np.clip(loads.T @ correlation @ loads / np.outer(square, square), -0.8, 0.8)
+    np.fill_diagonal(related, 1)
+    if np.linalg.eigvalsh(related)[0] < 0.05:
+        related = np.eye(len(related))
+    residuals = sd**2 * (1 - loadings**2)
+    return structure.pack(Parameters(sd * loadings, residuals, related, mean, np.zeros(len(related))))
 
 
 def _members(structure: Structure) -> Iterable[IntArray]:

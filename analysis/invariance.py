@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from analysis._arrays import BoolArray, FloatArray, IntArray, as_matrix, factorize
 from analysis._result import Result
-from analysis.cfa_estimation import (
-    Sample,
-    Solution,
-    independent_loglik,
-    likelihood,
-    maximise,
-    saturated_loglik,
-)
+from analysis.cfa_estimation import Solution, maximise
 from analysis.cfa_fit import ChiSquare, Fit, likelihood_fit, p_value, rmsea, srmr, weighted_mean
+from analysis.cfa_likelihood import Likelihood
 from analysis.cfa_normal import no_covariance
+from analysis.cfa_samples import Sample, independent_loglik, saturated_loglik
 from analysis.cfa_structure import Plan, Structure, as_structure, freedom, plan, start
 from analysis.moments import item_moments
 
@@ -190,13 +184,14 @@ def _sequence(structure: Structure, samples: Sequence[Sample]) -> list[_Fitted]:
     sequence: list[_Fitted] = []
     for name in STEPS:
         model = _plan(structure, name, len(samples))
-        solution = maximise(partial(likelihood, structure, model, samples), model.gather(vectors))
-        if solution.reason is None:
-            vectors = np.array([model.own(solution.free, group) for group in range(len(samples))])
+        solution = maximise(Likelihood(structure, model, samples), model.gather(vectors))
+        vectors = np.array([model.own(solution.free, group) for group in range(len(samples))])
         fit = _fit(structure, model, solution, samples)
         before = sequence[-1].step.fit if sequence else None
         step = _with_change(InvarianceStep(name=name, fit=fit, reason=solution.reason), before, samples)
         sequence.append(_Fitted(step, model, solution))
+        if solution.reason:  # what has more in common has the same trouble
+            break
     return sequence
 
 
@@ -225,7 +220,7 @@ def _fit(structure: Structure, model: Plan, solution: Solution, samples: Sequenc
         mean, covariance = structure.implied(model.own(solution.free, sample.group))
         residuals.append(srmr(sample.covariance, covariance, sample.mean - mean))
     return likelihood_fit(
-        solution.point.loglik,
+        solution.value,
         saturated,
         ChiSquare(2 * (saturated - independent), groups * k * (k - 1) // 2),
         n=sum(sizes),
@@ -270,7 +265,7 @@ def _factor_means(
     if scalar is None or scalar.step.reason:
         return None, None
     where, model, solution = structure.slices["factor_means"], scalar.model, scalar.solution
-    errors = np.sqrt(np.diag(np.linalg.inv(solution.point.information)))
+    errors = np.sqrt(np.diag(np.linalg.inv(solution.information)))
     means = np.array([model.own(solution.free, group)[where] for group in range(len(model.place))])
     place = model.place[:, where]
     return means, np.where(place >= 0, errors[place], 0.0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.moments import Missing
 
-MOST_OPTIONS = 30  # answers with more are no ordered options
+_MOST_OPTIONS = 30  # answers with more are measurements, not ordered options
 _ROWS_AT_ONCE = 16_384
 
 
@@ -52,17 +52,16 @@ def as_pair_tables(items: ArrayLike, missing: Missing) -> PairTables:
 
     Raises
     ------
-    ValueError : wrong shape, an unknown rule, or counts that are negative or not symmetric
+    ValueError : wrong shape, more than 30 options, an unknown rule, counts negative or not symmetric
     """
     if missing not in ("listwise", "pairwise"):
         raise ValueError("missing: must be 'listwise' or 'pairwise'")
     if np.ndim(items) == 4:
         return _from_counts(items)
-    codes, _ = as_codes_of_options(items, missing)
-    options = int(codes.max(initial=-1)) + 1
+    codes, options = as_codes_of_options(items, missing)
     answered = (codes >= 0).any(axis=0)
     n = int((codes[:, answered] >= 0).all(axis=1).sum()) if answered.any() else 0
-    return PairTables(n, _count(codes, options))
+    return PairTables(n, _count(codes, len(options)))
 
 
 def as_codes_of_options(items: ArrayLike, missing: Missing) -> tuple[IntArray, FloatArray]:
@@ -77,6 +76,8 @@ def as_codes_of_options(items: ArrayLike, missing: Missing) -> tuple[IntArray, F
         complete = present[:, present.any(axis=0)].all(axis=1) & present.any(axis=1)
         x, present = x[complete], present[complete]
     values = _options(np.unique(x[present]))
+    if len(values) > _MOST_OPTIONS:
+        raise ValueError(f"items: must be ordered options, at most {_MOST_OPTIONS}, not {len(values)}")
     return np.where(present, np.searchsorted(values, x), -1), values
 
 
@@ -96,7 +97,7 @@ def merge_rare(tables: PairTables, least: int) -> tuple[PairTables, bool]:
 
 def _options(values: FloatArray) -> FloatArray:
     is_whole = bool((values == values.round()).all())
-    if not values.size or not is_whole or values[-1] - values[0] > MOST_OPTIONS:
+    if not values.size or not is_whole or values[-1] - values[0] > _MOST_OPTIONS:
         return values
     return np.arange(values[0], values[-1] + 1)
 

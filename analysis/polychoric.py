@@ -12,7 +12,7 @@ from analysis._arrays import FloatArray, IntArray, divide
 from analysis._bivariate_normal import FAR, joint_below, joint_density, joint_slope, normal_density
 from analysis._result import Result
 from analysis.moments import Missing, few_rows
-from analysis.pair_tables import MOST_OPTIONS, PairTables, as_pair_tables, merge_rare
+from analysis.pair_tables import PairTables, as_pair_tables, merge_rare
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -101,12 +101,12 @@ def polychoric(
     items : (n, k) answers (NaN = missing), or counts (items, options, items, options) with the option
         counts of each item on the diagonal
     missing : rows with gaps; "pairwise" takes thresholds from all answers to the item
-    correction : put in place of the empty cells of a table; 0.5 is what the R package psych does
+    correction : put in place of the empty cells of a table (options in use); psych puts 0.5
     collapse : options of an item chosen less often are joined with a neighbour
 
     Raises
     ------
-    ValueError : wrong shape, unknown rule, negative correction or collapse
+    ValueError : wrong shape, more than 30 options, unknown rule, negative correction or collapse
 
     Examples
     --------
@@ -149,7 +149,9 @@ def solve_pairs(tables: PairTables, items: IntArray, correction: float = 0.0) ->
     first, second = np.triu_indices(len(items), 1)
     counts = tables.counts[items[first], :, items[second], :]
     if correction:
-        counts = np.where(counts == 0, correction, counts)
+        used = tables.margins[items] > 0
+        is_empty = (counts == 0) & used[first][:, :, np.newaxis] & used[second][:, np.newaxis, :]
+        counts = np.where(is_empty, correction, counts)
     h, k = _grid(thresholds, first, second)
     r = _solve(counts, h, k)
     probabilities = _cells(joint_below(h, k, _deep(r)))
@@ -179,11 +181,12 @@ def pair_marks(pairs: Pairs, n: int) -> tuple[str, ...]:
 def _no_correlation(tables: PairTables, items: IntArray) -> str | None:
     if len(tables.counts) < 2:
         return "one_item"
-    if tables.counts.shape[1] > MOST_OPTIONS:
-        return "too_many_options"
+    if tables.n_pair.max(initial=0) < 3:
+        return "too_few_rows"
     if len(items) < 2:
         return "no_variance"
-    return "pair_never_answered_together" if (tables.n_pair[np.ix_(items, items)] == 0).any() else None
+    fewest = tables.n_pair[np.ix_(items, items)].min()
+    return "pair_never_answered_together" if fewest == 0 else "too_few_rows" if fewest < 3 else None
 
 
 def _result(pairs: Pairs, ready: Prepared, method: str) -> Polychoric:
@@ -191,7 +194,7 @@ def _result(pairs: Pairs, ready: Prepared, method: str) -> Polychoric:
     count, options = tables.margins.shape
     inner = pairs.thresholds[:, 1:-1]
     thresholds = np.full((count, options - 1), np.nan)
-    thresholds[pairs.items] = np.where(np.abs(inner) >= FAR, np.sign(inner) * np.inf, inner)
+    thresholds[pairs.items] = np.where(np.abs(inner) >= FAR, np.copysign(np.inf, inner), inner)
     misfit, df = _misfit(pairs)
     return Polychoric(
         estimate=float(pairs.r.mean()),
