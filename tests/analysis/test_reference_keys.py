@@ -15,7 +15,7 @@ from tests.analysis.keys.registry import (
 load_matchers()
 
 
-@pytest.mark.parametrize(("dataset", "name"), sorted(MATCHERS), ids="/".join)
+@pytest.mark.parametrize(("dataset", "name"), sorted(MATCHERS), ids=map("/".join, sorted(MATCHERS)))
 def test_key(dataset: str, name: str) -> None:
     entry = entries(dataset)[name]
     pairs = list(compare(MATCHERS[dataset, name](name), entry["value"]))
