@@ -93,6 +93,12 @@ def group_statistics(values: ArrayLike, groups: ArrayLike) -> GroupStatistics:
     Raises
     ------
     ValueError : lengths differ
+
+    Examples
+    --------
+    >>> stats = group_statistics([1, 3, 4, 4, float("nan")], ["a", "a", "b", "b", "c"])
+    >>> stats.n.tolist(), stats.mean[:2].tolist(), stats.ssw
+    ([2, 2, 0], [2.0, 4.0], 2.0)
     """
     y = as_vector(values, "values")
     labels, codes = factorize(groups, y.size)
