@@ -178,7 +178,7 @@ def mahalanobis(
     --------
     >>> rows = [[1, 2], [2, 1], [3, 4], [4, 3], [2, 2]]
     >>> mahalanobis(rows).values.round(2).tolist()
-    [1.48, 1.48, 1.48, 1.48, 0.09]
+    [1.77, 1.77, 2.15, 2.15, 0.15]
     """
     x = as_matrix(items, "items")
     if not 0 < confidence < 1:
