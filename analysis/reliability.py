@@ -7,6 +7,7 @@ take `ItemMoments`. Items are taken as they are keyed: nothing is ever reversed 
 from analysis.alpha import Alpha, MeasurementError, cronbach_alpha, standard_error_of_measurement
 from analysis.item_statistics import ItemAnalysis, ScaleWithoutItem, item_analysis
 from analysis.omega import Omega, mcdonald_omega
+from analysis.ordinal import CategoricalOmega, OrdinalAlpha, categorical_omega, ordinal_alpha
 from analysis.splits import (
     GuttmanLambdas,
     SplitHalf,
@@ -18,17 +19,21 @@ from analysis.splits import (
 
 __all__ = [
     "Alpha",
+    "CategoricalOmega",
     "GuttmanLambdas",
     "ItemAnalysis",
     "MeasurementError",
     "Omega",
+    "OrdinalAlpha",
     "ScaleWithoutItem",
     "SplitHalf",
     "StratifiedAlpha",
+    "categorical_omega",
     "cronbach_alpha",
     "guttman_lambdas",
     "item_analysis",
     "mcdonald_omega",
+    "ordinal_alpha",
     "split_half",
     "standard_error_of_measurement",
     "stratified_alpha",
