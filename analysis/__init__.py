@@ -69,6 +69,12 @@ from analysis.change import (
     trend,
 )
 
+# comparison
+from analysis.comparison import (
+    UnitComparison,
+    compare_units,
+)
+
 # what may be published
 from analysis.disclosure import (
     UNPUBLISHED,
@@ -126,8 +132,21 @@ from analysis.generalizability import (
     raters_needed,
 )
 
+# means and profiles
+from analysis.means import (
+    GroupMeans,
+    group_means,
+    own_errors,
+)
+
 # internal consistency
 from analysis.moments import ItemMoments, item_moments, moments_from_sums
+
+# profiles
+from analysis.profile import (
+    ProfileAgreement,
+    profile_agreement,
+)
 from analysis.reliability import (
     Alpha,
     CategoricalOmega,
@@ -166,6 +185,13 @@ from analysis.satisfaction import (
     satisfaction_index,
 )
 
+# scale scores
+from analysis.scales import (
+    ScaleScores,
+    reverse_items,
+    scale_scores,
+)
+
 # scores
 from analysis.scoring import (
     Components,
@@ -187,22 +213,40 @@ from analysis.statistics import (
     Vault,
     accumulate,
     count_complete,
+    is_pooled,
     merge,
+    pooled_subjects,
+    sum_complete,
     without_small_pools,
 )
 from analysis.vault_figures import (
     BlockMeans,
-    ScaleCovariance,
-    WholeComponents,
     block_means,
     pooled_alpha,
     pooled_group_statistics,
     pooled_icc,
     pooled_moments,
+    pooled_nested_sums,
     pooled_omega,
+    pooled_option_counts,
+    pooled_pair_counts,
+)
+from analysis.vault_wholes import (
+    ScaleCovariance,
+    WholeComponents,
     scale_covariance,
     whole_components,
     whole_moments,
+)
+
+# weights and sample sizes
+from analysis.weighting import (
+    IndexWithError,
+    StratumWeights,
+    covered_population,
+    index_error,
+    margin_of_error,
+    post_stratification_weights,
 )
 
 __all__ = [
@@ -230,12 +274,14 @@ __all__ = [
     "FactorAnalysis",
     "Fit",
     "GStudy",
+    "GroupMeans",
     "GroupStatistics",
     "GuttmanLambdas",
     "GwetAc",
     "HierarchicalOmega",
     "IccForm",
     "IccForms",
+    "IndexWithError",
     "Invariance",
     "InvarianceStep",
     "ItemAnalysis",
@@ -261,6 +307,7 @@ __all__ = [
     "Polychoric",
     "Pool",
     "Predicate",
+    "ProfileAgreement",
     "Publication",
     "QualityBand",
     "RatersNeeded",
@@ -272,6 +319,7 @@ __all__ = [
     "SatisfactionIndex",
     "SatisfactionPolicy",
     "ScaleCovariance",
+    "ScaleScores",
     "ScaleWithoutItem",
     "ScaledFit",
     "Scores",
@@ -280,7 +328,9 @@ __all__ = [
     "Sphericity",
     "SplitHalf",
     "StratifiedAlpha",
+    "StratumWeights",
     "Trend",
+    "UnitComparison",
     "Vault",
     "WeightedPolicy",
     "WholeComponents",
@@ -293,8 +343,10 @@ __all__ = [
     "block_means",
     "categorical_omega",
     "cfa",
+    "compare_units",
     "composite",
     "count_complete",
+    "covered_population",
     "cronbach_alpha",
     "d_study",
     "distribution_check",
@@ -304,20 +356,24 @@ __all__ = [
     "even_odd",
     "g_study",
     "g_study_of_sums",
+    "group_means",
     "group_statistics",
     "guaranteed_raters",
     "guttman_lambdas",
     "gwet_ac",
     "icc",
     "icc_oneway",
+    "index_error",
     "individual_variability",
     "invariance",
+    "is_pooled",
     "item_analysis",
     "item_moments",
     "kendall_w",
     "krippendorff_alpha",
     "longstring",
     "mahalanobis",
+    "margin_of_error",
     "mcdonald_omega",
     "mean_change",
     "merge",
@@ -327,6 +383,7 @@ __all__ = [
     "omega_hierarchical",
     "oneway_intervals",
     "ordinal_alpha",
+    "own_errors",
     "parallel_analysis",
     "partition",
     "permenpanrb_6_2022",
@@ -335,14 +392,21 @@ __all__ = [
     "pooled_group_statistics",
     "pooled_icc",
     "pooled_moments",
+    "pooled_nested_sums",
     "pooled_omega",
+    "pooled_option_counts",
+    "pooled_pair_counts",
+    "pooled_subjects",
+    "post_stratification_weights",
     "pp30_2019",
+    "profile_agreement",
     "psychometric_synonyms",
     "quality_band",
     "raters_needed",
     "relative_weights",
     "reliable_change",
     "remainder_block",
+    "reverse_items",
     "round_half_up",
     "rwg",
     "rwg_j",
@@ -350,11 +414,13 @@ __all__ = [
     "sampling_adequacy",
     "satisfaction_index",
     "scale_covariance",
+    "scale_scores",
     "self_other_gap",
     "sphericity",
     "split_half",
     "standard_error_of_measurement",
     "stratified_alpha",
+    "sum_complete",
     "trend",
     "unit_of_block",
     "whole_components",
