@@ -27,11 +27,21 @@ class Extraction(NamedTuple):
     Attributes
     ----------
     loadings : (k, m) largest factor first
-    at_bound : (k,) items whose unique variance was held at the bound: improper (Heywood)
+    unique : (k,) unique variances, not below the bound
     """
 
     loadings: FloatArray
-    at_bound: BoolArray
+    unique: FloatArray
+
+    @property
+    def at_bound(self) -> BoolArray:
+        """(k,) items whose unique variance was held at the bound: improper (Heywood)."""
+        return self.unique <= LEAST_UNIQUE * (1 + 1e-9)
+
+    @property
+    def implied(self) -> FloatArray:
+        """(k, k) correlations that the factors imply."""
+        return self.loadings @ self.loadings.T + np.diag(self.unique)
 
 
 class Point(NamedTuple):
@@ -143,4 +153,4 @@ def _descend(
 def _extraction(values: FloatArray, vectors: FloatArray, psi: FloatArray) -> Extraction:
     loadings = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1]
     signs = np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
-    return Extraction(loadings * signs, psi <= LEAST_UNIQUE * (1 + 1e-9))
+    return Extraction(loadings * signs, psi)

@@ -174,3 +174,9 @@ def no_coefficient(moments: ItemMoments, kept: IntArray) -> str | None:
     if len(kept) < 2:
         return "no_variance"
     return None if s.sum() > 1e-12 * np.trace(s) else "no_variance_in_total"
+
+
+def no_correlations(moments: ItemMoments, kept: IntArray) -> str | None:
+    """The reason why these items have no correlations; a sum that does not vary is none."""
+    reason = no_coefficient(moments, kept)
+    return None if reason == "no_variance_in_total" else reason

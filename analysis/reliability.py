@@ -8,6 +8,7 @@ from analysis.alpha import Alpha, MeasurementError, cronbach_alpha, standard_err
 from analysis.item_statistics import ItemAnalysis, ScaleWithoutItem, item_analysis
 from analysis.omega import Omega, mcdonald_omega
 from analysis.ordinal import CategoricalOmega, OrdinalAlpha, categorical_omega, ordinal_alpha
+from analysis.schmid_leiman import HierarchicalOmega, omega_hierarchical
 from analysis.splits import (
     GuttmanLambdas,
     SplitHalf,
@@ -21,6 +22,7 @@ __all__ = [
     "Alpha",
     "CategoricalOmega",
     "GuttmanLambdas",
+    "HierarchicalOmega",
     "ItemAnalysis",
     "MeasurementError",
     "Omega",
@@ -33,6 +35,7 @@ __all__ = [
     "guttman_lambdas",
     "item_analysis",
     "mcdonald_omega",
+    "omega_hierarchical",
     "ordinal_alpha",
     "split_half",
     "standard_error_of_measurement",
