@@ -20,7 +20,7 @@ from analysis.moments import (
     rows_used,
     usable_items,
 )
-from analysis.rotation import ROTATIONS, Rotation, rotate
+from analysis.rotation import ROTATIONS, Rotated, Rotation, rotate
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -108,10 +108,10 @@ def efa(
     _check(n_factors, extraction, rotation, starts)
     moments = as_moments(items, missing)
     kept, marks = usable_items(moments, "drop")
+    reason = no_correlations(moments, kept) or _too_many(len(kept), n_factors)
     method = (
         f"{n_factors} factors by {extraction} on the correlations, rotation {rotation}, {rows_used(moments)}"
     )
-    reason = no_correlations(moments, kept) or _too_many(len(kept), n_factors)
     if reason:
         return FactorAnalysis(
             estimate=None,
@@ -123,21 +123,35 @@ def efa(
         )
     r = correlations(moments, kept)
     found = extract(r, n_factors, extraction)
-    fit = _fit(r, found, moments.n)
-    pattern, phi = rotate(found.loadings, rotation, starts=starts, seed=seed)
+    rotated = rotate(found.loadings, rotation, starts=starts, seed=seed)
+    return _analysis(moments, kept, found, rotated, _fit(r, found, moments.n), method, marks)
+
+
+def _analysis(
+    moments: ItemMoments,
+    kept: IntArray,
+    found: Extraction,
+    rotated: Rotated,
+    fit: Fit | None,
+    method: str,
+    marks: tuple[str, ...],
+) -> FactorAnalysis:
+    """All figures of a solution, rows of items that were left out filled with NaN."""
+    pattern, phi = rotated
     held = (found.loadings**2).sum(axis=1)
+    k = len(moments.mean)
     return FactorAnalysis(
         estimate=float(held.mean()),
         n=moments.n,
         method=method,
         warnings=(*marks, *_marks(found, fit), *few_rows(moments.n, _ENOUGH_ROWS)),
-        n_factors=n_factors,
-        loadings=_spread(pattern, kept, len(moments.mean)),
-        structure=_spread(pattern @ phi, kept, len(moments.mean)),
+        n_factors=pattern.shape[1],
+        loadings=_spread(pattern, kept, k),
+        structure=_spread(pattern @ phi, kept, k),
         correlations=phi,
-        communalities=_spread(held, kept, len(moments.mean)),
-        uniquenesses=_spread(1 - held, kept, len(moments.mean)),
-        at_bound=_spread(found.at_bound, kept, len(moments.mean)) == 1,
+        communalities=_spread(held, kept, k),
+        uniquenesses=_spread(1 - held, kept, k),
+        at_bound=_spread(found.at_bound, kept, k) == 1,
         factor_variance=np.diag(phi @ pattern.T @ pattern).copy(),
         fit=fit,
         n_items=len(kept),

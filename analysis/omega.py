@@ -77,21 +77,14 @@ def mcdonald_omega(
 ) -> Omega:
     """McDonald's omega total from one factor fitted by minres.
 
-    Loadings l minimise the squared off-diagonal residuals of the correlations (Harman & Jones
-    1966); raw loadings are L = s l and raw unique variances U = s² (1 - l²).
-    model: (sum L)² / ((sum L)² + sum U); observed: (sum L)² / 1'S1; unique: 1 - sum U / 1'S1
-    (McDonald 1999; the last, standardized, is what psych calls omega.tot: hence the default).
-    With two items the loadings are taken as equal and `two_items_equal_loadings` is set.
+    Loadings l minimise the squared off-diagonal residuals of the correlations (Harman & Jones 1966);
+    raw loadings are L = s l and raw unique variances U = s² (1 - l²). model: (sum L)² / ((sum L)² +
+    sum U); observed: (sum L)² / 1'S1; unique: 1 - sum U / 1'S1 (McDonald 1999; the last, standardized,
+    is what psych calls omega.tot: hence the default). Two items are given equal loadings.
 
-    Omega is a smooth function of the covariances S. With D its matrix of derivatives, found through
-    the normal equations of minres, its large-sample variance is 2 tr(D S D S) / (n - 1) for normal
-    items (van Zyl, Neudecker & Nel 2000 do the same for alpha). The interval is built on
-    ln(1 - omega) and turned back (Bonett 2002, for alpha), so that it never passes one.
-
-    Skewed items, and raters nested in subjects, make that interval too narrow. `robust` assumes
-    neither normal items nor, with `groups`, independent rows: with q_i = (x_i - m)' D (x_i - m) of a
-    row, less their mean, the variance is g/(g-1) sum over groups of (sum q_i)² / n² (Yuan, Guarnaccia
-    & Hayslip 2003 for alpha; Liang & Zeger 1986 for groups). It needs rows.
+    Error: delta method through the normal equations of minres, for normal items and independent rows,
+    which is too small for skewed items and for raters nested in subjects; `robust` and `groups` assume
+    neither (formulas in `analysis.reliability_error`). Interval: on ln(1 - omega), turned back.
 
     Parameters
     ----------
@@ -112,26 +105,20 @@ def mcdonald_omega(
     >>> mcdonald_omega(rows)
     <Omega 0.9092 [0.6891, 0.9735], n = 8 (few_rows)>
     """
-    if metric not in ("raw", "standardized"):
-        raise ValueError("metric: must be 'raw' or 'standardized'")
-    if form not in _FORMS:
-        raise ValueError("form: must be 'model', 'observed' or 'unique'")
+    _check(metric, form)
     tail = check_confidence(confidence)
     rows = grouped_rows(items, groups) if robust or groups is not None else None
     moments = as_moments(items, missing)
     kept, marks = usable_items(moments, "drop")
-    method = _OMEGA.format(
-        missing=rows_used(moments),
-        estimate=f"{metric}, {form} form",
-        error=NORMAL if rows is None else rows.method,
-    )
+    error = NORMAL if rows is None else rows.method
+    method = _OMEGA.format(missing=rows_used(moments), estimate=f"{metric}, {form} form", error=error)
     reason = no_coefficient(moments, kept)
     if reason:
         return Omega(estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept))
     s, r = moments.covariance[np.ix_(kept, kept)], correlations(moments, kept)
     factor = one_factor(r)
-    forms = {"raw": _forms(factor, s), "standardized": _forms(factor, r)}
-    estimate = forms[metric][form]
+    raw, standardized = _forms(factor, s), _forms(factor, r)
+    estimate = (raw if metric == "raw" else standardized)[form]
     slopes = None if estimate is None else _derivatives(factor, s, r, metric, form)
     se = normal_error(slopes, s, moments.n) if rows is None else robust_error(slopes, rows, kept)
     vanishing = () if estimate is not None else ("no_variance_in_total",)
@@ -142,16 +129,23 @@ def mcdonald_omega(
         n=moments.n,
         method=method,
         warnings=(*vanishing, *marks, *factor.marks, *few_rows(moments.n, 50)),
-        raw_model=forms["raw"]["model"],
-        raw_observed=forms["raw"]["observed"],
-        raw_unique=forms["raw"]["unique"],
-        standardized_model=forms["standardized"]["model"],
-        standardized_observed=forms["standardized"]["observed"],
-        standardized_unique=forms["standardized"]["unique"],
+        raw_model=raw["model"],
+        raw_observed=raw["observed"],
+        raw_unique=raw["unique"],
+        standardized_model=standardized["model"],
+        standardized_observed=standardized["observed"],
+        standardized_unique=standardized["unique"],
         loadings=factor.loadings,
         uniquenesses=1 - np.diag(factor.common),
         n_items=len(kept),
     )
+
+
+def _check(metric: str, form: str) -> None:
+    if metric not in ("raw", "standardized"):
+        raise ValueError("metric: must be 'raw' or 'standardized'")
+    if form not in _FORMS:
+        raise ValueError("form: must be 'model', 'observed' or 'unique'")
 
 
 class OneFactor(NamedTuple):

@@ -1,7 +1,10 @@
 """Standard errors of reliability coefficients by the delta method.
 
 A coefficient is a smooth function of the covariances S of the items; D is its symmetric matrix of
-derivatives: d coefficient = sum over i, j of D_ij dS_ij.
+derivatives: d coefficient = sum over i, j of D_ij dS_ij. Its large-sample variance is, for normal items,
+2 tr(D S D S) / (n - 1) (van Zyl, Neudecker & Nel 2000, for alpha). Without that assumption, and with rows
+in g groups, it is g/(g-1) sum over groups of (sum q_i)² / n² with q_i = (x_i - m)' D (x_i - m) of a row less
+their mean (Yuan, Guarnaccia & Hayslip 2003, for alpha; Liang & Zeger 1986, for groups).
 """
 
 from __future__ import annotations

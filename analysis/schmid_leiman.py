@@ -117,27 +117,34 @@ def omega_hierarchical(
             estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept)
         )
     found = _schmid_leiman(r, n_factors, starts, seed)
-    total, shared = float(r.sum()), float(found.general.sum() ** 2)
-    explained = 1 - float(found.unique.sum()) / total
+    return _hierarchy(r, found, moments.n, method, (*marks, *found.marks, *few_rows(moments.n, _ENOUGH_ROWS)))
+
+
+def _hierarchy(
+    r: FloatArray, found: _SchmidLeiman, n: int, method: str, marks: tuple[str, ...]
+) -> HierarchicalOmega:
+    """All figures of a Schmid-Leiman solution."""
+    total = float(r.sum())
+    of_all, explained = float(found.general.sum() ** 2) / total, 1 - float(found.unique.sum()) / total
     of_general, of_groups = float((found.general**2).sum()), float((found.group**2).sum())
-    of_both = _subscales(r, found)
+    by_general, by_own = _subscales(r, found)
     return HierarchicalOmega(
-        estimate=shared / total,
-        n=moments.n,
+        estimate=of_all,
+        n=n,
         method=method,
-        warnings=(*marks, *found.marks, *few_rows(moments.n, _ENOUGH_ROWS)),
+        warnings=marks,
         omega_total=explained,
-        asymptotic=shared / total / explained if explained > 0 else None,
+        asymptotic=of_all / explained if explained > 0 else None,
         explained_common_variance=of_general / (of_general + of_groups),
         general=found.general,
         group=found.group,
         uniquenesses=found.unique,
         general_of_groups=found.of_groups,
         items_of=found.items_of,
-        subscale_total=of_both[0] + of_both[1],
-        subscale_general=of_both[0],
-        subscale_group=of_both[1],
-        n_items=len(kept),
+        subscale_total=by_general + by_own,
+        subscale_general=by_general,
+        subscale_group=by_own,
+        n_items=len(r),
     )
 
 
