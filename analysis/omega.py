@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -25,7 +25,8 @@ from analysis.reliability_error import NORMAL, grouped_rows, log_interval, norma
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from analysis._arrays import FloatArray
+    from analysis._arrays import FloatArray, IntArray
+    from analysis.reliability_error import GroupedRows
 
 Metric = Literal["raw", "standardized"]
 Form = Literal["model", "observed", "unique"]
@@ -115,6 +116,19 @@ def mcdonald_omega(
     reason = no_coefficient(moments, kept)
     if reason:
         return Omega(estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept))
+    found = _solved(moments, kept, rows, (metric, form), method)
+    return replace(
+        found,
+        ci=log_interval(found.estimate, found.se, tail),
+        warnings=(*found.warnings, *marks, *few_rows(moments.n, 50)),
+    )
+
+
+def _solved(
+    moments: ItemMoments, kept: IntArray, rows: GroupedRows | None, figure: tuple[Metric, Form], method: str
+) -> Omega:
+    """The factor, the forms, and the error of the one asked for."""
+    metric, form = figure
     s, r = moments.covariance[np.ix_(kept, kept)], correlations(moments, kept)
     factor = one_factor(r)
     raw, standardized = _forms(factor, s), _forms(factor, r)
@@ -124,11 +138,10 @@ def mcdonald_omega(
     vanishing = () if estimate is not None else ("no_variance_in_total",)
     return Omega(
         estimate=estimate,
-        ci=log_interval(estimate, se, tail),
         se=se,
         n=moments.n,
         method=method,
-        warnings=(*vanishing, *marks, *factor.marks, *few_rows(moments.n, 50)),
+        warnings=(*vanishing, *factor.marks),
         raw_model=raw["model"],
         raw_observed=raw["observed"],
         raw_unique=raw["unique"],
