@@ -61,7 +61,7 @@ def balanced_components(
     --------
     >>> found = balanced_components([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8]], ["p", "j"])
     >>> {name: round(value, 3) for name, value in found.variance.items()}
-    {'p': 2.694, 'j': 5.833, 'pj': 1.361}
+    {'p': 3.194, 'j': 4.556, 'pj': 1.556}
     """
     x, inside = as_floats(scores, "scores"), dict(nested or {})
     if (

@@ -167,7 +167,7 @@ def g_study(
     --------
     >>> answers = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]]
     >>> round(g_study(answers, [1, 1, 2, 2, 3, 3]).sigma2_p, 3)
-    1.917
+    1.854
     """
     return g_study_of_sums(nested_sums(items, groups), estimator=estimator, confidence=confidence)
 

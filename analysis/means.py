@@ -74,9 +74,8 @@ def group_means(
     """
     stats = as_statistics(values, groups)
     tail = check_confidence(confidence)
-    rated = stats.n > 0
-    total, df = int(stats.n.sum()), int(stats.n.sum() - rated.sum())
-    error = np.sqrt(divide(np.full(len(stats.n), error_variance(stats)), stats.n, rated))
+    total, df = int(stats.n.sum()), int(stats.n.sum() - (stats.n > 0).sum())
+    error = mean_error(error_variance(stats), stats.n)
     half = error * (float(special.stdtrit(df, 1 - tail)) if df else np.nan)
     marks = () if total else ("no_ratings",)
     return GroupMeans(
@@ -98,6 +97,51 @@ def error_variance(stats: GroupStatistics) -> float:
     """The pooled variance between raters of one subject (MSW); NaN without two raters of one subject."""
     df = int(stats.n.sum() - (stats.n > 0).sum())
     return stats.ssw / df if df else float("nan")
+
+
+def mean_error(variance: ArrayLike, n: ArrayLike) -> FloatArray:
+    """The standard error of means, sqrt(variance / n); NaN where there is no rating.
+
+    Parameters
+    ----------
+    variance : between raters of one subject, in any shape that goes with `n`
+    n : ratings behind each mean
+
+    Returns
+    -------
+    errors in the common shape
+
+    Examples
+    --------
+    >>> mean_error(0.5, [2, 0]).tolist()
+    [0.5, nan]
+    """
+    v, count = np.broadcast_arrays(np.asarray(variance, dtype=np.float64), np.asarray(n))
+    return np.sqrt(divide(v, count, count > 0))
+
+
+def normal_interval(
+    value: float, error: float, scale: tuple[float, float], *, confidence: float = 0.95
+) -> tuple[float, float]:
+    """value ± z error, cut off at the ends of the scale.
+
+    Parameters
+    ----------
+    value, error : a figure and its standard error
+    scale : the ends of the scale
+    confidence : share of the interval
+
+    Returns
+    -------
+    lower and upper limit
+
+    Examples
+    --------
+    >>> normal_interval(4.5, 0.5, (1, 5))
+    (3.520018007729973, 5)
+    """
+    half = float(special.ndtri(1 - check_confidence(confidence))) * error
+    return max(value - half, scale[0]), min(value + half, scale[1])
 
 
 def own_errors(values: ArrayLike, groups: ArrayLike) -> FloatArray:
