@@ -170,6 +170,11 @@ def _bfi_antonyms(name: str) -> Any:
     return careless.psychometric_synonyms(bfi(), critical=critical, antonyms=True).values[:40]
 
 
+@key("attitude", "mahalanobis")
+def _attitude(_name: str) -> Any:
+    return careless.mahalanobis(np.column_stack(list(columns("attitude").values()))).values
+
+
 left("careless200x50", "psychant", "R stops here (no pair below -0.3); ours gives NaN with `no_pairs`")
 
 
