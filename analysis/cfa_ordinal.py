@@ -22,7 +22,7 @@ from analysis.cfa_fit import (
 from analysis.cfa_solution import Fitted
 from analysis.cfa_structure import Plan, Structure, freedom, plan, start
 from analysis.pair_tables import as_codes_of_options
-from analysis.polychoric import Pairs, Prepared, correlation_matrix, prepare, solve_pairs
+from analysis.polychoric import BOUND, Pairs, Prepared, correlation_matrix, pair_marks, prepare, solve_pairs
 
 if TYPE_CHECKING:
     from analysis._arrays import FloatArray, IntArray
@@ -88,8 +88,9 @@ def fit_ordinal(structure: Structure, x: FloatArray) -> Fitted:
         return refused(found.reason)
     gamma = _joint_variance(pairs, as_codes_of_options(x, "listwise")[0])
     fit, scaled = _fits(structure, pairs, found, gamma, n)
+    marks = (*ready.marks, *pair_marks(pairs))
     errors = _errors(structure, pairs, found, gamma / n)
-    return Fitted(n, fit, None, found.vector, errors, correlation_matrix(pairs), scaled)
+    return Fitted(n, fit, None, found.vector, errors, correlation_matrix(pairs), scaled, marks)
 
 
 def least_squares(structure: Structure, pairs: Pairs) -> LeastSquares:
@@ -98,7 +99,7 @@ def least_squares(structure: Structure, pairs: Pairs) -> LeastSquares:
     correlations = correlation_matrix(pairs)
     unit = start(structure, np.zeros(structure.n_items), correlations)
     nothing = LeastSquares(unit, np.zeros((len(pairs.r), model.n_free)), np.nan)
-    if (pairs.variance <= 0).any():
+    if (np.abs(pairs.r) >= BOUND).any():  # no variance to weight by
         return nothing._replace(reason="boundary_correlation")
     solution = maximise(_Closeness(structure, model, pairs), model.gather(unit[np.newaxis]))
     if solution.reason:

@@ -12,7 +12,8 @@ from analysis._bivariate_normal import joint_below
 from analysis._result import Result
 from analysis.cfa_ordinal import least_squares
 from analysis.cfa_structure import as_structure
-from analysis.polychoric import Pairs, correlation_matrix, pair_marks, prepare, solve_pairs
+from analysis.moments import few_rows
+from analysis.polychoric import ENOUGH, Pairs, correlation_matrix, pair_marks, prepare, solve_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -88,7 +89,7 @@ def ordinal_alpha(items: ArrayLike, *, missing: Missing = "listwise") -> Ordinal
         return OrdinalAlpha(estimate=None, n=n, method=_ALPHA, warnings=marks, n_items=k)
     pairs = solve_pairs(ready.tables, ready.items)
     total = float(correlation_matrix(pairs).sum())
-    marks = (*ready.marks, *pair_marks(pairs, n))
+    marks = (*ready.marks, *pair_marks(pairs), *few_rows(n, ENOUGH))
     if total <= 1e-12:
         marks = ("no_variance_in_total", *marks)
         return OrdinalAlpha(estimate=None, n=n, method=_ALPHA, warnings=marks, n_items=k)
@@ -132,7 +133,7 @@ def categorical_omega(items: ArrayLike, *, missing: Missing = "listwise") -> Cat
     if reason is None:
         pairs = solve_pairs(ready.tables, ready.items)
         found = least_squares(as_structure(None, k), pairs)
-        marks, reason = (*marks, *pair_marks(pairs, n)), found.reason
+        marks, reason = (*marks, *pair_marks(pairs), *few_rows(n, ENOUGH)), found.reason
     if reason:
         return CategoricalOmega(estimate=None, n=n, method=_OMEGA, warnings=(reason, *marks), n_items=k)
     loadings = found.vector[:k]

@@ -21,10 +21,10 @@ _METHOD = (
     "polychoric correlations in two steps: thresholds from the margins, then each pair by maximum "
     "likelihood, {missing}; estimate: their mean"
 )
-_BOUND = 0.9999  # a correlation beyond it says that the table holds no contradiction at all
+BOUND = 0.9999  # a correlation beyond it says that the table holds no contradiction at all
 _LEAST = 1e-15  # of the probability of a cell that was seen
 _RARE = 5
-_ENOUGH = 200
+ENOUGH = 200  # rows
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -168,12 +168,11 @@ def correlation_matrix(pairs: Pairs) -> FloatArray:
     return matrix
 
 
-def pair_marks(pairs: Pairs, n: int) -> tuple[str, ...]:
+def pair_marks(pairs: Pairs) -> tuple[str, ...]:
     """What is to be known about the correlations."""
     marks = {
-        "boundary_correlation": bool((np.abs(pairs.r) >= _BOUND).any()),
+        "boundary_correlation": bool((np.abs(pairs.r) >= BOUND).any()),
         "indefinite": bool(np.linalg.eigvalsh(correlation_matrix(pairs))[0] < 0),
-        "few_rows": bool(few_rows(n, _ENOUGH)),
     }
     return tuple(mark for mark, is_set in marks.items() if is_set)
 
@@ -200,7 +199,7 @@ def _result(pairs: Pairs, ready: Prepared, method: str) -> Polychoric:
         estimate=float(pairs.r.mean()),
         n=tables.n,
         method=method,
-        warnings=(*ready.marks, *pair_marks(pairs, tables.n)),
+        warnings=(*ready.marks, *pair_marks(pairs), *few_rows(tables.n, ENOUGH)),
         r=_square(pairs.r, pairs, count, 1.0),
         r_se=_square(np.sqrt(pairs.variance), pairs, count, 0.0),
         thresholds=thresholds,
@@ -243,7 +242,7 @@ def _cells(at_corners: FloatArray) -> FloatArray:
 
 def _solve(counts: FloatArray, h: FloatArray, k: FloatArray) -> FloatArray:
     """Root of each table's score: Newton, and halves of the bracket where Newton would leave it."""
-    low, high = np.full(len(counts), -_BOUND), np.full(len(counts), _BOUND)
+    low, high = np.full(len(counts), -BOUND), np.full(len(counts), BOUND)
     r = np.zeros(len(counts))
     for _ in range(60):
         score, slope = _score(counts, h, k, r)
@@ -255,7 +254,7 @@ def _solve(counts: FloatArray, h: FloatArray, k: FloatArray) -> FloatArray:
         r = following
         if moved < 1e-12:
             break
-    return np.where(np.abs(r) > _BOUND - 1e-9, np.sign(r) * _BOUND, r)
+    return np.where(np.abs(r) > BOUND - 1e-9, np.sign(r) * BOUND, r)
 
 
 def _score(counts: FloatArray, h: FloatArray, k: FloatArray, r: FloatArray) -> tuple[FloatArray, FloatArray]:

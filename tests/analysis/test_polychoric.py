@@ -5,7 +5,7 @@ The values of R are compared in test_reference_keys.
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -66,6 +66,26 @@ def test_a_table_cut_at_the_medians_has_a_closed_form() -> None:
     assert found.misfit_df[0, 1] == 0
 
 
+def two_by_two(cells: np.ndarray) -> np.ndarray:
+    counts = np.zeros((2, 2, 2, 2))
+    counts[0, :, 1, :], counts[1, :, 0, :] = cells, cells.T
+    counts[0, :, 0, :], counts[1, :, 1, :] = np.diag(cells.sum(axis=1)), np.diag(cells.sum(axis=0))
+    return counts
+
+
+def test_the_standard_error_counts_the_error_of_the_thresholds() -> None:
+    cells = np.array([[70.0, 15.0], [9.0, 26.0]])
+    found, n = polychoric(two_by_two(cells)), cells.sum()
+    slope = np.zeros((2, 2))
+    for place in np.ndindex(2, 2):
+        step = np.zeros((2, 2))
+        step[place] = 1e-3
+        ahead, behind = polychoric(two_by_two(cells + step)), polychoric(two_by_two(cells - step))
+        slope[place] = (ahead.r[0, 1] - behind.r[0, 1]) / 2e-3
+    variance = (cells * slope**2).sum() - (cells * slope).sum() ** 2 / n  # delta method on the multinomial
+    assert found.r_se[0, 1] == pytest.approx(np.sqrt(variance), rel=1e-5)
+
+
 def test_many_answers_come_near_the_truth() -> None:
     found = polychoric(answers(20_000))
     truth = np.outer(LOADINGS, LOADINGS)
@@ -92,6 +112,7 @@ def test_rows_and_counts_give_the_same() -> None:
     )
 
 
+@settings(max_examples=20, deadline=None)  # each example fits models
 @given(st.permutations(range(4)), st.integers(0, 5))
 def test_the_order_of_items_does_not_matter(order: list[int], seed: int) -> None:
     x = answers(120, seed)
@@ -99,6 +120,7 @@ def test_the_order_of_items_does_not_matter(order: list[int], seed: int) -> None
     np.testing.assert_allclose(moved, polychoric(x).r[np.ix_(order, order)], atol=1e-9)
 
 
+@settings(max_examples=20, deadline=None)  # each example fits models
 @given(st.lists(st.booleans(), min_size=4, max_size=4), st.integers(0, 5))
 def test_turning_an_item_turns_its_correlations(turned: list[bool], seed: int) -> None:
     x = answers(120, seed)
@@ -137,9 +159,10 @@ def test_a_correction_fills_empty_cells_of_used_options_only() -> None:
     plain, corrected = polychoric(x), polychoric(x, correction=0.5)
     assert plain.r[0, 1] > corrected.r[0, 1] > 0.5
     wider = np.vstack([np.column_stack([x, x[:, 0]]), [[1, 1, 9]]])  # the third item has more options
-    assert polychoric(wider, correction=0.5).r[0, 1] == pytest.approx(
-        polychoric(wider[:, :2], correction=0.5).r[0, 1]
-    )
+    alone, beside = polychoric(wider[:, :2], correction=0.5), polychoric(wider, correction=0.5)
+    assert beside.r[0, 1] == pytest.approx(alone.r[0, 1])
+    assert beside.r_se[0, 1] == pytest.approx(alone.r_se[0, 1])
+    assert beside.misfit[0, 1] == pytest.approx(alone.misfit[0, 1])
 
 
 def test_rare_options_are_told_and_joined_on_request() -> None:
@@ -152,6 +175,12 @@ def test_rare_options_are_told_and_joined_on_request() -> None:
     assert "rare_option" not in joined.warnings
     x[x[:, 0] == 1, 0] = 2
     np.testing.assert_allclose(joined.r, polychoric(x).r, atol=1e-12)
+
+
+def test_a_rare_option_joins_its_smaller_neighbour() -> None:
+    x = np.column_stack([np.repeat([1.0, 2.0, 3.0, 4.0], [20, 3, 50, 27]), np.tile([1.0, 2.0], 50)])
+    joined = np.where(x == [[2, 0]], [[1, 0]], x)
+    np.testing.assert_allclose(polychoric(x, collapse=5).r, polychoric(joined).r, atol=1e-12)
 
 
 def test_two_options_are_never_joined() -> None:
