@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from analysis._arrays import as_matrix, check_confidence, factorize
 from analysis._result import Result
@@ -24,6 +24,7 @@ from analysis.decision import (
     raters_needed,
 )
 from analysis.designs import BalancedComponents, balanced_components
+from analysis.oneway_likelihood import rater_classes, variance_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -50,7 +51,6 @@ _METHOD = (
     "variance components of p x (r:p) x i, {estimator}; estimate: dependability Phi of a mean over the "
     "raters and items seen; interval: delta method on the logit, mean squares taken as independent chi²"
 )
-_LARGEST_RATIO = 1e8
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,8 +255,10 @@ class _Part:
         """Between and within."""
         if estimator == "anova" or self.msw == 0:
             return (self.msb - self.msw) / self.n0, self.msw
-        ratio = self._reml_ratio()
-        within = self._sum_of_squares(ratio) / ((self.total - 1) * self.contrasts)
+        classes = rater_classes(self.n, self.mean, self.ssw)
+        # the mean of a contrast is itself random: its item
+        ratio = variance_ratio(classes, is_centre_random=self.mean.shape[1] > 1)
+        within = (self.ssw + classes.between(ratio)) / ((self.total - 1) * self.contrasts)
         return ratio * within, within
 
     def variance_of_means(self, between: float, within: float, estimator: Estimator) -> float:
@@ -265,32 +267,6 @@ class _Part:
         share = weight / weight.sum()
         square = float(((share @ self.mean) ** 2).sum()) / self.contrasts
         return square - float((share**2 * (between + within / self.n)).sum())
-
-    def _sum_of_squares(self, ratio: float) -> float:
-        weight = self.n / (1 + self.n * ratio)
-        centre = weight @ self.mean / weight.sum()
-        return self.ssw + float((weight @ (self.mean - centre) ** 2).sum())
-
-    def _deviance(self, ratio: float) -> float:
-        weight = self.n / (1 + self.n * ratio)
-        fixed = float(np.log(weight.sum()))
-        centre = weight @ self.mean / weight.sum()
-        if self.mean.shape[1] > 1 and centre.any():  # the mean of a contrast is itself random: its item
-            fixed += float(np.log((centre**2).sum()))
-        return float(
-            (self.total - 1) * np.log(self._sum_of_squares(ratio)) + np.log1p(self.n * ratio).sum() + fixed
-        )
-
-    def _reml_ratio(self) -> float:
-        """Between over within, found by one dimension; zero where nothing lies between."""
-        grid = np.concatenate([[0.0], np.geomspace(1e-6, _LARGEST_RATIO, 60)])
-        values = [self._deviance(ratio) for ratio in grid.tolist()]
-        best = int(np.argmin(values))
-        low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-        found = optimize.minimize_scalar(
-            self._deviance, bounds=(float(low), float(high)), method="bounded", options={"xatol": 1e-12}
-        )
-        return 0.0 if best == 0 and values[0] <= found.fun else float(found.x)
 
 
 def _parts(sums: NestedSums) -> tuple[_Part, _Part]:

@@ -93,7 +93,7 @@ class ItemAnalysis(Result):
 
 
 def item_analysis(
-    items: ArrayLike,
+    items: ArrayLike | ItemMoments,
     *,
     missing: Missing = "listwise",
     scale: tuple[int, int] | None = None,
@@ -108,7 +108,7 @@ def item_analysis(
 
     Parameters
     ----------
-    items : (n, k) answers
+    items : (n, k) answers, or their moments, where each item has the rows of `moments.n`
     missing : rows with gaps, for correlations, alpha and omega
     scale : lowest and highest whole-number answer; gives `counts`
     reasons : why answers are missing, for instance {"cannot_judge": mask}: for each reason either
@@ -117,7 +117,7 @@ def item_analysis(
     Raises
     ------
     ValueError : wrong shape, answers outside the scale, a reason where there is an answer, more
-        missing answers by reason than answers missing
+        missing answers by reason than answers missing, a scale or reasons beside moments
 
     Examples
     --------
@@ -125,8 +125,15 @@ def item_analysis(
     >>> found.item_n.tolist(), found.item_total_r.round(3).tolist()
     ([6, 6, 5], [0.97, 0.859, 0.796])
     """
-    x = as_matrix(items, "items")
-    moments = item_moments(x, missing=missing)
+    if isinstance(items, ItemMoments):
+        if scale is not None or reasons:
+            raise ValueError("scale, reasons: need the answers, not their moments")
+        x, moments = np.zeros((0, len(items.mean))), items
+        described = _described(moments)
+    else:
+        x = as_matrix(items, "items")
+        moments = item_moments(x, missing=missing)
+        described = (~np.isnan(x)).sum(axis=0), _column_means(x), _column_sds(x)
     alpha = cronbach_alpha(moments)
     counts = None if scale is None else _option_counts(x, scale)
     by_reason = _missing_counts(x, reasons or {})
@@ -145,9 +152,9 @@ def item_analysis(
         method="n, mean and sd over all answers to the item; correlations with the scale and the scale "
         f"without the item, {rows_used(moments)}",
         warnings=alpha.warnings + turned,
-        item_n=(~np.isnan(x)).sum(axis=0),
-        mean=_column_means(x),
-        sd=_column_sds(x),
+        item_n=described[0],
+        mean=described[1],
+        sd=described[2],
         item_total_r=r,
         raw_r=parts[0],
         standardized_r=parts[1],
@@ -166,11 +173,9 @@ def _parts(x: FloatArray, moments: ItemMoments, kept: IntArray) -> tuple[FloatAr
     if not len(kept):
         empty = np.full(k, np.nan)
         return empty, empty, empty
-    answered = ~np.isnan(x[:, kept])
-    whole = divide(np.nansum(x[:, kept], axis=1), answered.sum(axis=1), answered.any(axis=1))
-    beside = item_moments(np.column_stack([x[:, kept], whole]), missing=moments.missing)
-    raw = correlations(beside, np.arange(len(kept) + 1))[:-1, -1]
-    r = to_correlation(moments.covariance[np.ix_(kept, kept)])
+    s = moments.covariance[np.ix_(kept, kept)]
+    raw = _with_mean(x[:, kept], moments.missing) if len(x) else _with_whole(s) / np.sqrt(np.diag(s))
+    r = to_correlation(s)
     predicted = multiple_correlations(r)
     corrected = (
         np.full(len(kept), np.nan)
@@ -178,6 +183,20 @@ def _parts(x: FloatArray, moments: ItemMoments, kept: IntArray) -> tuple[FloatAr
         else _with_whole(r - np.eye(len(r)) + np.diag(predicted))
     )
     return _spread(raw, kept, k), _spread(_with_whole(r), kept, k), _spread(corrected, kept, k)
+
+
+def _described(moments: ItemMoments) -> tuple[IntArray, FloatArray, FloatArray]:
+    """n, mean and sd of each item."""
+    answered = ~np.isnan(moments.mean)
+    return np.where(answered, moments.n, 0), moments.mean, np.sqrt(np.diag(moments.covariance))
+
+
+def _with_mean(x: FloatArray, missing: Missing) -> FloatArray:
+    """Correlation of each item with the mean of the items that its row answered."""
+    answered = ~np.isnan(x)
+    whole = divide(np.nansum(x, axis=1), answered.sum(axis=1), answered.any(axis=1))
+    beside = item_moments(np.column_stack([x, whole]), missing=missing)
+    return correlations(beside, np.arange(x.shape[1] + 1))[:-1, -1]
 
 
 def _with_whole(r: FloatArray) -> FloatArray:

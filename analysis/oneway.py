@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from analysis._arrays import FloatArray, IntArray, as_vector, check_confidence, divide, factorize
 from analysis._result import Result
+from analysis.oneway_likelihood import RaterClasses, rater_classes, root, variance_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -159,8 +160,9 @@ def _estimated(found: OnewayIcc, raters: IntArray, stats: GroupStatistics, tail:
     perfect = is_perfect(stats, a)
     icc1 = 1.0 if perfect else (a.msb - a.msw) / (a.msb + (a.n0 - 1) * a.msw)
     icck = 1.0 if perfect else ((a.msb - a.msw) / a.msb if a.msb > 0 else None)
-    ci = None if perfect else _wald(stats, a.msw, tail)
-    reml = _reml(stats, perfect=perfect)
+    classes = rater_classes(stats.n, stats.mean, stats.ssw)
+    ci = None if perfect else _wald(classes, a, count, tail)
+    reml = _reml(stats, classes, perfect=perfect)
     return replace(
         found,
         estimate=icc1,
@@ -272,71 +274,43 @@ def _icck_interval(a: Anova, count: int, total: int, tail: float) -> tuple[float
     return 1 - float(special.fdtri(*df, 1 - tail)) / f, 1 - float(special.fdtri(*df, tail)) / f
 
 
-def _wald(stats: GroupStatistics, msw: float, tail: float) -> tuple[float, float]:
+def _wald(classes: RaterClasses, a: Anova, count: int, tail: float) -> tuple[float, float]:
     """Wald's exact interval: where the weighted mean square between meets the F quantiles."""
-    df = (len(stats.n) - 1, float(stats.n.sum() - len(stats.n)))
-    lower = _wald_limit(stats, msw, float(special.fdtri(*df, 1 - tail)))
-    upper = _wald_limit(stats, msw, float(special.fdtri(*df, tail)))
+    df = (count - 1, classes.total - count)
+    unit = (count - 1) * a.msw
+    lower = _wald_limit(classes, unit * float(special.fdtri(*df, 1 - tail)))
+    upper = _wald_limit(classes, unit * float(special.fdtri(*df, tail)))
     return lower / (1 + lower), upper / (1 + upper)
 
 
-def _wald_limit(stats: GroupStatistics, msw: float, quantile: float) -> float:
-    def excess(t: float) -> float:
-        w = stats.n / (1 + stats.n * t)
-        deviation = stats.mean - (w * stats.mean).sum() / w.sum()
-        return float((w * deviation**2).sum() / ((len(stats.n) - 1) * msw) - quantile)
+def _wald_limit(classes: RaterClasses, quantile: float) -> float:
+    """The ratio t at which the weighted squares between subjects, which fall with t, meet a quantile.
 
-    if excess(0.0) <= 0:
-        least = -1 / float(stats.n.max())  # where the covariance matrix is no longer positive
-        inside = least * (1 - 1e-9)
-        return least if excess(inside) <= 0 else float(optimize.brentq(excess, inside, 0.0, xtol=1e-15))
-    high = 1.0
-    while excess(high) > 0:
-        high *= 4
-    return float(optimize.brentq(excess, 0.0, high, xtol=1e-15))
+    They lie between their value at 0 over 1 + t n of the subject with most raters and the same with
+    fewest, which brackets the limit; with equal numbers it is there at once.
+    """
+    excess = classes.between(0.0) / quantile - 1
+    near, far = excess / float(classes.n.max()), excess / float(classes.n.min())
+    least = -1 / float(classes.n.max())  # where the covariance matrix is no longer positive
+    low, high = max(min(near, far), least * (1 - 1e-9)), max(near, far)
+
+    def reciprocal(t: float) -> float:  # all but straight, so that few steps do
+        return 1 / quantile - 1 / classes.between(t)
+
+    if excess <= -1 or reciprocal(low) <= 0:
+        return least if low > far else low
+    return high if reciprocal(high) >= 0 else root(reciprocal, low, high)
 
 
-def _reml(stats: GroupStatistics, *, perfect: bool) -> _Reml:
+def _reml(stats: GroupStatistics, classes: RaterClasses, *, perfect: bool) -> _Reml:
     """Restricted maximum likelihood; tau² is not below zero."""
-    count, total = len(stats.n), float(stats.n.sum())
+    count, total = len(stats.n), classes.total
     if perfect:
         tau2 = float(stats.mean.var(ddof=1))
         return _Reml(tau2, 0.0, float(stats.mean.mean()), float(np.sqrt(tau2 / count)), None)
-    t = variance_ratio(stats)
-    w = stats.n / (1 + stats.n * t)
-    mu = float((w * stats.mean).sum() / w.sum())
-    sigma2 = (stats.ssw + float((w * (stats.mean - mu) ** 2).sum())) / (total - 1)
+    t = variance_ratio(classes)
+    sigma2 = (stats.ssw + classes.between(t)) / (total - 1)
+    weight = float((classes.count * classes.n / (1 + classes.n * t)).sum())
     constant = (total - 1) * (1 + np.log(2 * np.pi / (total - 1)))
-    criterion = float(_profile(stats, t, restricted=True)[0] + constant)
-    return _Reml(t * sigma2, sigma2, mu, float(np.sqrt(sigma2 / w.sum())), criterion)
-
-
-def variance_ratio(stats: GroupStatistics, *, restricted: bool = True) -> float:
-    """The tau²/sigma² of greatest (restricted) likelihood: the best of a grid, then the slope's root."""
-    grid = np.concatenate(([0.0], np.geomspace(1e-6, 1e6, 60)))
-    values = [_profile(stats, float(t), restricted=restricted)[0] for t in grid]
-    best = int(np.argmin(values))
-    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
-
-    def slope(t: float) -> float:
-        return _profile(stats, t, restricted=restricted)[1]
-
-    if slope(low) >= 0:
-        return low
-    return high if slope(high) <= 0 else float(optimize.brentq(slope, low, high, xtol=1e-15, rtol=1e-14))
-
-
-def _profile(stats: GroupStatistics, t: float, *, restricted: bool) -> tuple[float, float]:
-    """Minus twice the log likelihood (up to a constant) at the best sigma² and mu for t, and its slope."""
-    n = stats.n
-    degrees = float(n.sum()) - (1 if restricted else 0)
-    w = n / (1 + n * t)
-    total = float(w.sum())
-    squares = (stats.mean - (w * stats.mean).sum() / total) ** 2
-    q = stats.ssw + float((w * squares).sum())
-    value = degrees * np.log(q) + np.log1p(n * t).sum()
-    slope = -degrees * (w**2 * squares).sum() / q + total
-    if restricted:
-        value += np.log(total)
-        slope -= (w**2).sum() / total
-    return float(value), float(slope)
+    criterion = float(classes.deviance(np.array([t]), restricted=True)[0] + constant)
+    return _Reml(t * sigma2, sigma2, float(classes.centre(t)[0]), float(np.sqrt(sigma2 / weight)), criterion)

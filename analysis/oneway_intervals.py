@@ -19,9 +19,9 @@ from analysis.oneway import (
     is_perfect,
     no_icc,
     smith_se,
-    variance_ratio,
     with_ratings,
 )
+from analysis.oneway_likelihood import rater_classes, variance_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -121,7 +121,7 @@ class _Likely(NamedTuple):
 
 
 def _maximum_likelihood(stats: GroupStatistics) -> _Likely:
-    t = variance_ratio(stats, restricted=False)
+    t = variance_ratio(rater_classes(stats.n, stats.mean, stats.ssw), restricted=False)
     w = stats.n / (1 + stats.n * t)
     mu = float((w * stats.mean).sum() / w.sum())
     sigma = _best_sigma(stats, t, mu)
