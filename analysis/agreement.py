@@ -17,6 +17,7 @@ from analysis.chance_agreement import GwetAc, KrippendorffAlpha, gwet_ac, krippe
 from analysis.icc_forms import IccForm, IccForms
 from analysis.oneway import GroupStatistics, OnewayIcc, group_statistics, icc_oneway
 from analysis.oneway_intervals import OnewayIntervals, oneway_intervals
+from analysis.option_counts import ItemSpread, OptionCounts
 from analysis.panels import KendallW, PanelIcc, icc, kendall_w
 from analysis.shrinkage import Shrinkage, empirical_bayes
 
@@ -29,6 +30,7 @@ __all__ = [
     "GwetAc",
     "IccForm",
     "IccForms",
+    "ItemSpread",
     "KendallW",
     "KrippendorffAlpha",
     "OnewayIcc",
@@ -56,34 +58,6 @@ Null = Literal["uniform", "triangular", "slight_skew", "moderate_skew", "heavy_s
 _FIVE_OPTIONS = {"triangular": 1.32, "slight_skew": 1.34, "moderate_skew": 0.90, "heavy_skew": 0.44}
 
 
-@dataclass(frozen=True, eq=False)
-class OptionCounts:
-    """How many raters of each subject chose each option of each item.
-
-    Attributes
-    ----------
-    counts : (G, J, A) raters; the items of one subject add up to the same number
-    low : first option; the others follow in steps of 1
-    labels : (G,) names of the subjects
-    """
-
-    counts: IntArray
-    low: float
-    labels: NDArray[np.generic]
-
-    def __post_init__(self) -> None:
-        if self.counts.ndim != 3 or not self.counts.shape[1] or self.labels.shape != self.counts.shape[:1]:
-            raise ValueError("counts, labels: must be subjects by items by options, and a label a subject")
-        raters = self.counts.sum(axis=2)
-        if (self.counts < 0).any() or (raters != raters[:, :1]).any():
-            raise ValueError("counts: must not be negative, with the same raters in all items of a subject")
-
-    @property
-    def scale(self) -> tuple[float, float]:
-        """First and last option."""
-        return self.low, self.low + self.counts.shape[2] - 1
-
-
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Agreement(Result):
     """An index per subject; `estimate` is its mean over the subjects that have one.
@@ -105,7 +79,7 @@ class Agreement(Result):
 
 
 def rwg(
-    ratings: ArrayLike | OptionCounts,
+    ratings: ArrayLike | OptionCounts | ItemSpread,
     groups: ArrayLike | None = None,
     *,
     scale: tuple[float, float] | None = None,
@@ -128,14 +102,14 @@ def rwg(
     >>> rwg([4, 4, 5, 1, 3], [1, 1, 1, 2, 2], scale=(1, 5)).values.round(4).tolist()
     [0.8333, 0.0]
     """
-    answers = _answers(ratings, groups, scale)
-    if answers.values.shape[1] != 1:
+    spread = _spread(ratings, groups, scale)
+    if spread.variance.shape[1] != 1:
         raise ValueError("ratings: rwg is for one item; for several use rwg_j")
-    return _within_group_agreement(answers, null, "rwg")
+    return _within_group_agreement(spread, null, "rwg")
 
 
 def rwg_j(
-    items: ArrayLike | OptionCounts,
+    items: ArrayLike | OptionCounts | ItemSpread,
     groups: ArrayLike | None = None,
     *,
     scale: tuple[float, float] | None = None,
@@ -149,9 +123,9 @@ def rwg_j(
 
     Parameters
     ----------
-    items : (n, J) answers, or `OptionCounts`
-    groups : (n,) the subject of each row; none beside `OptionCounts`
-    scale : lowest and highest of A options; none beside `OptionCounts`
+    items : (n, J) answers, or `OptionCounts`, or their `ItemSpread`
+    groups : (n,) the subject of each row; with answers only
+    scale : lowest and highest of A options; with answers only
     null : "uniform", (A² - 1)/12; "triangular", (A² + 2A - 2)/24 or, A odd, (A² + 2A - 3)/24
         (James, Demaree & Wolf 1984); of five options the printed variances of LeBreton & Senter
         (2008): "triangular" 1.32, "slight_skew" 1.34, "moderate_skew" .90, "heavy_skew" .44;
@@ -167,12 +141,12 @@ def rwg_j(
     >>> round(found.estimate, 4), found.lindell.round(4).tolist()
     (0.9091, [0.8333])
     """
-    answers = _answers(items, groups, scale)
-    return _within_group_agreement(answers, null, f"rwg(j), {answers.values.shape[1]} items")
+    spread = _spread(items, groups, scale)
+    return _within_group_agreement(spread, null, f"rwg(j), {spread.variance.shape[1]} items")
 
 
 def awg(
-    items: ArrayLike | OptionCounts,
+    items: ArrayLike | OptionCounts | ItemSpread,
     groups: ArrayLike | None = None,
     *,
     scale: tuple[float, float] | None = None,
@@ -198,13 +172,12 @@ def awg(
     >>> awg([2, 3, 4, 4, 3, 3], [1, 1, 1, 1, 2, 2], scale=(1, 5)).values.round(4).tolist()
     [0.6508, 1.0]
     """
-    answers = _answers(items, groups, scale)
-    mean, variance = _moments(answers)
-    index = _awg_of_items(mean, variance, answers)
+    spread = _spread(items, groups, scale)
+    index = _awg_of_items(spread)
     known = ~np.isnan(index)
     values = divide(np.where(known, index, 0).sum(axis=1), known.sum(axis=1), known.any(axis=1))
-    marks = ("mean_beyond_bounds",) if (~known & ~np.isnan(variance)).any() else ()
-    return _agreement(answers, values, variance, "a_wg, mean over the items where defined", marks)
+    marks = ("mean_beyond_bounds",) if (~known & ~np.isnan(spread.variance)).any() else ()
+    return _agreement(spread, values, "a_wg, mean over the items where defined", marks)
 
 
 def average_deviation(
@@ -236,11 +209,11 @@ def average_deviation(
     if about not in ("mean", "median"):
         raise ValueError("about: must be 'mean' or 'median'")
     answers = _answers(items, groups, scale)
-    mean, variance = _moments(answers)
-    centre = mean if about == "mean" else _medians(answers)
+    spread = _moments(answers)
+    centre = spread.mean if about == "mean" else _medians(answers)
     distance = _sums(answers, np.abs(answers.values - centre[answers.subject])).mean(axis=1)
     values = divide(distance, answers.raters, answers.raters > 1)
-    return _agreement(answers, values, variance, f"average deviation from the {about}")
+    return _agreement(spread, values, f"average deviation from the {about}")
 
 
 class _Answers(NamedTuple):
@@ -252,6 +225,12 @@ class _Answers(NamedTuple):
     raters: IntArray
     labels: NDArray[np.generic]
     scale: tuple[float, float]
+
+
+def _spread(
+    items: ArrayLike | OptionCounts | ItemSpread, groups: ArrayLike | None, scale: tuple[float, float] | None
+) -> ItemSpread:
+    return items if isinstance(items, ItemSpread) else _moments(_answers(items, groups, scale))
 
 
 def _answers(
@@ -292,12 +271,12 @@ def _sums(answers: _Answers, cells: FloatArray) -> FloatArray:
     return np.column_stack([np.bincount(answers.subject, c, len(answers.labels)) for c in weighted])
 
 
-def _moments(answers: _Answers) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance (divisor n - 1) between the raters of each subject, item by item."""
+def _moments(answers: _Answers) -> ItemSpread:
     n = answers.raters[:, np.newaxis]
     mean = divide(_sums(answers, answers.values), n, n > 0)
     squares = _sums(answers, (answers.values - mean[answers.subject]) ** 2)
-    return mean, divide(squares, n - 1, n > 1)
+    variance = divide(squares, n - 1, n > 1)
+    return ItemSpread(mean, variance, answers.raters, answers.labels, answers.scale)
 
 
 def _medians(answers: _Answers) -> FloatArray:
@@ -315,9 +294,9 @@ def _medians(answers: _Answers) -> FloatArray:
     return medians
 
 
-def _awg_of_items(mean: FloatArray, variance: FloatArray, answers: _Answers) -> FloatArray:
-    low, high = answers.scale
-    n = np.maximum(answers.raters, 1)[:, np.newaxis]
+def _awg_of_items(spread: ItemSpread) -> FloatArray:
+    (low, high), mean, variance = spread.scale, spread.mean, spread.variance
+    n = np.maximum(spread.raters, 1)[:, np.newaxis]
     slack = 1e-12 * (high - low)  # rounding of a mean of fractions
     at_end = (mean <= low + slack) | (mean >= high - slack)
     beyond = (mean < (low * (n - 1) + high) / n - slack) | (mean > (high * (n - 1) + low) / n + slack)
@@ -343,29 +322,27 @@ def _null_variance(scale: tuple[float, float], null: Null | float) -> float:
     raise ValueError(f"null: must be 'uniform', {', '.join(map(repr, _FIVE_OPTIONS))} or a variance")
 
 
-def _within_group_agreement(answers: _Answers, null: Null | float, name: str) -> Agreement:
+def _within_group_agreement(spread: ItemSpread, null: Null | float, name: str) -> Agreement:
     """rwg(j) of J items; with one item it is rwg."""
-    expected = _null_variance(answers.scale, null)
-    variance = _moments(answers)[1]
-    error = variance.mean(axis=1) / expected
-    items, cut = variance.shape[1], np.minimum(error, 1)
+    expected = _null_variance(spread.scale, null)
+    error = spread.variance.mean(axis=1) / expected
+    items, cut = spread.variance.shape[1], np.minimum(error, 1)
     values = items * (1 - cut) / (items * (1 - cut) + cut)
     marks = ("variance_above_null",) if (error > 1).any() else ()
     method = f"{name}, null variance {expected:g}"
-    return _agreement(answers, values, variance, method, marks, lindell=1 - error)
+    return _agreement(spread, values, method, marks, lindell=1 - error)
 
 
 def _agreement(
-    answers: _Answers,
+    spread: ItemSpread,
     values: FloatArray,
-    variance: FloatArray,
     method: str,
     marks: tuple[str, ...] = (),
     lindell: FloatArray | None = None,
 ) -> Agreement:
     defined = values[~np.isnan(values)]
     if not defined.size:
-        reason = "no_subject_with_two_raters" if (answers.raters < 2).all() else "mean_beyond_bounds"
+        reason = "no_subject_with_two_raters" if (spread.raters < 2).all() else "mean_beyond_bounds"
         marks = (reason,)
     return Agreement(
         estimate=float(defined.mean()) if defined.size else None,
@@ -373,8 +350,8 @@ def _agreement(
         method=f"{method}, complete rows",
         warnings=marks,
         values=values,
-        variance=variance.mean(axis=1),
-        raters=answers.raters,
-        labels=answers.labels,
+        variance=spread.variance.mean(axis=1),
+        raters=spread.raters,
+        labels=spread.labels,
         lindell=lindell,
     )
