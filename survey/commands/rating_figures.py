@@ -89,8 +89,8 @@ def figures_of(ratings: Ratings, minimum: int, group: str | None = None) -> Figu
     return Figures(
         group=group,
         ratings=ratings,
-        alpha=cronbach_alpha(ratings.answers),
-        omega=mcdonald_omega(ratings.answers),
+        alpha=cronbach_alpha(ratings.answers, groups=ratings.subject),
+        omega=mcdonald_omega(ratings.answers, groups=ratings.subject),
         items=item_analysis(ratings.answers, scale=ratings.whole_steps),
         icc=icc,
         agreement=rwg_j(ratings.answers, ratings.subject, scale=ratings.scale),
@@ -120,6 +120,7 @@ def record_of(figures: Figures) -> dict[str, Any]:
         "alpha_ci": alpha.ci,
         "alpha_standardized": alpha.standardized,
         "omega_total": omega.estimate,
+        "omega_ci": omega.ci,
         "omega_forms": {
             name: getattr(omega, name)
             for name in (
