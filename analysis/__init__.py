@@ -143,6 +143,9 @@ from analysis.means import (
 # internal consistency
 from analysis.moments import ItemMoments, item_moments, moments_from_sums
 
+# everything of a scale at once
+from analysis.overview import ScaleOverview, scale_overview
+
 # profiles
 from analysis.profile import (
     ProfileAgreement,
@@ -185,6 +188,7 @@ from analysis.satisfaction import (
     sample_size,
     satisfaction_index,
 )
+from analysis.scale_sums import ScaleSums, scale_sums
 
 # scale scores
 from analysis.scales import (
@@ -231,6 +235,7 @@ from analysis.vault_figures import (
     pooled_omega,
     pooled_option_counts,
     pooled_pair_counts,
+    pooled_sums,
 )
 from analysis.vault_wholes import (
     ScaleCovariance,
@@ -321,7 +326,9 @@ __all__ = [
     "SatisfactionIndex",
     "SatisfactionPolicy",
     "ScaleCovariance",
+    "ScaleOverview",
     "ScaleScores",
+    "ScaleSums",
     "ScaleWithoutItem",
     "ScaledFit",
     "Scores",
@@ -399,6 +406,7 @@ __all__ = [
     "pooled_option_counts",
     "pooled_pair_counts",
     "pooled_subjects",
+    "pooled_sums",
     "post_stratification_weights",
     "pp30_2019",
     "profile_agreement",
@@ -416,7 +424,9 @@ __all__ = [
     "sampling_adequacy",
     "satisfaction_index",
     "scale_covariance",
+    "scale_overview",
     "scale_scores",
+    "scale_sums",
     "self_other_gap",
     "sphericity",
     "split_half",
