@@ -132,6 +132,20 @@ def test_reml_is_the_top_of_the_likelihood_of_the_whole_model_with_nothing_below
     )
 
 
+def test_errors_of_reml_come_from_the_information_of_the_whole_model() -> None:
+    answers, person = draw(persons=12, items=3, seed=5)
+    found = g_study(answers, person)
+    assert not [mark for mark in found.warnings if mark.startswith("zero")]
+    effects, y = long_form(answers, person)
+    same = [(effect[:, np.newaxis] == effect).astype(float) for effect in effects] + [np.eye(len(y))]
+    inverse = np.linalg.inv(np.tensordot(np.array(components(found)), np.array(same), axes=1))
+    residual = inverse - np.outer(inverse.sum(axis=1), inverse.sum(axis=1)) / inverse.sum()
+    parts = [residual @ part for part in same]
+    information = [[(one * other.T).sum() / 2 for one in parts] for other in parts]
+    errors = np.sqrt(np.diag(np.linalg.inv(information)))
+    assert errors == pytest.approx([getattr(found, f"se_{name}") for name in COMPONENTS], rel=1e-8)
+
+
 def test_lme4_stops_before_the_greatest_likelihood() -> None:
     task = columns("brennan_3_2")
     effects = [
