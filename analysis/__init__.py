@@ -70,12 +70,6 @@ from analysis.change import (
     trend,
 )
 
-# comparison
-from analysis.comparison import (
-    UnitComparison,
-    compare_units,
-)
-
 # what may be published
 from analysis.disclosure import (
     UNPUBLISHED,
@@ -133,24 +127,11 @@ from analysis.generalizability import (
     raters_needed,
 )
 
-# means and profiles
-from analysis.means import (
-    GroupMeans,
-    group_means,
-    own_errors,
-)
-
 # internal consistency
 from analysis.moments import ItemMoments, item_moments, moments_from_sums
 
 # everything of a scale at once
 from analysis.overview import ScaleOverview, scale_overview
-
-# profiles
-from analysis.profile import (
-    ProfileAgreement,
-    profile_agreement,
-)
 from analysis.reliability import (
     Alpha,
     CategoricalOmega,
@@ -179,10 +160,18 @@ from analysis.reliability import (
 from analysis.satisfaction import (
     ElementScore,
     ElementTotals,
+    IndexWithError,
     QualityBand,
     SatisfactionIndex,
     SatisfactionPolicy,
+    StratumWeights,
+    UnitComparison,
+    compare_units,
+    covered_population,
     element_totals,
+    index_error,
+    margin_of_error,
+    post_stratification_weights,
     quality_band,
     round_half_up,
     sample_size,
@@ -190,22 +179,23 @@ from analysis.satisfaction import (
 )
 from analysis.scale_sums import ScaleSums, scale_sums
 
-# scale scores
-from analysis.scales import (
-    ScaleScores,
-    reverse_items,
-    scale_scores,
-)
-
 # scores
 from analysis.scoring import (
     Components,
     Composite,
+    GroupMeans,
     Limits,
+    ProfileAgreement,
+    ScaleScores,
     Scores,
     SelfOtherGap,
     answered_mean,
     composite,
+    group_means,
+    own_errors,
+    profile_agreement,
+    reverse_items,
+    scale_scores,
     self_other_gap,
 )
 
@@ -243,16 +233,6 @@ from analysis.vault_wholes import (
     scale_covariance,
     whole_components,
     whole_moments,
-)
-
-# weights and sample sizes
-from analysis.weighting import (
-    IndexWithError,
-    StratumWeights,
-    covered_population,
-    index_error,
-    margin_of_error,
-    post_stratification_weights,
 )
 
 __all__ = [
