@@ -101,7 +101,7 @@ def cronbach_alpha(
     """
     tail = check_confidence(confidence)
     rows = grouped_rows(items, groups) if robust or groups is not None else None
-    moments = as_moments(items, missing)
+    moments = as_moments(items, missing, pair_correlation=False)
     kept, marks = usable_items(moments, constant)
     interval = "Feldt (1965)" if rows is None else _ROBUST.format(error=rows.method)
     method = _ALPHA.format(missing=rows_used(moments), interval=interval)
@@ -152,7 +152,7 @@ def standard_error_of_measurement(
     """
     if reliability is not None and not reliability <= 1:
         raise ValueError("reliability: must not exceed 1")
-    moments = as_moments(items, missing)
+    moments = as_moments(items, missing, pair_correlation=False)
     alpha = cronbach_alpha(moments)
     used = alpha.estimate if reliability is None else reliability
     named = "alpha" if reliability is None else "the reliability given"
