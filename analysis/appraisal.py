@@ -89,9 +89,9 @@ class WeightedPolicy:
             raise ValueError("predicates: cuts must rise from 0, and the lowest asks for nothing more")
         if self.cap <= 0:
             raise ValueError("cap: must be above 0")
-        for weights in (self.with_opinion, self.without_opinion):
+        for name, weights in (("with_opinion", self.with_opinion), ("without_opinion", self.without_opinion)):
             if weights.results + weights.behaviour != 1 or min(weights.results, weights.behaviour) < 0:
-                raise ValueError("weights: must not be negative and must add up to one")
+                raise ValueError(f"{name}: weights must not be negative and must add up to one")
 
 
 @dataclass(frozen=True)
