@@ -57,12 +57,16 @@ def test_a_manifest_comes_back(rules: manifest.Manifest) -> None:
 )
 def test_the_mode_is_that_of_the_owners(rules: manifest.Manifest, mode: str, owners: tuple[str, str]) -> None:
     layers = tuple(
-        dataclasses.replace(layer, owner=owner) for layer, owner in zip(rules.layers, owners, strict=True)
+        dataclasses.replace(layer, owner=owner, office=layer.office if owner == "office" else "")
+        for layer, owner in zip(rules.layers, owners, strict=True)
     )
     weaker = dataclasses.replace(rules, mode=mode, layers=layers)
     assert manifest.read(manifest.build(weaker)) == weaker
     with pytest.raises(ValueError, match="mode"):
         manifest.build(dataclasses.replace(rules, layers=layers))
+    named = tuple(dataclasses.replace(layer, office=f"Office {layer.layer}") for layer in layers)
+    with pytest.raises(ValueError, match="server"):
+        manifest.build(dataclasses.replace(weaker, layers=named))
 
 
 @pytest.mark.parametrize(
