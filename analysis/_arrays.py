@@ -64,6 +64,8 @@ def factorize(groups: ArrayLike, length: int) -> tuple[NDArray[np.generic], IntA
 
 def divide(numerator: ArrayLike, denominator: ArrayLike, where: ArrayLike) -> FloatArray:
     """A quotient that is NaN wherever it is not asked for."""
+    if np.all(where):
+        return np.asarray(np.divide(numerator, denominator), dtype=np.float64)
     top, bottom = np.broadcast_arrays(np.asarray(numerator, dtype=np.float64), np.asarray(denominator))
     quotient: FloatArray = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=quotient, where=np.broadcast_to(where, top.shape))

@@ -235,22 +235,27 @@ def g_study_of_sums(sums: NestedSums, *, estimator: Estimator = "reml", confiden
         n_subjects=int((sums.n > 0).sum()),
         n_items=len(sums.within),
     )
-    reason = _no_components(sums)
-    return replace(blank, warnings=(reason,)) if reason else _estimated(blank, *_parts(sums), tail)
+    reason = _no_parts(sums)
+    if reason is None:
+        sheet, contrast = _parts(sums)
+        if _vary(sums, sheet, contrast):
+            return _estimated(blank, sheet, contrast, tail)
+    return replace(blank, warnings=(reason or "no_variance",))
 
 
-def _no_components(sums: NestedSums) -> str | None:
+def _no_parts(sums: NestedSums) -> str | None:
     if sums.n.sum() == 0:
         return "no_ratings"
     if len(sums.within) < 2:
         return "one_item"
     if (sums.n > 0).sum() < 2:
         return "one_subject"
-    if sums.n.max() < 2:
-        return "no_subject_with_two_raters"
-    sheet, contrast = _parts(sums)
-    varies = sheet.mean_squares[:2].sum() + contrast.mean_squares[:2].sum()
-    return None if varies > _TINY * float((sums.item_sum**2).sum()) / int(sums.n.sum()) else "no_variance"
+    return "no_subject_with_two_raters" if sums.n.max() < 2 else None
+
+
+def _vary(sums: NestedSums, sheet: Part, contrast: Part) -> bool:
+    varies = float(sheet.mean_squares[:2].sum() + contrast.mean_squares[:2].sum())
+    return varies > _TINY * float((sums.item_sum**2).sum()) / sheet.total
 
 
 def _parts(sums: NestedSums) -> tuple[Part, Part]:
@@ -258,7 +263,7 @@ def _parts(sums: NestedSums) -> tuple[Part, Part]:
     rated, k = sums.n > 0, len(sums.within)
     n = sums.n[rated]
     item_mean = sums.item_sum[rated] / n[:, np.newaxis]
-    own = item_mean.mean(axis=1, keepdims=True)
+    own = item_mean @ np.full((k, 1), 1 / k)
     centred = (own - own.mean()) * np.sqrt(k)  # the overall mean tells nothing of the components
     of_sheets, total = float(sums.within.sum()) / k, float(np.trace(sums.within))
     rest = total - of_sheets

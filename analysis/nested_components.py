@@ -9,6 +9,7 @@ varies by var(i). All is a function of n and means of the persons and of two sum
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ class Part:
     ssw: float
     contrasts: int
 
-    @property
+    @cached_property
     def total(self) -> int:
         return int(self.n.sum())
 
@@ -48,17 +49,17 @@ class Part:
         """Degrees of freedom between and within, of all contrasts."""
         return (len(self.n) - 1) * self.contrasts, (self.total - len(self.n)) * self.contrasts
 
-    @property
+    @cached_property
     def n0(self) -> float:
         """Typical number of sheets (Searle 1971)."""
         return float((self.total - (self.n**2).sum() / self.total) / (len(self.n) - 1))
 
-    @property
+    @cached_property
     def level(self) -> FloatArray:
         """(directions,) mean over all sheets."""
         return np.asarray(self.n @ self.mean / self.total)
 
-    @property
+    @cached_property
     def mean_squares(self) -> FloatArray:
         """Between persons, within persons, and of the levels."""
         between = float((self.n @ (self.mean - self.level) ** 2).sum())

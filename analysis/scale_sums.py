@@ -8,12 +8,13 @@ and variance components of the scale. They come from rows in one pass (`scale_su
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis._arrays import FloatArray, IntArray, divide
-from analysis.blocks import by_code, complete_scales, less_between, slices
+from analysis.blocks import by_code, complete_scales, slices
 from analysis.generalizability import NestedSums
 from analysis.moments import ItemMoments, moments_from_sums
 from analysis.oneway import GroupStatistics
@@ -50,26 +51,40 @@ class ScaleSums:
 
     def moments(self) -> ItemMoments:
         """Means and covariances of the items."""
-        return moments_from_sums(int(self.n.sum()), self.sums.sum(axis=0), self.products)
+        return moments_from_sums(int(self.n.sum()), self._item_totals, self.products)
 
     def groups(self) -> GroupStatistics:
         """Mean score of each subject, and the sum of squares within subjects."""
-        total, k = self.sums.sum(axis=1), self.sums.shape[1]
-        ssw = float(less_between(self.products.sum(), total**2, self.n)) / k**2
-        return GroupStatistics(self.n, divide(total, self.n * k, self.n > 0), max(ssw, 0.0), self.labels)
+        k = self.sums.shape[1]
+        ssw = max(float(self._within.sum()), 0.0) / k**2
+        return GroupStatistics(self.n, self._item_means @ np.full(k, 1 / k), ssw, self.labels)
 
     def nested(self) -> NestedSums:
         """Sums of p x (r:p) x i."""
-        between = self.sums[:, :, np.newaxis] * self.sums[:, np.newaxis]
-        within = less_between(self.products, between, self.n)
-        return NestedSums(self.n, self.sums.astype(np.float64), within)
+        return NestedSums(self.n, self.sums.astype(np.float64), self._within)
 
     def spread(self) -> ItemSpread:
         """Mean and variance between the raters of each subject, item by item."""
+        squares = self.squares - self.sums * np.nan_to_num(self._item_means)
         n = self.n[:, np.newaxis]
-        mean = divide(self.sums, n, n > 0)
-        variance = divide(n * self.squares - self.sums**2, n * (n - 1), n > 1)
-        return ItemSpread(mean, variance, self.n, self.labels, self.scale)
+        return ItemSpread(self._item_means, divide(squares, n - 1, n > 1), self.n, self.labels, self.scale)
+
+    @cached_property
+    def _item_means(self) -> FloatArray:
+        n = self.n[:, np.newaxis]
+        return divide(self.sums, n, n > 0)
+
+    @cached_property
+    def _item_totals(self) -> IntArray:
+        return np.asarray(self.sums.sum(axis=0), dtype=np.int64)
+
+    @cached_property
+    def _within(self) -> FloatArray:
+        """(k, k) cross-products around the subjects' item means: those around the item means less between."""
+        total, count = self._item_totals, max(int(self.n.sum()), 1)
+        around = (count * self.products - np.outer(total, total)) / count  # whole numbers up to here
+        away = np.nan_to_num(self._item_means - total / count)
+        return np.asarray(around - (away * self.n[:, np.newaxis]).T @ away, dtype=np.float64)
 
 
 def scale_sums(answers: ArrayLike, subjects: ArrayLike, layout: Layout) -> dict[str, ScaleSums]:
@@ -101,40 +116,33 @@ def scale_sums(answers: ArrayLike, subjects: ArrayLike, layout: Layout) -> dict[
     """
     x, subject = checked(answers, subjects, layout, None)
     labels, code = present(subject, int(subject.max(initial=-1)) + 1)
-    items = len(layout.order)
-    by_subject, products = _totals(layout.in_order(x), code, len(labels), layout)
+    n, sums, squares, products = _totals(layout.in_order(x), code, len(labels), layout)
     found = {}
     for scale, (name, _) in enumerate(layout.scales):
         own = layout.places(scale)
+        options = (layout.low, layout.high)
         found[name] = ScaleSums(
-            labels=labels,
-            n=by_subject[:, 2 * items + scale],
-            sums=by_subject[:, own],
-            squares=by_subject[:, items:][:, own],
-            products=products[own, own],
-            scale=(layout.low, layout.high),
+            labels, n[:, scale], sums[:, own], squares[:, own], products[own, own], options
         )
     return found
 
 
-def _totals(x: NDArray[np.integer], code: IntArray, codes: int, layout: Layout) -> tuple[IntArray, IntArray]:
-    """By subject, side by side: sums, sums of squares, complete ballots; and products of items."""
+def _totals(x: NDArray[np.integer], code: IntArray, codes: int, layout: Layout) -> tuple[IntArray, ...]:
+    """By subject: complete ballots, sums and sums of squares; and over all ballots products of items."""
     items = x.shape[1]
-    total: FloatArray = np.zeros((codes, 2 * items + len(layout.scales)))
+    n, sums, squares = (np.zeros((codes, width)) for width in (len(layout.scales), items, items))
     products: FloatArray = np.zeros((items, items))
     for rows in slices(len(x)):
-        is_exact = layout.high**2 * (rows.stop - rows.start) < _EXACT_IN_SINGLE
-        table = np.empty(
-            (rows.stop - rows.start, total.shape[1]), dtype=np.float32 if is_exact else np.float64
-        )
-        complete = complete_scales(x[rows], layout)
-        part = x[rows] if complete.all() else np.where(np.repeat(complete, layout.sizes, axis=1), x[rows], 0)
-        answers = part.astype(table.dtype)
-        table[:, :items] = answers
-        np.multiply(answers, answers, out=table[:, items : 2 * items])
-        table[:, 2 * items :] = complete
-        products += answers.T @ answers
+        part, complete = x[rows], complete_scales(x[rows], layout)
+        if not complete.all():
+            part = np.where(np.repeat(complete, layout.sizes, axis=1), part, 0)
+        is_exact = layout.high**2 * len(part) < _EXACT_IN_SINGLE
+        answers: NDArray[np.floating] = part.astype(np.float32 if is_exact else np.float64)
         first = int(code[rows].min())
         there = slice(first, int(code[rows].max()) + 1)
-        total[there] += by_code(code[rows] - first, there.stop - first) @ table
-    return total.astype(np.int64), products.astype(np.int64)
+        members = by_code(code[rows] - first, there.stop - first)
+        n[there] += members @ complete.astype(np.float32)
+        sums[there] += members @ answers
+        squares[there] += members @ (answers * answers)
+        products += answers.T @ answers
+    return tuple(table.astype(np.int64) for table in (n, sums, squares, products))

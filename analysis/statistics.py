@@ -237,7 +237,7 @@ def checked(
     if x.ndim != 2 or x.shape[1] != layout.items or not np.issubdtype(x.dtype, np.integer):
         raise ValueError(f"answers: must be whole numbers, ballots by {layout.items} items")
     lowest, highest = x.min(initial=layout.low), x.max(initial=layout.low)
-    in_gap = layout.low > 0 and ((x >= 0) & (x < layout.low)).any()
+    in_gap = lowest < layout.low > 0 and ((x >= 0) & (x < layout.low)).any()
     if lowest < min(Missing) or highest > layout.high or in_gap:
         raise ValueError(f"answers: holds values outside the options {layout.low} to {layout.high}")
     subject = as_codes(subjects, "subjects", len(x))
