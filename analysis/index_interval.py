@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from analysis._arrays import as_vector, check_confidence, divide, factorize
+from analysis._arrays import as_matrix, as_vector, check_confidence, divide, factorize
 from analysis._result import Result
 from analysis.satisfaction_policy import whole_answers
 
@@ -59,10 +59,11 @@ def index_error(
 
     The index is a sum of ratios, each element over its own respondents. Its error comes from each
     respondent's influence z_i = sum_e w_e (x_ie - mean_e) v_i / (sum v_e / n), v the respondents' weights:
-    se² = sum z_i² / (n (n - 1)). Weights of strata take the differences between strata out of the error:
+    se² = n / (n - 1) sum z_i² / n². Weights of strata take the differences between strata out of the error:
     with `strata`, se² = sum_h n_h / (n_h - 1) sum (z_i - mean_h)² / n². A known population N takes the share
     1 - n / N, n the fewest answers to an element. Interval: with p the index as a share of its range,
-    logit p ± t se / (range p (1 - p)), n - 1 degrees of freedom (n - strata with strata).
+    logit p ± t se / (range p (1 - p)), n - 1 degrees of freedom (n - strata with strata). An element counts
+    those who answered it: s² / n and n - 1 of its own.
 
     Parameters
     ----------
@@ -106,9 +107,9 @@ def index_error(
     n = len(sample.answers)
     if population is not None and population < n:
         raise ValueError("population: must not be below the number of respondents")
-    t = float(special.stdtrit(max(n - sample.strata.size, 1), 1 - tail))
     columns = _columns(sample, weight, population)
-    low, high = _limits(columns, t, policy, weight)
+    steps = np.append(np.ones(len(policy.elements)), weight * len(policy.elements))
+    low, high = _limits(columns, policy.low * steps, policy.high * steps, tail)
     faults = _faults(sample, columns, low[-1])
     se, is_known = float(columns.error[-1]), bool((columns.answered > 0).all())
     return IndexWithError(
@@ -130,6 +131,53 @@ def index_error(
     )
 
 
+def element_intervals(
+    counts: ArrayLike, policy: SatisfactionPolicy, *, confidence: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
+    """Intervals of the elements' means from how often each step was chosen; those of `index_error`.
+
+    se² = s² / n of the answers to the element; t on the logit with n - 1 degrees of freedom.
+
+    Parameters
+    ----------
+    counts : (elements, steps) answers by step of the scale, from the lowest
+    policy : the scale
+    confidence : share of the intervals
+
+    Returns
+    -------
+    low, high : (elements,) limits, NaN with fewer than two answers or where all are alike
+
+    Raises
+    ------
+    ValueError : other steps than the scale's, counts that are negative or no whole numbers
+
+    References
+    ----------
+    Korn & Graubard (1998), Survey Methodology 24, 193-201.
+
+    Examples
+    --------
+    >>> from analysis.satisfaction import QualityBand, SatisfactionPolicy
+    >>> from decimal import Decimal
+    >>> policy = SatisfactionPolicy(("a",), 1, 4, 25, (QualityBand("A", "Baik", Decimal(25)),), {"1": None})
+    >>> low, high = element_intervals([[2, 5, 20, 23]], policy)
+    >>> low.round(2).tolist(), high.round(2).tolist()
+    ([3.03], [3.48])
+    """
+    tail = check_confidence(confidence)
+    step = np.arange(policy.low, policy.high + 1)
+    table = as_matrix(counts, "counts")
+    if table.shape[1] != step.size or not ((table >= 0) & (table == np.floor(table))).all():
+        raise ValueError(f"counts: whole numbers for each of the {step.size} steps, none negative")
+    n = table.sum(axis=1).astype(np.int64)
+    mean = divide(table @ step, n, n > 0)
+    squares = (table * (step - np.nan_to_num(mean)[:, np.newaxis]) ** 2).sum(axis=1)
+    error = np.sqrt(divide(squares, n * (n - 1), n > 1))
+    columns = _Columns(mean, error, n, np.zeros(n.size, dtype=np.bool_), np.maximum(n - 1, 1))
+    return _limits(columns, np.full(n.size, float(policy.low)), np.full(n.size, float(policy.high)), tail)
+
+
 class _Sample(NamedTuple):
     """Respondents with an answer and a weight; `strata` holds the size of each stratum."""
 
@@ -147,6 +195,7 @@ class _Columns(NamedTuple):
     error: FloatArray
     answered: IntArray
     everybody: BoolArray
+    freedom: IntArray
 
 
 def _sample(x: FloatArray, weights: ArrayLike | None, strata: ArrayLike | None) -> _Sample:
@@ -168,36 +217,39 @@ def _columns(sample: _Sample, weight: float, population: int | None) -> _Columns
     answers = np.where(sample.there, sample.answers, 0.0)
     mean = divide((answers * share).sum(axis=0), total, total > 0)
     influence = n * share * (answers - np.nan_to_num(mean)) / np.where(total > 0, total, 1.0)
-    z = _within_strata(np.column_stack([influence, weight * influence.sum(axis=1)]), sample)
+    z, freedom = _within_strata(np.column_stack([influence, weight * influence.sum(axis=1)]), sample)
     count = sample.there.sum(axis=0)
     count = np.append(count, count.min())
     unseen = np.ones(count.size) if population is None else 1 - count / max(population, 1)
     everybody = np.asarray(unseen == 0, dtype=np.bool_)
-    error = np.sqrt((z**2).sum(axis=0) * unseen / max(n * (n - 1), 1))
+    error = np.sqrt((z**2).sum(axis=0) * unseen) / max(n, 1)
     error[(count < 2) & ~everybody] = np.nan
-    return _Columns(np.append(mean, weight * mean.sum()), error, count, everybody)
+    return _Columns(np.append(mean, weight * mean.sum()), error, count, everybody, freedom)
 
 
-def _within_strata(z: FloatArray, sample: _Sample) -> FloatArray:
-    """Influences around their stratum's mean, widened for the means that were taken from the data."""
-    n, size = len(z), sample.strata
-    total = np.zeros((size.size, z.shape[1]))
+def _within_strata(z: FloatArray, sample: _Sample) -> tuple[FloatArray, IntArray]:
+    """Influences around their stratum's mean, widened for the means taken from the data; and what is left."""
+    present = np.column_stack([sample.there, np.ones(len(z), dtype=np.bool_)])
+    total, size = np.zeros((sample.strata.size, z.shape[1])), np.zeros((sample.strata.size, z.shape[1]))
     np.add.at(total, sample.stratum, z)
+    np.add.at(size, sample.stratum, present)
     several = size > 1
-    mean = np.where(several[:, np.newaxis], total / size[:, np.newaxis], 0.0)
-    widened = np.where(several, np.sqrt(size / np.maximum(size - 1, 1) * max(n - 1, 0) / max(n, 1)), 1.0)
-    return np.asarray((z - mean[sample.stratum]) * widened[sample.stratum, np.newaxis], dtype=np.float64)
+    mean = np.nan_to_num(divide(total, size, several))
+    widened = np.sqrt(np.where(several, size / np.maximum(size - 1, 1), 1.0))
+    freedom = np.maximum(size.sum(axis=0) - (size > 0).sum(axis=0), 1)
+    own = sample.stratum
+    return present * (z - mean[own]) * widened[own], freedom.astype(np.int64)
 
 
 def _limits(
-    columns: _Columns, t: float, policy: SatisfactionPolicy, weight: float
+    columns: _Columns, start: FloatArray, end: FloatArray, tail: float
 ) -> tuple[FloatArray, FloatArray]:
     """Limits on the logit; none where nothing varies, the figure itself where everybody answered."""
-    steps = np.append(np.ones(columns.value.size - 1), weight * len(policy.elements))
-    start, width = policy.low * steps, (policy.high - policy.low) * steps
+    width = end - start
     share = (columns.value - start) / width
     varies = (share > 0) & (share < 1) & (columns.error > _NOTHING * width)
     p = np.where(varies, share, 0.5)
+    t = special.stdtrit(columns.freedom, 1 - tail)
     half = t * np.where(varies, columns.error, np.nan) / (width * p * (1 - p))
     low, high = (start + width * special.expit(special.logit(p) + sign * half) for sign in (-1, 1))
     fixed = columns.everybody & ~varies

@@ -19,7 +19,7 @@ import numpy as np
 
 from analysis._result import Result
 from analysis.comparison import UnitComparison, compare_units
-from analysis.index_interval import IndexWithError, index_error
+from analysis.index_interval import IndexWithError, element_intervals, index_error
 from analysis.sampling import covered_population, margin_of_error, sample_size
 from analysis.satisfaction_policy import QualityBand, SatisfactionPolicy, whole_answers
 from analysis.weighting import StratumWeights, post_stratification_weights
@@ -38,6 +38,7 @@ __all__ = [
     "UnitComparison",
     "compare_units",
     "covered_population",
+    "element_intervals",
     "element_totals",
     "index_error",
     "margin_of_error",

@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.satisfaction import index_error, post_stratification_weights, satisfaction_index
+from analysis.satisfaction import (
+    element_intervals,
+    index_error,
+    post_stratification_weights,
+    satisfaction_index,
+)
 from survey.rules import satisfaction_policy
 
 POLICY = satisfaction_policy()
@@ -55,6 +60,24 @@ def test_with_gaps_the_error_is_near_that_of_leaving_out_one_respondent_after_th
     assert found.se == pytest.approx(jackknife, rel=0.02)
     assert found.element_mean == pytest.approx(np.nanmean(rows, axis=0))
     assert found.incomplete == int(np.isnan(rows).any(axis=1).sum())
+
+
+def test_an_element_counts_those_who_answered_it_and_counts_of_steps_are_enough() -> None:
+    rows = draw(60, 7, gaps=0.15)
+    rows[:, 8] = 3
+    rows[1:, 7] = np.nan
+    found = index_error(rows, POLICY)
+    own = [column[~np.isnan(column)] for column in rows.T]
+    errors = [column.std(ddof=1) / np.sqrt(column.size) for column in own[:7]]
+    assert found.element_error[:7] == pytest.approx(errors)
+    counts = [[(column == step).sum() for step in (1, 2, 3, 4)] for column in own]
+    low, high = element_intervals(counts, POLICY)
+    assert low == pytest.approx(found.element_low, nan_ok=True)
+    assert high == pytest.approx(found.element_high, nan_ok=True)
+    assert np.isnan(low).tolist() == [False] * 7 + [True] * 2
+    for odd in ([[1, 2, 3]], [[1, 2, 3, -1]], [[1, 2, 3, 0.5]], [[1, 2, 3, np.nan]]):
+        with pytest.raises(ValueError, match="counts"):
+            element_intervals(odd, POLICY)
 
 
 def test_the_interval_is_that_of_the_logit_turned_back() -> None:
