@@ -37,15 +37,15 @@ class ScaleSums:
     ----------
     labels : (G,) subjects
     n : (G,) complete ballots about each
-    sums, squares : (G, k) sum of the answers and of their squares, item by item
+    sums, squares : (G, k) sum of the answers and of their squares, item by item (whole numbers)
     products : (k, k) sum of the products of the answers to two items, over all ballots
     scale : first and last option
     """
 
     labels: IntArray
     n: IntArray
-    sums: IntArray
-    squares: IntArray
+    sums: FloatArray
+    squares: FloatArray
     products: IntArray
     scale: tuple[int, int]
 
@@ -61,22 +61,23 @@ class ScaleSums:
 
     def nested(self) -> NestedSums:
         """Sums of p x (r:p) x i."""
-        return NestedSums(self.n, self.sums.astype(np.float64), self._within)
+        return NestedSums(self.n, self.sums, self._within)
 
     def spread(self) -> ItemSpread:
         """Mean and variance between the raters of each subject, item by item."""
-        squares = self.squares - self.sums * np.nan_to_num(self._item_means)
         n = self.n[:, np.newaxis]
-        return ItemSpread(self._item_means, divide(squares, n - 1, n > 1), self.n, self.labels, self.scale)
+        squares = self.squares - self.sums * np.nan_to_num(self._item_means)
+        variance = divide(squares, n - 1.0, n > 1)
+        return ItemSpread(self._item_means, variance, self.n, self.labels, self.scale)
 
     @cached_property
     def _item_means(self) -> FloatArray:
-        n = self.n[:, np.newaxis]
+        n = self.n[:, np.newaxis].astype(np.float64)
         return divide(self.sums, n, n > 0)
 
     @cached_property
     def _item_totals(self) -> IntArray:
-        return np.asarray(self.sums.sum(axis=0), dtype=np.int64)
+        return (np.ones(len(self.sums)) @ self.sums).astype(np.int64)
 
     @cached_property
     def _within(self) -> FloatArray:
@@ -119,15 +120,15 @@ def scale_sums(answers: ArrayLike, subjects: ArrayLike, layout: Layout) -> dict[
     n, sums, squares, products = _totals(layout.in_order(x), code, len(labels), layout)
     found = {}
     for scale, (name, _) in enumerate(layout.scales):
-        own = layout.places(scale)
-        options = (layout.low, layout.high)
-        found[name] = ScaleSums(
-            labels, n[:, scale], sums[:, own], squares[:, own], products[own, own], options
-        )
+        own, options = layout.places(scale), (layout.low, layout.high)
+        by_subject = (np.ascontiguousarray(table[:, own]) for table in (sums, squares))
+        found[name] = ScaleSums(labels, n[:, scale], *by_subject, products[own, own], options)
     return found
 
 
-def _totals(x: NDArray[np.integer], code: IntArray, codes: int, layout: Layout) -> tuple[IntArray, ...]:
+def _totals(
+    x: NDArray[np.integer], code: IntArray, codes: int, layout: Layout
+) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
     """By subject: complete ballots, sums and sums of squares; and over all ballots products of items."""
     items = x.shape[1]
     n, sums, squares = (np.zeros((codes, width)) for width in (len(layout.scales), items, items))
@@ -145,4 +146,4 @@ def _totals(x: NDArray[np.integer], code: IntArray, codes: int, layout: Layout) 
         sums[there] += members @ answers
         squares[there] += members @ (answers * answers)
         products += answers.T @ answers
-    return tuple(table.astype(np.int64) for table in (n, sums, squares, products))
+    return n.astype(np.int64), sums, squares, products.astype(np.int64)

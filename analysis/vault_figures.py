@@ -79,8 +79,8 @@ def pooled_sums(pool: Pool, scale: str) -> ScaleSums:
     return ScaleSums(
         labels=blocks.block[own],
         n=n,
-        sums=counts @ steps,
-        squares=counts @ steps**2,
+        sums=(counts @ steps).astype(np.float64),
+        squares=(counts @ steps**2).astype(np.float64),
         products=products,
         scale=(pool.layout.low, pool.layout.high),
     )
