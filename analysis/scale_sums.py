@@ -120,9 +120,15 @@ def scale_sums(answers: ArrayLike, subjects: ArrayLike, layout: Layout) -> dict[
     n, sums, squares, products = _totals(layout.in_order(x), code, len(labels), layout)
     found = {}
     for scale, (name, _) in enumerate(layout.scales):
-        own, options = layout.places(scale), (layout.low, layout.high)
-        by_subject = (np.ascontiguousarray(table[:, own]) for table in (sums, squares))
-        found[name] = ScaleSums(labels, n[:, scale], *by_subject, products[own, own], options)
+        own = layout.places(scale)
+        found[name] = ScaleSums(
+            labels=labels,
+            n=n[:, scale],
+            sums=np.ascontiguousarray(sums[:, own]),
+            squares=np.ascontiguousarray(squares[:, own]),
+            products=products[own, own],
+            scale=(layout.low, layout.high),
+        )
     return found
 
 
