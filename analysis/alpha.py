@@ -110,6 +110,10 @@ def cronbach_alpha(
         return Alpha(estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept))
     s = moments.covariance[np.ix_(kept, kept)]
     value = alpha_of(s)
+    if value > 1 + 1e-9:  # pairs from different rows contradict each other
+        return Alpha(
+            estimate=None, n=moments.n, method=method, warnings=("indefinite", *marks), n_items=len(kept)
+        )
     r = pair_correlations(s)
     mean_r = None if r is None else float(r.mean())
     se = alpha_error(s, moments.n) if rows is None else robust_error(_slopes(s), rows, kept)

@@ -6,7 +6,7 @@ They come from rows of answers (`item_moments`) or from sums of cross-products k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from analysis._arrays import BoolArray, FloatArray, IntArray
 
+_ROUNDING = 1e-12  # of a squared mean; a variance below this share of it may be rounding
 Missing = Literal["listwise", "pairwise"]
 Constant = Literal["drop", "keep"]
 
@@ -71,8 +72,9 @@ def item_moments(
         raise ValueError("missing: must be 'listwise' or 'pairwise'")
     answered = _answered(x)
     if answered.all() and answered.size:
-        return _of_answered(x, missing, pair_correlation)
-    return _among(_of_answered(x[:, answered], missing, pair_correlation), answered)
+        return _without_rounding(_of_answered(x, missing, pair_correlation), x)
+    some = x[:, answered]
+    return _among(_without_rounding(_of_answered(some, missing, pair_correlation), some), answered)
 
 
 def moments_from_sums(n: int, sums: IntArray, cross_products: IntArray) -> ItemMoments:
@@ -111,7 +113,8 @@ def _of_answered(x: NDArray[np.number], missing: Missing, pair_correlation: bool
     mean = sums.shift + sums.sums / n if n else np.full(k, np.nan)
     if n < 2:
         return ItemMoments(n, mean, np.full((k, k), np.nan))
-    return ItemMoments(n, mean, (sums.products - np.outer(sums.sums, sums.sums) / n) / (n - 1))
+    covariance = (sums.products - np.outer(sums.sums, sums.sums) / n) / (n - 1)
+    return ItemMoments(n, mean, covariance)
 
 
 def _pairwise(pairs: Pairwise) -> ItemMoments:
@@ -124,6 +127,17 @@ def _pairwise(pairs: Pairwise) -> ItemMoments:
     spread = pairs.squares - divide(sums**2, n, n > 0)  # of the first item where the other is there too
     scale = np.sqrt(spread * spread.T)
     return ItemMoments(pairs.complete, mean, covariance, "pairwise", divide(numerator, scale, scale > 0))
+
+
+def _without_rounding(found: ItemMoments, x: NDArray[np.number]) -> ItemMoments:
+    """Zeros for an item whose answers are all the same: what its sums leave is rounding, not variance."""
+    suspect = np.diag(found.covariance) <= _ROUNDING * found.mean**2
+    still = np.array([alike and np.nanmin(x[:, j]) == np.nanmax(x[:, j]) for j, alike in enumerate(suspect)])
+    if not still.any():
+        return found
+    touched = still[:, np.newaxis] | still
+    zeros = np.where(np.isnan(found.covariance), np.nan, 0.0)
+    return replace(found, covariance=np.where(touched, zeros, found.covariance))
 
 
 def _among(found: ItemMoments, answered: BoolArray) -> ItemMoments:
