@@ -50,7 +50,10 @@ from analysis.appraisal import (
 
 # careless answering
 from analysis.careless import (
+    Longstring,
     RowIndex,
+    SynonymIndex,
+    Variability,
     even_odd,
     individual_variability,
     longstring,
@@ -86,6 +89,7 @@ from analysis.disclosure import (
 from analysis.drivers import (
     RelativeWeights,
     relative_weights,
+    relative_weights_of_covariances,
 )
 
 # structure behind the answers
@@ -121,6 +125,7 @@ from analysis.generalizability import (
     RatersNeeded,
     balanced_components,
     d_study,
+    d_study_balanced,
     g_study,
     g_study_of_sums,
     nested_sums,
@@ -279,6 +284,7 @@ __all__ = [
     "KrippendorffAlpha",
     "Layout",
     "Limits",
+    "Longstring",
     "MatrixPolicy",
     "MeanChange",
     "MeasurementError",
@@ -319,8 +325,10 @@ __all__ = [
     "SplitHalf",
     "StratifiedAlpha",
     "StratumWeights",
+    "SynonymIndex",
     "Trend",
     "UnitComparison",
+    "Variability",
     "Vault",
     "WeightedPolicy",
     "WholeComponents",
@@ -339,6 +347,7 @@ __all__ = [
     "covered_population",
     "cronbach_alpha",
     "d_study",
+    "d_study_balanced",
     "distribution_check",
     "efa",
     "element_intervals",
@@ -396,6 +405,7 @@ __all__ = [
     "quality_band",
     "raters_needed",
     "relative_weights",
+    "relative_weights_of_covariances",
     "reliable_change",
     "remainder_block",
     "reverse_items",
