@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,12 +43,13 @@ class RaterClasses:
 
     def between(self, t: float) -> float:
         """Weighted squares between subjects around their weighted mean, for var(between)/var(within) = t."""
-        return float(self._shares(t) @ self._squares_around(self.centre(t)))
+        weight, squares, *sums = (self._table @ self._shares(t)).tolist()
+        return float(squares - sum(each * each for each in sums) / weight)
 
     def centre(self, t: float) -> FloatArray:
         """(d,) the weighted mean."""
-        w = self.count * self._shares(t)
-        return np.asarray(w @ self.mean / w.sum(), dtype=np.float64)
+        weight, _, *sums = self._table @ self._shares(t)
+        return np.asarray(self._origin + np.array(sums) / weight, dtype=np.float64)
 
     def deviance(self, t: FloatArray, *, restricted: bool) -> FloatArray:
         """Minus twice the log likelihood (up to a constant, of one direction) at the best sigma² and mean.
@@ -57,13 +59,10 @@ class RaterClasses:
         t : (m,) ratios
         restricted : of residuals only (REML), not of the mean as well
         """
-        shares = self.n / (1 + self.n * t[:, np.newaxis])
-        w = shares * self.count
-        weight = w @ np.ones(len(self.n))
-        centre = w @ self.mean / weight[:, np.newaxis]
-        away = ((self.mean - centre[:, np.newaxis]) ** 2).sum(axis=2)
-        q = self.ssw + shares @ self.squares + (w * away).sum(axis=1)
-        value = (self.total - restricted) * np.log(q) + np.log1p(self.n * t[:, np.newaxis]) @ self.count
+        spread = 1 + self.n[:, np.newaxis] * t
+        weight, squares, *sums = self._table @ (self.n[:, np.newaxis] / spread)
+        q = self.ssw + squares - sum(each * each for each in sums) / weight
+        value = (self.total - restricted) * np.log(q) + self.count @ np.log(spread)
         return np.asarray(value + np.log(weight) if restricted else value, dtype=np.float64)
 
     def excess(self, t: float, *, restricted: bool) -> float:
@@ -71,19 +70,29 @@ class RaterClasses:
         `deviance`, and all but straight in t.
         """
         shares = self._shares(t)
-        w = self.count * shares
-        weight = float(self.count @ shares)
-        away = self._squares_around(w @ self.mean / weight)
-        observed = (self.total - restricted) * float(shares**2 @ away)
-        expected = weight - float(w @ shares) / weight if restricted else weight
-        return expected * (self.ssw + float(shares @ away)) / observed - 1 if observed > 0 else np.inf
+        weight, squares, *sums = (self._table @ shares).tolist()
+        weight2, squares2, *sums2 = (self._table @ (shares * shares)).tolist()
+        centre = [each / weight for each in sums]
+        q = self.ssw + squares - sum(c * each for c, each in zip(centre, sums, strict=True))
+        observed = squares2 + sum(c * (c * weight2 - 2 * each) for c, each in zip(centre, sums2, strict=True))
+        expected = weight - weight2 / weight if restricted else weight
+        return float(expected * q / observed / (self.total - restricted) - 1) if observed > 0 else np.inf
 
     def _shares(self, t: float) -> FloatArray:
         return np.asarray(self.n / (1 + self.n * t), dtype=np.float64)
 
-    def _squares_around(self, centre: FloatArray) -> FloatArray:
-        away = self.mean - centre
-        return np.asarray(self.squares + self.count * np.einsum("cd,cd->c", away, away), dtype=np.float64)
+    @cached_property
+    def _origin(self) -> FloatArray:
+        """(d,) a point amid the means, so that sums of squares lose no digits."""
+        return np.asarray(self.count @ self.mean / self.count.sum(), dtype=np.float64)
+
+    @cached_property
+    def _table(self) -> FloatArray:
+        """(2 + d, C) of each class: subjects, squares around the origin, and sums of the means less it."""
+        away = (self.mean - self._origin).T
+        return np.vstack(
+            [self.count, self.squares + self.count * (away * away).sum(axis=0), self.count * away]
+        )
 
 
 def rater_classes(n: IntArray, mean: FloatArray, ssw: float) -> RaterClasses:
