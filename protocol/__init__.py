@@ -1,0 +1,4 @@
+"""The anonymity protocol: blind papers, sealed layers, lists of key holders (docs/protocol.md).
+
+Bytes in, bytes out: no database, no web, nothing of the service.
+"""
