@@ -13,12 +13,12 @@ def leaf(line: bytes) -> bytes:
 
 def root(lines: Sequence[bytes]) -> bytes:
     """The hash of a list of lines."""
-    return _root([leaf(line) for line in lines])
+    return _paths([leaf(line) for line in lines])[0]
 
 
-def path(lines: Sequence[bytes], place: int) -> Path:
-    """The hashes that lead from a line to the root."""
-    return _path([leaf(line) for line in lines], place)
+def paths(lines: Sequence[bytes]) -> list[Path]:
+    """For each line the hashes that lead from it to the root."""
+    return _paths([leaf(line) for line in lines])[1]
 
 
 def is_in(line: bytes, place: int, size: int, hashes: Path, root_hash: bytes) -> bool:
@@ -48,19 +48,13 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _root(leaves: Sequence[bytes]) -> bytes:
+def _paths(leaves: Sequence[bytes]) -> tuple[bytes, list[Path]]:
+    """The root over some leaves, and the path of each to it."""
     if not leaves:
-        return hashlib.sha256().digest()
+        return hashlib.sha256().digest(), []
     if len(leaves) == 1:
-        return leaves[0]
+        return leaves[0], [[]]
     half = _split(len(leaves))
-    return _node(_root(leaves[:half]), _root(leaves[half:]))
-
-
-def _path(leaves: Sequence[bytes], place: int) -> Path:
-    if len(leaves) == 1:
-        return []
-    half = _split(len(leaves))
-    if place < half:
-        return [*_path(leaves[:half], place), _root(leaves[half:])]
-    return [*_path(leaves[half:], place - half), _root(leaves[:half])]
+    (left, of_left), (right, of_right) = _paths(leaves[:half]), _paths(leaves[half:])
+    paths_below = [[*path, right] for path in of_left] + [[*path, left] for path in of_right]
+    return _node(left, right), paths_below
