@@ -32,12 +32,21 @@ class ItemMoments:
     mean : (k,) means; NaN for an item without answers
     covariance : (k, k) with divisor n - 1; NaN where two items were never answered together
     missing : the rule for rows with gaps
+    pair_correlation : (k, k) under "pairwise" the correlation of each pair over the rows that answered
+        both; None where correlations follow from `covariance`
     """
 
     n: int
     mean: FloatArray
     covariance: FloatArray
     missing: Missing = "listwise"
+    pair_correlation: FloatArray | None = None
+
+    def of(self, items: IntArray) -> ItemMoments:
+        """The moments of some items, over the same rows."""
+        place = np.ix_(items, items)
+        pairs = None if self.pair_correlation is None else self.pair_correlation[place]
+        return ItemMoments(self.n, self.mean[items], self.covariance[place], self.missing, pairs)
 
 
 def item_moments(items: ArrayLike, *, missing: Missing = "listwise") -> ItemMoments:
@@ -98,12 +107,36 @@ def _pairwise(x: FloatArray, present: BoolArray, complete: int) -> ItemMoments:
     sums = centred.T @ weight  # sum of item i over the rows that answered j as well
     numerator = centred.T @ centred - divide(sums * sums.T, n_pair, n_pair > 0)
     covariance = divide(numerator, n_pair - 1, n_pair > 1)
-    return ItemMoments(complete, mean, covariance, "pairwise")
+    squares = (centred**2).T @ weight - divide(sums**2, n_pair, n_pair > 0)  # of item i where j is there too
+    scale = np.sqrt(squares * squares.T)
+    return ItemMoments(complete, mean, covariance, "pairwise", divide(numerator, scale, scale > 0))
 
 
 def as_moments(items: ArrayLike | ItemMoments, missing: Missing) -> ItemMoments:
     """Answers, or moments that pass as they are."""
     return items if isinstance(items, ItemMoments) else item_moments(items, missing=missing)
+
+
+def to_correlation(covariance: FloatArray) -> FloatArray:
+    """Correlations of items that vary."""
+    sd = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(sd, sd), dtype=np.float64)
+
+
+def correlations(moments: ItemMoments, kept: IntArray) -> FloatArray:
+    """Correlations of the items kept, each pair over its own rows where gaps are handled pairwise."""
+    r = to_correlation(moments.covariance[np.ix_(kept, kept)])
+    if moments.pair_correlation is None:
+        return r
+    own = moments.pair_correlation[np.ix_(kept, kept)]
+    return np.where(np.isnan(own), r, own)
+
+
+def multiple_correlations(r: FloatArray) -> FloatArray | None:
+    """Each item's squared multiple correlation with the others; None where items are collinear."""
+    if np.linalg.cond(r) > 1e12:
+        return None
+    return np.asarray(1 - 1 / np.diag(np.linalg.inv(r)), dtype=np.float64)
 
 
 def rows_used(moments: ItemMoments) -> str:
@@ -141,3 +174,9 @@ def no_coefficient(moments: ItemMoments, kept: IntArray) -> str | None:
     if len(kept) < 2:
         return "no_variance"
     return None if s.sum() > 1e-12 * np.trace(s) else "no_variance_in_total"
+
+
+def no_correlations(moments: ItemMoments, kept: IntArray) -> str | None:
+    """The reason why these items have no correlations; a sum that does not vary is none."""
+    reason = no_coefficient(moments, kept)
+    return None if reason == "no_variance_in_total" else reason

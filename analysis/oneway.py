@@ -7,14 +7,15 @@ within subjects; they come from rows or from a vault.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from analysis._arrays import FloatArray, IntArray, as_vector, check_confidence, divide, factorize
 from analysis._result import Result
+from analysis.oneway_likelihood import RaterClasses, rater_classes, root, variance_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -57,6 +58,10 @@ class OnewayIcc(Result):
     sigma2_between, sigma2_within : ANOVA variance components; between may be negative
     msb, msw, n0, grand_mean : mean squares, effective raters per subject, mean of all ratings
     reml_sigma2_between, reml_sigma2_within, reml_icc1, mu, mu_se : restricted maximum likelihood
+    reml_criterion : minus twice the restricted log likelihood
+    reliability : (G,) of each subject's own mean, n ICC(1)/(1 + (n - 1) ICC(1)) (Spearman-Brown); NaN
+        where a negative ICC(1) leaves none
+    labels : (G,) names of the subjects, those without ratings included
     n_subjects : subjects with at least one rating
     """
 
@@ -75,6 +80,9 @@ class OnewayIcc(Result):
     reml_icc1: float | None = None
     mu: float | None = None
     mu_se: float | None = None
+    reml_criterion: float | None = None
+    reliability: FloatArray
+    labels: NDArray[np.generic]
     n_subjects: int = 0
 
 
@@ -86,6 +94,12 @@ def group_statistics(values: ArrayLike, groups: ArrayLike) -> GroupStatistics:
     Raises
     ------
     ValueError : lengths differ
+
+    Examples
+    --------
+    >>> stats = group_statistics([1, 3, 4, 4, float("nan")], ["a", "a", "b", "b", "c"])
+    >>> stats.n.tolist(), stats.mean[:2].tolist(), stats.ssw
+    ([2, 2, 0], [2.0, 4.0], 2.0)
     """
     y = as_vector(values, "values")
     labels, codes = factorize(groups, y.size)
@@ -125,52 +139,71 @@ def icc_oneway(
     (0.2517, 3)
     """
     tail = check_confidence(confidence)
-    stats = _present(as_statistics(values, groups))
-    total, count = int(stats.n.sum()), len(stats.n)
-    method = (
-        "one-way random effects, raters nested in subjects: ANOVA with n0 (Searle), Wald's exact "
-        "interval, REML by its one-dimensional profile"
+    everybody = as_statistics(values, groups)
+    stats = with_ratings(everybody)
+    reason = no_icc(stats)
+    found = OnewayIcc(
+        estimate=None,
+        n=int(stats.n.sum()),
+        method="one-way random effects, raters nested in subjects: ANOVA with n0 (Searle), Wald's exact "
+        "interval, REML by its one-dimensional profile",
+        warnings=(reason,) if reason else (),
+        reliability=np.full(len(everybody.n), np.nan),
+        labels=everybody.labels,
+        n_subjects=len(stats.n),
     )
-    reason = _no_icc(stats)
-    if reason:
-        return OnewayIcc(estimate=None, n=total, method=method, warnings=(reason,), n_subjects=count)
-    a = _anova(stats)
-    perfect = stats.ssw <= _TINY * (stats.ssw + a.msb * (count - 1))
+    return found if reason else _estimated(found, everybody.n, stats, tail)
+
+
+def _estimated(found: OnewayIcc, raters: IntArray, stats: GroupStatistics, tail: float) -> OnewayIcc:
+    count, a = found.n_subjects, anova(stats)
+    perfect = is_perfect(stats, a)
     icc1 = 1.0 if perfect else (a.msb - a.msw) / (a.msb + (a.n0 - 1) * a.msw)
     icck = 1.0 if perfect else ((a.msb - a.msw) / a.msb if a.msb > 0 else None)
-    ci = None if perfect else _wald(stats, a.msw, tail)
-    tau2, sigma2, mu, mu_se = _reml(stats, perfect=perfect)
-    return OnewayIcc(
+    classes = rater_classes(stats.n, stats.mean, stats.ssw)
+    ci = None if perfect else _wald(classes, a, count, tail)
+    reml = _reml(stats, classes, perfect=perfect)
+    return replace(
+        found,
         estimate=icc1,
         ci=ci,
-        se=None if perfect else _smith_se(stats.n, icc1, a.n0),
-        n=total,
-        method=method,
+        se=None if perfect else smith_se(stats.n, icc1, a.n0),
         warnings=_icc_marks(perfect, a, count),
         icc1=icc1,
         ci_wald=ci,
         icck=icck,
-        ci_icck=None if perfect or icck is None else _icck_interval(a, count, total, tail),
+        ci_icck=None if perfect or icck is None else _icck_interval(a, count, found.n, tail),
         sigma2_between=(a.msb - a.msw) / a.n0,
         sigma2_within=a.msw,
         msb=a.msb,
         msw=a.msw,
         n0=a.n0,
         grand_mean=a.mean,
-        reml_sigma2_between=tau2,
-        reml_sigma2_within=sigma2,
-        reml_icc1=tau2 / (tau2 + sigma2),
-        mu=mu,
-        mu_se=mu_se,
-        n_subjects=count,
+        reml_sigma2_between=reml.tau2,
+        reml_sigma2_within=reml.sigma2,
+        reml_icc1=reml.tau2 / (reml.tau2 + reml.sigma2),
+        mu=reml.mu,
+        mu_se=reml.mu_se,
+        reml_criterion=reml.criterion,
+        reliability=divide(raters * icc1, 1 + (raters - 1) * icc1, 1 + (raters - 1) * icc1 > 0),
     )
 
 
-class _Anova(NamedTuple):
+class Anova(NamedTuple):
+    """Mean squares between and within, effective raters per subject, mean of all ratings."""
+
     msb: float
     msw: float
     n0: float
     mean: float
+
+
+class _Reml(NamedTuple):
+    tau2: float
+    sigma2: float
+    mu: float
+    mu_se: float
+    criterion: float | None
 
 
 def as_statistics(values: ArrayLike | GroupStatistics, groups: ArrayLike | None) -> GroupStatistics:
@@ -182,12 +215,14 @@ def as_statistics(values: ArrayLike | GroupStatistics, groups: ArrayLike | None)
     return group_statistics(values, groups)
 
 
-def _present(stats: GroupStatistics) -> GroupStatistics:
+def with_ratings(stats: GroupStatistics) -> GroupStatistics:
+    """Without the subjects that nobody rated."""
     there = stats.n > 0
     return GroupStatistics(stats.n[there], stats.mean[there], stats.ssw, stats.labels[there])
 
 
-def _no_icc(stats: GroupStatistics) -> str | None:
+def no_icc(stats: GroupStatistics) -> str | None:
+    """Why rated subjects have no intraclass correlation, if so."""
     if stats.n.sum() == 0:
         return "no_ratings"
     if len(stats.n) < 2:
@@ -199,15 +234,21 @@ def _no_icc(stats: GroupStatistics) -> str | None:
     return "no_variance" if same else None
 
 
-def _anova(stats: GroupStatistics) -> _Anova:
+def anova(stats: GroupStatistics) -> Anova:
+    """One-way analysis of variance of rated subjects."""
     n, total, count = stats.n, stats.n.sum(), len(stats.n)
     mean = float((n * stats.mean).sum() / total)
     ssb = float((n * (stats.mean - mean) ** 2).sum())
     n0 = float((total - (n**2).sum() / total) / (count - 1))
-    return _Anova(ssb / (count - 1), stats.ssw / float(total - count), n0, mean)
+    return Anova(ssb / (count - 1), stats.ssw / float(total - count), n0, mean)
 
 
-def _icc_marks(perfect: bool, a: _Anova, count: int) -> tuple[str, ...]:
+def is_perfect(stats: GroupStatistics, a: Anova) -> bool:
+    """Whether all raters of a subject agree, but for rounding."""
+    return stats.ssw <= _TINY * (stats.ssw + a.msb * (len(stats.n) - 1))
+
+
+def _icc_marks(perfect: bool, a: Anova, count: int) -> tuple[str, ...]:
     marks = ["perfect_agreement"] if perfect else []
     if a.msb < a.msw:
         marks.append("negative_variance")
@@ -216,7 +257,7 @@ def _icc_marks(perfect: bool, a: _Anova, count: int) -> tuple[str, ...]:
     return tuple(marks)
 
 
-def _smith_se(n: IntArray, r: float, n0: float) -> float | None:
+def smith_se(n: IntArray, r: float, n0: float) -> float | None:
     """Large-sample standard error of ICC(1) with unequal n (Smith 1956); None far below zero."""
     total, count = float(n.sum()), len(n)
     s2, s3 = float((n.astype(float) ** 2).sum()), float((n.astype(float) ** 3).sum())
@@ -227,70 +268,49 @@ def _smith_se(n: IntArray, r: float, n0: float) -> float | None:
     return float(np.sqrt(variance)) if variance >= 0 else None
 
 
-def _icck_interval(a: _Anova, count: int, total: int, tail: float) -> tuple[float, float]:
+def _icck_interval(a: Anova, count: int, total: int, tail: float) -> tuple[float, float]:
     f = a.msb / a.msw
     df = (count - 1, total - count)
     return 1 - float(special.fdtri(*df, 1 - tail)) / f, 1 - float(special.fdtri(*df, tail)) / f
 
 
-def _wald(stats: GroupStatistics, msw: float, tail: float) -> tuple[float, float]:
+def _wald(classes: RaterClasses, a: Anova, count: int, tail: float) -> tuple[float, float]:
     """Wald's exact interval: where the weighted mean square between meets the F quantiles."""
-    df = (len(stats.n) - 1, float(stats.n.sum() - len(stats.n)))
-    lower = _wald_limit(stats, msw, float(special.fdtri(*df, 1 - tail)))
-    upper = _wald_limit(stats, msw, float(special.fdtri(*df, tail)))
+    df = (count - 1, classes.total - count)
+    unit = (count - 1) * a.msw
+    lower = _wald_limit(classes, unit * float(special.fdtri(*df, 1 - tail)))
+    upper = _wald_limit(classes, unit * float(special.fdtri(*df, tail)))
     return lower / (1 + lower), upper / (1 + upper)
 
 
-def _wald_limit(stats: GroupStatistics, msw: float, quantile: float) -> float:
-    def excess(t: float) -> float:
-        w = stats.n / (1 + stats.n * t)
-        deviation = stats.mean - (w * stats.mean).sum() / w.sum()
-        return float((w * deviation**2).sum() / ((len(stats.n) - 1) * msw) - quantile)
+def _wald_limit(classes: RaterClasses, quantile: float) -> float:
+    """The ratio t at which the weighted squares between subjects, which fall with t, meet a quantile.
 
-    least = -1 / float(stats.n.max()) * (1 - 1e-9)  # the covariance matrix must stay positive
-    if excess(0.0) <= 0:
-        return least if excess(least) <= 0 else float(optimize.brentq(excess, least, 0.0, xtol=1e-15))
-    high = 1.0
-    while excess(high) > 0:
-        high *= 4
-    return float(optimize.brentq(excess, 0.0, high, xtol=1e-15))
+    They lie between their value at 0 over 1 + t n of the subject with most raters and the same with
+    fewest, which brackets the limit; with equal numbers it is there at once.
+    """
+    excess = classes.between(0.0) / quantile - 1
+    near, far = excess / float(classes.n.max()), excess / float(classes.n.min())
+    least = -1 / float(classes.n.max())  # where the covariance matrix is no longer positive
+    low, high = max(min(near, far), least * (1 - 1e-9)), max(near, far)
+
+    def reciprocal(t: float) -> float:  # all but straight, so that few steps do
+        return 1 / quantile - 1 / classes.between(t)
+
+    if excess <= -1 or reciprocal(low) <= 0:
+        return least if low > far else low
+    return high if reciprocal(high) >= 0 else root(reciprocal, low, high)
 
 
-def _reml(stats: GroupStatistics, *, perfect: bool) -> tuple[float, float, float, float]:
-    """tau², sigma², mu and its standard error; tau² is not below zero."""
-    count, total = len(stats.n), float(stats.n.sum())
+def _reml(stats: GroupStatistics, classes: RaterClasses, *, perfect: bool) -> _Reml:
+    """Restricted maximum likelihood; tau² is not below zero."""
+    count, total = len(stats.n), classes.total
     if perfect:
         tau2 = float(stats.mean.var(ddof=1))
-        return tau2, 0.0, float(stats.mean.mean()), float(np.sqrt(tau2 / count))
-    t = _reml_ratio(stats)
-    w = stats.n / (1 + stats.n * t)
-    mu = float((w * stats.mean).sum() / w.sum())
-    sigma2 = (stats.ssw + float((w * (stats.mean - mu) ** 2).sum())) / (total - 1)
-    return t * sigma2, sigma2, mu, float(np.sqrt(sigma2 / w.sum()))
-
-
-def _reml_ratio(stats: GroupStatistics) -> float:
-    """The t = tau²/sigma² at the least of the profile: the best point of a grid, then the slope's root."""
-    grid = np.concatenate(([0.0], np.geomspace(1e-6, 1e6, 60)))
-    profile = [_reml_profile(stats, float(t))[0] for t in grid]
-    best = int(np.argmin(profile))
-    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
-
-    def slope(t: float) -> float:
-        return _reml_profile(stats, t)[1]
-
-    if slope(low) >= 0:
-        return low
-    return high if slope(high) <= 0 else float(optimize.brentq(slope, low, high, xtol=1e-15, rtol=1e-14))
-
-
-def _reml_profile(stats: GroupStatistics, t: float) -> tuple[float, float]:
-    """Minus twice the restricted log likelihood (up to a constant) at t, and its slope."""
-    n, degrees = stats.n, float(stats.n.sum()) - 1
-    w = n / (1 + n * t)
-    total = float(w.sum())
-    squares = (stats.mean - (w * stats.mean).sum() / total) ** 2
-    q = stats.ssw + float((w * squares).sum())
-    value = degrees * np.log(q) + np.log1p(n * t).sum() + np.log(total)
-    slope = -degrees * (w**2 * squares).sum() / q + total - (w**2).sum() / total
-    return float(value), float(slope)
+        return _Reml(tau2, 0.0, float(stats.mean.mean()), float(np.sqrt(tau2 / count)), None)
+    t = variance_ratio(classes)
+    sigma2 = (stats.ssw + classes.between(t)) / (total - 1)
+    weight = float((classes.count * classes.n / (1 + classes.n * t)).sum())
+    constant = (total - 1) * (1 + np.log(2 * np.pi / (total - 1)))
+    criterion = float(classes.deviance(np.array([t]), restricted=True)[0] + constant)
+    return _Reml(t * sigma2, sigma2, float(classes.centre(t)[0]), float(np.sqrt(sigma2 / weight)), criterion)

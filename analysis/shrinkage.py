@@ -55,6 +55,12 @@ def empirical_bayes(
     Raises
     ------
     ValueError : lengths differ, negative components
+
+    Examples
+    --------
+    >>> found = empirical_bayes([1, 3, 4, 4, 5], [1, 1, 2, 2, 2], components=(1.0, 1.0, 3.0, 0.0))
+    >>> found.theta.round(4).tolist(), found.reliability.round(4).tolist()
+    ([2.3333, 4.0], [0.6667, 0.75])
     """
     stats = as_statistics(values, groups)
     icc = icc_oneway(stats) if components is None else None

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from analysis.plots import Words, item_map
 from analysis.satisfaction import SatisfactionIndex, round_half_up, satisfaction_index
+from analysis.weighting import IndexWithError, index_error
 from instruments import catalogue as instruments
 from survey.commands.output import (
     CannotWrite,
@@ -72,6 +73,11 @@ class Answers:
 )
 @click.option("--nrr-decimals", type=click.Choice(["3"]), help="Round each element's mean first.")
 @click.option(
+    "--population",
+    type=click.IntRange(min=1),
+    help="How many people used the service: narrows the interval, if not everybody answered.",
+)
+@click.option(
     "--language",
     default="id",
     show_default=True,
@@ -79,7 +85,13 @@ class Answers:
     help="Language of page and messages.",
 )
 def command(
-    file: Path, out: Path, order: str | None, weights: str, nrr_decimals: str | None, language: str
+    file: Path,
+    out: Path,
+    order: str | None,
+    weights: str,
+    nrr_decimals: str | None,
+    population: int | None,
+    language: str,
 ) -> None:
     """Compute the satisfaction index of the answers in FILE (CSV, CSV.GZ or XLSX, one row a respondent).
 
@@ -96,9 +108,10 @@ def command(
             index = satisfaction_index(
                 answers.values, policy=satisfaction_policy(), weight_mode=weights, nrr_decimals=decimals
             )
+            error = _error_of(answers, weights, population)
             notes = [note.sentence(_) for note in table.notes] + notes_on(answers, order, _)
             progress.begin(_("Writing the results"))
-            write_results(out, file.name, index, answers, notes, language)
+            write_results(out, file.name, index, error, answers, notes, language)
     except BadFile as error:
         refuse(error, _)
     except CannotWrite as error:
@@ -137,9 +150,22 @@ def notes_on(answers: Answers, order: str | None, translate: Translate) -> list[
     return [translate(assumed)]
 
 
-def record_of(index: SatisfactionIndex, answers: Answers) -> dict[str, Any]:
+def _error_of(answers: Answers, weights: str, population: int | None) -> IndexWithError:
+    """The interval; a population that cannot be is told at its option."""
+    try:
+        return index_error(answers.values, satisfaction_policy(), weight_mode=weights, population=population)
+    except ValueError as error:
+        raise click.BadParameter(
+            "smaller than the number of people who answered", param_hint="--population"
+        ) from error
+
+
+def record_of(index: SatisfactionIndex, error: IndexWithError, answers: Answers) -> dict[str, Any]:
     """The index as it stands in ikm.json."""
     return {
+        "ikm_se": error.se,
+        "ikm_ci": error.ci,
+        "ikm_ci_method": error.method,
         "ni": None if index.ni is None else float(index.ni),
         "ikm": None if index.ikm is None else float(index.ikm),
         "ikm_exact": None if index.ikm_exact is None else float(index.ikm_exact),
@@ -150,9 +176,13 @@ def record_of(index: SatisfactionIndex, answers: Answers) -> dict[str, Any]:
             name: {
                 "n": score.n,
                 "nrr": None if score.nrr is None else float(score.nrr),
+                "se": known(error.element_error[place]),
+                "ci": None
+                if score.n < 2
+                else [known(error.element_low[place]), known(error.element_high[place])],
                 "column": answers.columns[name],
             }
-            for name, score in index.elements.items()
+            for place, (name, score) in enumerate(index.elements.items())
         },
         "order": answers.order,
         "weights": index.weight_mode,
@@ -163,8 +193,19 @@ def record_of(index: SatisfactionIndex, answers: Answers) -> dict[str, Any]:
     }
 
 
+def known(value: float) -> float | None:
+    """A figure, or nothing where there is none."""
+    return None if np.isnan(value) else float(value)
+
+
 def write_results(
-    out: Path, file: str, index: SatisfactionIndex, answers: Answers, notes: list[str], language: str
+    out: Path,
+    file: str,
+    index: SatisfactionIndex,
+    error: IndexWithError,
+    answers: Answers,
+    notes: list[str],
+    language: str,
 ) -> None:
     """Write both files, or none."""
     names = _element_names(language)
@@ -174,6 +215,7 @@ def write_results(
         language,
         file=file,
         index=index,
+        error=error,
         band=None if index.band is None else catalogue(language).gettext(BANDS[index.band.code]),
         ni=None if index.ni is None else float(round_half_up(index.ni, 4)),
         elements=[
@@ -182,8 +224,10 @@ def write_results(
                 "column": answers.columns[name],
                 "n": score.n,
                 "nrr": None if score.nrr is None else float(score.nrr),
+                "low": known(error.element_low[place]),
+                "high": known(error.element_high[place]),
             }
-            for name, score in index.elements.items()
+            for place, (name, score) in enumerate(index.elements.items())
         ],
         weakest=names[min(scored)[1]] if scored else None,
         order=answers.order,
@@ -193,7 +237,7 @@ def write_results(
         plot=_plot(answers, index, names, language),
     )
     with whole_files(out) as draft:
-        write_json(draft / "ikm.json", record_of(index, answers))
+        write_json(draft / "ikm.json", record_of(index, error, answers))
         (draft / "ikm.html").write_text(html, encoding="utf-8")
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
 
 from analysis.agreement import (
     Agreement,
@@ -19,10 +18,10 @@ from analysis.agreement import (
     icc_oneway,
     rwg_j,
 )
+from analysis.means import GroupMeans, group_means, own_errors
 from analysis.reliability import Alpha, ItemAnalysis, Omega, cronbach_alpha, item_analysis, mcdonald_omega
 
 if TYPE_CHECKING:
-    from analysis.oneway import GroupStatistics
     from survey.commands.ratings import Floats, Ratings
 
 BELOW_MINIMUM = "below_minimum"
@@ -85,12 +84,13 @@ def figures_of(ratings: Ratings, minimum: int, group: str | None = None) -> Figu
     """Compute everything for one set of ratings."""
     stats = group_statistics(ratings.score, ratings.subject)
     icc = icc_oneway(stats)
-    rows = _subject_rows(ratings, stats, icc, empirical_bayes(stats), minimum, group or "")
+    own = own_errors(ratings.score, ratings.subject)
+    rows = _subject_rows(ratings, group_means(stats), own, empirical_bayes(stats), minimum, group or "")
     return Figures(
         group=group,
         ratings=ratings,
-        alpha=cronbach_alpha(ratings.answers),
-        omega=mcdonald_omega(ratings.answers),
+        alpha=cronbach_alpha(ratings.answers, groups=ratings.subject),
+        omega=mcdonald_omega(ratings.answers, groups=ratings.subject),
         items=item_analysis(ratings.answers, scale=ratings.whole_steps),
         icc=icc,
         agreement=rwg_j(ratings.answers, ratings.subject, scale=ratings.scale),
@@ -120,6 +120,7 @@ def record_of(figures: Figures) -> dict[str, Any]:
         "alpha_ci": alpha.ci,
         "alpha_standardized": alpha.standardized,
         "omega_total": omega.estimate,
+        "omega_ci": omega.ci,
         "omega_forms": {
             name: getattr(omega, name)
             for name in (
@@ -178,37 +179,23 @@ def item_records(figures: Figures) -> Iterator[dict[str, Any]]:
 
 
 def _subject_rows(
-    ratings: Ratings, stats: GroupStatistics, icc: OnewayIcc, shrunken: Shrinkage, minimum: int, group: str
+    ratings: Ratings, means: GroupMeans, own: Floats, shrunken: Shrinkage, minimum: int, group: str
 ) -> Iterator[SubjectRow]:
-    own = _own_errors(ratings, stats)
-    se = np.sqrt((np.nan if icc.msw is None else icc.msw) / np.maximum(stats.n, 1))
-    df = max(int(stats.n.sum()) - icc.n_subjects, 1)
-    width = float(special.stdtrit(df, 0.975)) * se
-    for place, subject in enumerate(stats.labels.tolist()):
-        n = int(stats.n[place])
+    for place, subject in enumerate(means.labels.tolist()):
+        n = int(means.raters[place])
         yield SubjectRow(
             subject=subject,
             unit=ratings.units[subject],
             group=group,
             n=n,
-            mean=_known(stats.mean[place]),
-            se=_known(se[place]) if n else None,
+            mean=_known(means.mean[place]),
+            se=_known(means.error[place]),
             se_own=_known(own[place]),
             shrunken_mean=_known(shrunken.theta[place]),
             reliability=_known(shrunken.reliability[place]),
-            half_width=_known(width[place]) if n else None,
+            half_width=_known(means.high[place] - means.mean[place]),
             flag=BELOW_MINIMUM if n < minimum else "",
         )
-
-
-def _own_errors(ratings: Ratings, stats: GroupStatistics) -> Floats:
-    """s / sqrt(n) of each subject's own ratings; NaN for fewer than two."""
-    there = ~np.isnan(ratings.score)
-    code = np.searchsorted(stats.labels, ratings.subject[there])
-    squares = (ratings.score[there] - stats.mean[code]) ** 2
-    total = np.bincount(code, weights=squares, minlength=len(stats.n))
-    degrees = np.where(stats.n > 1, (stats.n - 1) * stats.n, 1)
-    return np.where(stats.n > 1, np.sqrt(total / degrees), np.nan)
 
 
 def _known(value: float) -> float | None:

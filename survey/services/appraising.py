@@ -7,7 +7,9 @@ import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from analysis import vault_figures
+from analysis import vault_figures, vault_wholes
+from analysis.disclosure import in_high_band, in_low_band
+from analysis.means import mean_error
 from analysis.omega import mcdonald_omega
 from analysis.reliability import cronbach_alpha
 from analysis.scoring import Components, Composite, Limits, composite
@@ -73,7 +75,7 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
     The variance components are pooled over all subjects and stay exact.
     """
     shape = (len(frame.subject_ids), len(frame.groups), len(frame.scales))
-    mean, error = np.full(shape, np.nan), np.full(shape, np.nan)
+    mean = np.full(shape, np.nan)
     n = np.zeros(shape, dtype=np.int64)
     named = _named(frame)
     square = (len(frame.groups), len(frame.scales), len(frame.scales))
@@ -81,7 +83,7 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
     for g, group in enumerate(frame.groups):
         pool = vault.pool(group.layout.instrument, group.rater_group)
         places = [frame.scales.index(name) for name, _own in group.layout.scales]
-        covariance = vault_figures.scale_covariance(pool)
+        covariance = vault_wholes.scale_covariance(pool)
         within[g][np.ix_(places, places)] = covariance.within
         between[g][np.ix_(places, places)] = covariance.between
         for place, (name, _own) in zip(places, group.layout.scales, strict=True):
@@ -94,8 +96,7 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
     missing = np.broadcast_to(~frame.applies[:, np.newaxis], shape)
     mean[missing], n[missing] = np.nan, 0
     variance = np.diagonal(within, axis1=1, axis2=2)
-    anonymous = ~named[:, :, np.newaxis] & (n > 0)
-    np.sqrt(np.divide(variance[np.newaxis], n, out=error, where=anonymous), out=error, where=anonymous)
+    error = np.where(named[:, :, np.newaxis], np.nan, mean_error(variance[np.newaxis], n))
     return ShownMeans(mean, n, error, named, Components(within, between))
 
 
@@ -222,8 +223,8 @@ def _store_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vaul
 
 
 def _whole_quality(pool: Pool) -> dict[str, Any]:
-    moments = vault_figures.whole_moments(pool)
-    components = vault_figures.whole_components(pool)
+    moments = vault_wholes.whole_moments(pool)
+    components = vault_wholes.whole_components(pool)
     return {
         "ballots": moments.n,
         "items": len(moments.mean),
@@ -239,9 +240,12 @@ def _scale_quality(pool: Pool, scale: str) -> dict[str, Any]:
     icc = vault_figures.pooled_icc(pool, scale)
     alpha, omega = vault_figures.pooled_alpha(pool, scale), vault_figures.pooled_omega(pool, scale)
     stats = vault_figures.pooled_group_statistics(pool, scale)
+    low, high = pool.layout.low, pool.layout.high
+    at_ends = in_low_band(stats.mean, low, high) | in_high_band(stats.mean, low, high)
     return {
         "ballots": int(stats.n.sum()),
         "subjects": int((stats.n > 0).sum()),
+        "at_ends": int(at_ends.sum()),
         "icc1": icc.icc1,
         "icc1_low": icc.ci_wald[0] if icc.ci_wald else None,
         "icc1_high": icc.ci_wald[1] if icc.ci_wald else None,

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.disclosure import BAND_SHARE, coarsened, in_high_band, in_low_band
+from analysis.means import normal_interval
 from survey.exceptions import StepNotAllowed
 from survey.models.cycles import Cycle
 from survey.tables import N_
 
-NORMAL_QUANTILE = 1.96  # of a 95 % interval
 PLACES = 2
 FEWEST_TEXTS = 3
 FEWEST_FOR_DISTRIBUTION = 10
@@ -106,11 +106,10 @@ class Figure:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Mean ± 1.96 standard errors, cut off at the ends of the scale."""
+        """A 95 % interval, cut off at the ends of the scale."""
         if self.value is None or self.standard_error is None:
             return None
-        half = NORMAL_QUANTILE * self.standard_error
-        return max(self.value - half, self.span.low), min(self.value + half, self.span.high)
+        return normal_interval(self.value, self.standard_error, (self.span.low, self.span.high))
 
     @property
     def limit(self) -> float:

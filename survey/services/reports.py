@@ -25,6 +25,7 @@ from survey.services.employee_numbers import digits_of
 PAGE_SIZE = 50
 BIN_WIDTH = 0.5
 FEWEST_SUBJECTS = 30  # below, the agreement of raters is itself uncertain
+MOST_AT_ENDS = 0.10  # with more means in a band, ICC(1) reads too low (docs/calibration.md)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ class GroupQuality:
     subjects: int
     has_coherence: bool  # whether any behaviour has items enough for alpha and omega
     whole: dict[str, Any]  # figures of all items together
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether so many means lie at an end of the scale that raters seem to agree less than they do."""
+        return any(
+            row.figures.get("at_ends", 0) > MOST_AT_ENDS * max(1, row.figures.get("subjects", 0))
+            for row in self.rows
+        )
 
     @property
     def few_subjects(self) -> bool:

@@ -19,12 +19,18 @@ def golden(name: str) -> dict[str, Any]:
 
 
 def columns(name: str) -> dict[str, np.ndarray]:
-    """The columns of one data set as floats, NaN where a cell is empty."""
+    """The columns of one data set as floats, NaN where a cell is empty; words stay words."""
     packed = HERE / f"{name}.csv.gz"
     data = gzip.decompress(packed.read_bytes()) if packed.exists() else (HERE / f"{name}.csv").read_bytes()
     head, *rows = csv.reader(data.decode().splitlines())
-    cells = [[float(cell) if cell not in ("", "NA") else np.nan for cell in row] for row in rows]
-    return dict(zip(head, np.array(cells).T, strict=True))
+    return {title: _column(cells) for title, cells in zip(head, zip(*rows, strict=True), strict=True)}
+
+
+def _column(cells: tuple[str, ...]) -> np.ndarray:
+    try:
+        return np.array([float(cell) if cell not in ("", "NA") else np.nan for cell in cells])
+    except ValueError:
+        return np.array(cells)
 
 
 def edge_case(name: str) -> np.ndarray:

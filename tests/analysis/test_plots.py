@@ -6,7 +6,21 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from analysis.plots import ForestRow, Words, item_map, mean_histogram, reliability_forest, subject_means
+from analysis.plots import (
+    ForestRow,
+    Period,
+    Profile,
+    Words,
+    dstudy_curve,
+    item_map,
+    mean_histogram,
+    reliability_forest,
+    response_distributions,
+    scree,
+    self_other,
+    subject_means,
+    trend,
+)
 
 WORDS = Words(
     "Nilai <rata-rata>",
@@ -43,7 +57,25 @@ def figures() -> list[str]:
         item_map(["ramah", "tepat"], [3.67, np.nan], counts, scale=(1, 5), words=WORDS, key="p3"),
         item_map(["ramah"], [3.0], np.ones((1, 10)), scale=(1, 10), words=WORDS, key="p4"),
         reliability_forest(rows, words=WORDS, key="p5"),
-    ]
+        dstudy_curve(
+            [1, 2, 5], {"Phi": [0.2, 0.3, 0.6], "E rho²": [0.25, 0.4, 0.65]}, words=WORDS, key="p6",
+            target=0.7, observed=3,
+        ),
+        self_other(
+            [
+                Profile("ramah", 4.5, 3.9, (3.6, 4.2)),
+                Profile("tepat", None, 3.0, None),
+                Profile("alone", 2.0, None, None),
+            ],
+            scale=(1, 5), words=WORDS, key="p7",
+        ),
+        scree([3.1, 0.8, 0.4], [1.2, 1.0, 0.9], words=WORDS, key="p8"),
+        response_distributions(["ramah", "tepat"], counts, scale=(1, 5), words=WORDS, key="p9"),
+        trend(
+            [Period("2025", 78.7, (76.1, 81.4)), Period("2026", None, None), Period("2027", 80.2, None)],
+            scale=(25, 100), words=WORDS, key="p10",
+        ),
+    ]  # fmt: skip
 
 
 def test_every_figure_is_well_formed_and_described() -> None:
@@ -70,6 +102,18 @@ def test_a_figure_is_the_same_every_time_and_carries_no_date() -> None:
 
 def test_numbers_carry_the_languages_decimal_sign() -> None:
     assert "0,90" in figures()[4]
+
+
+def test_a_period_without_a_figure_is_a_gap_and_no_number() -> None:
+    drawn = figures()[9]
+    assert "78,70" in drawn
+    assert "80,20" in drawn
+    assert "nan" not in drawn.lower()
+
+
+def test_the_counts_of_a_distribution_must_fit_its_scale() -> None:
+    with pytest.raises(ValueError, match="counts"):
+        response_distributions(["ramah"], [[1, 2]], scale=(1, 5), words=WORDS, key="p")
 
 
 def test_labels_are_text_that_can_be_read_and_searched() -> None:

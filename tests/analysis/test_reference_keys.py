@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.analysis.keys import table
 from tests.analysis.keys.registry import (
     MATCHERS,
     all_keys,
@@ -15,7 +16,7 @@ from tests.analysis.keys.registry import (
 load_matchers()
 
 
-@pytest.mark.parametrize(("dataset", "name"), sorted(MATCHERS), ids="/".join)
+@pytest.mark.parametrize(("dataset", "name"), sorted(MATCHERS), ids=map("/".join, sorted(MATCHERS)))
 def test_key(dataset: str, name: str) -> None:
     entry = entries(dataset)[name]
     pairs = list(compare(MATCHERS[dataset, name](name), entry["value"]))
@@ -32,3 +33,8 @@ def test_every_key_is_matched_or_left_with_a_reason() -> None:
 
 def test_no_key_is_both_matched_and_left() -> None:
     assert [pair for pair in MATCHERS if reason_left(*pair) is not None] == []
+
+
+def test_the_table_in_the_docs_is_the_one_of_today() -> None:
+    text = table.METHODS.read_text(encoding="utf-8")
+    assert table.with_table(text) == text, "run `python -m tests.analysis.keys.table`"

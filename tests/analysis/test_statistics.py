@@ -10,7 +10,6 @@ from analysis import (
     Layout,
     Missing,
     Pool,
-    Vault,
     accumulate,
     block_means,
     count_complete,
@@ -22,47 +21,26 @@ from analysis import (
     pooled_group_statistics,
     pooled_icc,
     pooled_omega,
+    pooled_subjects,
     remainder_block,
     scale_covariance,
+    sum_complete,
     without_small_pools,
 )
+from tests.analysis.vault_cases import LAYOUT, ballots, publish, vault_of
 
-LAYOUT = Layout("behaviour 1", (("service", (0, 1, 2)), ("trust", (3, 4, 5, 6))), 7, 1, 5)
 SERVICE, TRUST = LAYOUT.columns(0), LAYOUT.columns(1)
 
 
-def ballots(seed: int, subjects: int = 40, gaps: float = 0.05) -> tuple[np.ndarray, np.ndarray]:
-    """Answers with true differences between subjects and a few gaps of each kind."""
-    rng = np.random.default_rng(seed)
-    subject = np.repeat(np.arange(subjects), rng.integers(0, 14, subjects))
-    true = rng.normal(3.4, 0.6, subjects)[subject, np.newaxis]
-    liking = rng.normal(0, 0.6, (len(subject), 1))
-    x = np.clip(np.round(true + liking + rng.normal(0, 0.7, (len(subject), 7))), 1, 5).astype(np.int8)
-    holes = rng.random(x.shape) < gaps
-    x[holes] = rng.choice([int(reason) for reason in Missing], holes.sum())
-    return x, subject
-
-
-def publish(x: np.ndarray, subject: np.ndarray, subjects: int = 40, k: int = 5) -> np.ndarray:
-    """Own blocks from k ballots on; the rest in one remainder."""
-    n = count_complete(x, subject, LAYOUT, subjects)
-    own = np.arange(subjects)[:, np.newaxis]
-    return np.where(n >= k, own, np.where(n > 0, remainder_block(0), UNPUBLISHED))
-
-
-def vault_of(x: np.ndarray, subject: np.ndarray, blocks: np.ndarray, group: str = "peer") -> Vault:
-    return accumulate(x, subject, layout=LAYOUT, group=group, blocks=blocks)
-
-
 def same_pool(a: Pool, b: Pool) -> None:
-    """Whole numbers are equal, sums of squares to rounding."""
+    """Equal to the bit: a vault is a sum of whole numbers."""
     for one, two in zip(a.blocks, b.blocks, strict=True):
-        np.testing.assert_array_equal(one.block, two.block)
-        np.testing.assert_array_equal(one.n, two.n)
-        np.testing.assert_array_equal(one.counts, two.counts)
-    for name in ("pairs", "within_df", "not_judged", "unpublished", "ballots"):
+        for name in ("block", "n", "counts", "pooled"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+    for name in ("pairs", "within_df", "within", "not_judged", "unpublished", "ballots"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
-    np.testing.assert_allclose(a.within, b.within, rtol=0, atol=1e-9)
+    for name in ("block", "n", "sums", "products"):
+        np.testing.assert_array_equal(getattr(a.joint, name), getattr(b.joint, name))
 
 
 @pytest.fixture
@@ -184,15 +162,87 @@ def test_pools_on_fewer_than_three_subjects_lose_their_tables() -> None:
     assert pooled_icc(kept, "trust").icc1 is not None
 
 
-@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 2), min_size=40, max_size=40))
+@given(st.integers(0, 1000), st.lists(st.integers(0, 2), min_size=40, max_size=40))
 def test_merging_parts_in_any_order_gives_the_whole(seed: int, part_of: list[int]) -> None:
-    x, subject = ballots(seed % 1000)
+    x, subject = ballots(seed)
     blocks = publish(x, subject)
     part = np.array(part_of)[subject]
     a, b, c = (vault_of(x[part == p], subject[part == p], blocks) for p in range(3))
     whole = vault_of(x, subject, blocks).pool("behaviour 1", "peer")
     for merged in (merge(merge(a, b), c), merge(a, merge(b, c)), merge(c, merge(b, a))):
         same_pool(merged.pool("behaviour 1", "peer"), whole)
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000))
+def test_ballots_dealt_to_batches_in_any_way_give_the_whole(seed: int, dealing: int) -> None:
+    """Pass 1 says who is pooled; then even the ballots about one subject may be torn apart."""
+    x, subject = ballots(seed)
+    blocks = publish(x, subject)
+    part = np.random.default_rng(dealing).integers(0, 3, len(x))
+    n = sum(count_complete(x[part == p], subject[part == p], LAYOUT, 40) for p in range(3))
+    sums = sum(sum_complete(x[part == p], subject[part == p], LAYOUT, 40) for p in range(3))
+    pooled = pooled_subjects(n, sums, blocks, LAYOUT)
+    a, b, c = (
+        accumulate(
+            x[part == p], subject[part == p], layout=LAYOUT, group="peer", blocks=blocks, pooled=pooled
+        )
+        for p in range(3)
+    )
+    whole = vault_of(x, subject, blocks).pool("behaviour 1", "peer")
+    for merged in (merge(merge(a, b), c), merge(a, merge(c, b)), merge(c, merge(b, a))):
+        same_pool(merged.pool("behaviour 1", "peer"), whole)
+
+
+def test_parts_that_decided_differently_who_is_pooled_are_refused() -> None:
+    answers = np.array([[5] * 7] * 5 + [[3] * 7] * 5, dtype=np.int8)
+    nobody, blocks = np.zeros(10, dtype=int), np.zeros((1, 2), dtype=int)
+    top, middle = vault_of(answers[:5], nobody[:5], blocks), vault_of(answers[5:], nobody[5:], blocks)
+    with pytest.raises(ValueError, match="pooled"):
+        merge(top, middle)
+
+
+def test_closed_parts_keep_no_sums_of_subjects_and_cannot_share_any() -> None:
+    x, subject = ballots(11)
+    blocks = publish(x, subject)
+    one, two = (
+        without_small_pools(vault_of(x[chosen], subject[chosen], blocks))
+        for chosen in (subject < 20, subject >= 20)
+    )
+    assert one.pool("behaviour 1", "peer").joint is None
+    merged, whole = (
+        vault.pool("behaviour 1", "peer") for vault in (merge(one, two), vault_of(x, subject, blocks))
+    )
+    np.testing.assert_allclose(merged.within, whole.within, rtol=1e-12)
+    np.testing.assert_array_equal(merged.within_df, whole.within_df)
+    with pytest.raises(ValueError, match="one and the same subject"):
+        merge(one, one)
+
+
+def test_where_nothing_is_hidden_all_single_subjects_are_pooled() -> None:
+    x, subject = ballots(12, gaps=0)
+    x[subject == 3] = 5
+    blocks = np.repeat(np.arange(40)[:, np.newaxis], 2, axis=1)
+    found = accumulate(x, subject, layout=LAYOUT, group="peer", blocks=blocks, pooled=blocks >= 0)
+    pool = found.pool("behaviour 1", "peer")
+    expected = icc_oneway(x[:, TRUST].mean(axis=1), subject)
+    assert pooled_icc(pool, "trust").icc1 == pytest.approx(expected.icc1, abs=1e-9)
+    assert pool.pairs[0, :, 0].sum() == len(x)
+
+
+def test_items_in_no_scale_and_scales_in_any_order_change_nothing() -> None:
+    x, subject = ballots(13)
+    blocks = publish(x, subject)
+    order = [6, 2, 0, 5, 1, 4, 3]
+    places = np.argsort(order)
+    scales = tuple((name, tuple(int(places[c]) for c in own)) for name, own in LAYOUT.scales)
+    wide = np.column_stack([x[:, order], np.full(len(x), 4, dtype=np.int8)])
+    found = accumulate(
+        wide, subject, layout=Layout("behaviour 1", scales, 8, 1, 5), group="peer", blocks=blocks
+    ).pool("behaviour 1", "peer")
+    whole = vault_of(x, subject, blocks).pool("behaviour 1", "peer")
+    np.testing.assert_array_equal(found.pairs[np.ix_(places, range(5), places, range(5))], whole.pairs)
+    assert found.pairs[7].sum() == 0
+    np.testing.assert_array_equal(found.within, whole.within)
 
 
 @given(st.integers(0, 1000))
@@ -227,7 +277,9 @@ def test_one_instrument_cannot_have_two_layouts() -> None:
         ({"answers": np.ones((1, 3), dtype=int)}, "answers"),
         ({"subjects": [4]}, "subjects"),
         ({"subjects": [0, 1]}, "subjects"),
+        ({"answers": np.zeros((1, 7), dtype=int)}, "answers"),
         ({"blocks": np.zeros((2, 3), dtype=int)}, "blocks"),
+        ({"pooled": np.ones((1, 2), dtype=bool)}, "pooled"),
     ],
 )
 def test_wrong_arguments_are_named(change: dict, named: str) -> None:
@@ -235,15 +287,15 @@ def test_wrong_arguments_are_named(change: dict, named: str) -> None:
         "answers": np.ones((1, 7), dtype=int),
         "subjects": [0],
         "blocks": np.zeros((2, 2), dtype=int),
+        "pooled": None,
     } | change
     with pytest.raises(ValueError, match=named):
-        accumulate(
-            arguments["answers"],
-            arguments["subjects"],
-            layout=LAYOUT,
-            group="peer",
-            blocks=arguments["blocks"],
-        )
+        accumulate(layout=LAYOUT, group="peer", **arguments)
+
+
+def test_shapes_of_pass_one_must_agree() -> None:
+    with pytest.raises(ValueError, match="sums"):
+        pooled_subjects(np.ones((3, 2)), np.ones((2, 2)), np.zeros((3, 2)), LAYOUT)
 
 
 @pytest.mark.parametrize(

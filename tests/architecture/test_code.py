@@ -98,7 +98,11 @@ def test_functions_and_files_stay_small(
         for path in sources(*packages)
         for function in functions(path)
     }
-    files = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*packages)}
+    files = {
+        named(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in sources(*packages)
+        if path.name != "__init__.py"  # a list of what is offered
+    }
     assert statistics.median(lengths.values()) <= middle
     assert not {name: lines for name, lines in lengths.items() if lines > longest}, "split the function"
     assert not {name: lines for name, lines in files.items() if lines > file_longest}, "split the file"
@@ -114,6 +118,23 @@ def test_analysis_needs_neither_flask_nor_a_database_nor_matplotlib() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+STATISTICS = {"sqrt", "std", "var", "cov", "corrcoef", "quantile", "median", "average", "mean", "nanmean"}
+
+
+def test_no_statistic_is_computed_outside_analysis() -> None:
+    found = [
+        f"{named(path)}:{node.lineno} np.{node.attr}"
+        for path in sources("survey", "forms", "instruments")
+        if "demo" not in path.parts  # it plants what is true, and so must know how
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("np", "special", "statistics", "math")
+        and node.attr in STATISTICS
+    ]
+    assert not found, f"{found}: compute it in analysis, with its source and its tests"
 
 
 def test_templates_escape_everything() -> None:

@@ -85,7 +85,9 @@ def reason_left(dataset: str, name: str) -> str | None:
 def compare(found: Any, value: Any, place: str = "value") -> Iterator[Compared]:
     """Ours beside R's, number by number; raises where the shapes differ."""
     if isinstance(value, Mapping) and {"rows", "cols", "values"} <= value.keys():
-        value = {name: [row[i] for row in value["values"]] for i, name in enumerate(value["cols"])}
+        names = value["cols"]  # a matrix may have none
+        columns = {name: [row[i] for row in value["values"]] for i, name in enumerate(names or ())}
+        value = columns if names else value["values"]
     if isinstance(found, Mapping):
         if not found or not isinstance(value, Mapping):
             raise AssertionError(f"{place}: a mapping does not fit {value!r:.80}")

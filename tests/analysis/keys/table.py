@@ -29,8 +29,12 @@ def table() -> str:
     lines += [
         f"| {data} | {n} | {matched[data]} | {n - matched[data]} |" for data, n in sorted(total.items())
     ]
-    lines += ["", "Matched:", "", "| data set | key | compared |", "| --- | --- | --- |"]
-    lines += [f"| {data} | {name} | {_compared(data, name)} |" for data, name in sorted(MATCHERS)]
+    lines += ["", "Matched (where R tells more than we compare, the compared parts and all of them):", ""]
+    lines += ["| data set | keys |", "| --- | --- |"]
+    lines += [
+        f"| {data} | {', '.join(_compared(data, name) for own, name in sorted(MATCHERS) if own == data)} |"
+        for data in sorted(total)
+    ]
     lines += ["", "Left:", "", "| data set | keys | n | why |", "| --- | --- | --- | --- |"]
     left = Counter(_pattern(pair) for pair in keys if pair not in MATCHERS and reason_left(*pair))
     lines += [
@@ -47,7 +51,7 @@ def with_table(text: str) -> str:
 
 def _compared(data: str, name: str) -> str:
     have, of = offered(MATCHERS[data, name](name), entries(data)[name]["value"])
-    return "whole" if have == of else f"{have} of {of} parts"
+    return f"`{name}`" if have == of else f"`{name}` ({have} of {of})"
 
 
 def _pattern(pair: tuple[str, str]) -> tuple[str, str]:

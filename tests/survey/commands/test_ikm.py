@@ -162,3 +162,24 @@ def test_every_part_of_the_rule_names_its_source() -> None:
         ("B", "76.61"),
         ("A", "88.31"),
     ]
+
+
+def test_the_index_and_its_elements_carry_their_intervals(tmp_path: Path) -> None:
+    assert run(SEKADAU, tmp_path).exit_code == 0
+    found = ikm(tmp_path)
+    low, high = found["ikm_ci"]
+    assert low < found["ikm_exact"] < high
+    # t of 48 degrees of freedom; in these rows nobody left an element out
+    assert high - found["ikm_exact"] == pytest.approx(2.0106347546964454 * found["ikm_se"])
+    for element in found["unsur"].values():
+        assert element["ci"][0] <= element["nrr"] <= element["ci"][1]
+    assert run(SEKADAU, tmp_path, "--population", "98").exit_code == 0
+    assert ikm(tmp_path)["ikm_se"] == pytest.approx(found["ikm_se"] * 0.5**0.5)
+    page = (tmp_path / "ikm.html").read_text()
+    assert "if those who answered were drawn at random" in page
+
+
+def test_a_population_below_the_respondents_is_refused_at_its_option(tmp_path: Path) -> None:
+    result = run(SEKADAU, tmp_path, "--population", "10")
+    assert result.exit_code == 2
+    assert "--population" in result.output

@@ -1,0 +1,90 @@
+"""How alike two profiles over several behaviours are: their level, their spread, their shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis._arrays import as_vector
+from analysis._result import Result
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ProfileAgreement(Result):
+    """The squared distance of two profiles and its three parts; `estimate` is D².
+
+    Attributes
+    ----------
+    level : k times the squared difference of the means
+    spread : squared difference of the spreads
+    shape : what is left: the patterns of highs and lows
+    correlation : of the two patterns, None where one is flat; with few behaviours it tells little
+    by_error : D² to expect from the error of the means alone, where the errors are given
+    """
+
+    level: float | None = None
+    spread: float | None = None
+    shape: float | None = None
+    correlation: float | None = None
+    by_error: float | None = None
+
+
+def profile_agreement(
+    own: ArrayLike, others: ArrayLike, *, error: ArrayLike | None = None
+) -> ProfileAgreement:
+    """Distance between a self-rating and the others' means over the behaviours that both have.
+
+    D² = sum (x - y)² = k (x̄ - ȳ)² + (s_x - s_y)² + 2 s_x s_y (1 - r), with s the root of the sum of squares
+    around the own mean.
+
+    Parameters
+    ----------
+    own, others : (k,) figures by behaviour, NaN where one is missing
+    error : (k,) standard errors of the others' means
+
+    Returns
+    -------
+    ProfileAgreement : reason `no_behaviour` without a common behaviour; `few_behaviours` below 4
+
+    Raises
+    ------
+    ValueError : lengths differ
+
+    References
+    ----------
+    Cronbach & Gleser (1953), Psychological Bulletin 50.
+
+    Examples
+    --------
+    >>> found = profile_agreement([4, 5, 3], [3, 4, 2])
+    >>> found.estimate, found.level, round(found.shape, 6)
+    (3.0, 3.0, 0.0)
+    """
+    x = as_vector(own, "own")
+    y = as_vector(others, "others", x.size)
+    e = None if error is None else as_vector(error, "error", x.size)
+    known = ~np.isnan(x) & ~np.isnan(y)
+    k = int(known.sum())
+    method = "squared distance of profiles, split into level, spread and shape"
+    if k == 0:
+        return ProfileAgreement(estimate=None, n=0, method=method, warnings=("no_behaviour",))
+    a, b = x[known], y[known]
+    apart_a, apart_b = a - a.mean(), b - b.mean()
+    spread_a, spread_b = float(np.sqrt(apart_a @ apart_a)), float(np.sqrt(apart_b @ apart_b))
+    flat = min(spread_a, spread_b) <= 1e-12
+    return ProfileAgreement(
+        estimate=float(((a - b) ** 2).sum()),
+        n=k,
+        method=method,
+        warnings=("few_behaviours",) if k < 4 else (),
+        level=k * float(a.mean() - b.mean()) ** 2,
+        spread=(spread_a - spread_b) ** 2,
+        shape=2 * (spread_a * spread_b - float(apart_a @ apart_b)),
+        correlation=None if flat else float(apart_a @ apart_b) / (spread_a * spread_b),
+        by_error=None if e is None else float((e[known] ** 2).sum()),
+    )

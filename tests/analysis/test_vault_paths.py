@@ -1,0 +1,180 @@
+"""Two ways in, one arithmetic: each coefficient from the vault equals the one from the rows behind it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import (
+    average_deviation,
+    awg,
+    categorical_omega,
+    cfa,
+    cronbach_alpha,
+    d_study,
+    efa,
+    empirical_bayes,
+    g_study,
+    g_study_of_sums,
+    guttman_lambdas,
+    icc_oneway,
+    is_pooled,
+    item_analysis,
+    mcdonald_omega,
+    merge,
+    minimum_average_partial,
+    oneway_intervals,
+    ordinal_alpha,
+    polychoric,
+    pooled_group_statistics,
+    pooled_moments,
+    pooled_nested_sums,
+    pooled_option_counts,
+    pooled_pair_counts,
+    raters_needed,
+    rwg_j,
+    sampling_adequacy,
+    self_other_gap,
+    sphericity,
+    split_half,
+    standard_error_of_measurement,
+    whole_moments,
+)
+from analysis.vault_figures import block_means
+from tests.analysis.vault_cases import LAYOUT, ballots, publish, vault_of
+
+Coefficient = Callable[..., Any]
+
+OF_MOMENTS: list[Coefficient] = [
+    cronbach_alpha,
+    mcdonald_omega,
+    item_analysis,
+    guttman_lambdas,
+    split_half,
+    standard_error_of_measurement,
+    sampling_adequacy,
+    sphericity,
+    minimum_average_partial,
+    lambda items: efa(items, 1),
+    cfa,
+]
+OF_PAIRS: list[Coefficient] = [polychoric, ordinal_alpha, categorical_omega]
+OF_GROUPS: list[Coefficient] = [icc_oneway, oneway_intervals, empirical_bayes]
+
+
+def same(found: Any, expected: Any, name: str = "") -> None:
+    """Equal in every attribute but `method`: numbers to 1e-9, all else exactly."""
+    if is_dataclass(expected):
+        for field in fields(expected):
+            if field.name != "method":
+                same(getattr(found, field.name), getattr(expected, field.name), f"{name}.{field.name}")
+    elif isinstance(expected, Mapping):
+        assert found.keys() == expected.keys(), name
+        for key, value in expected.items():
+            same(found[key], value, f"{name}.{key}")
+    elif isinstance(expected, float | int | np.ndarray | tuple) and not _is_words(expected):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9, err_msg=name)
+    else:
+        assert found == expected, name
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, tuple) and any(isinstance(one, str) for one in value)
+
+
+class Case:
+    """A vault merged from two parts, and the rows that its pooled tables rest on."""
+
+    def __init__(self, seed: int, scale: int) -> None:
+        x, subject = ballots(seed)
+        blocks = publish(x, subject)
+        half = subject < 15
+        vault = merge(*(vault_of(x[part], subject[part], blocks) for part in (half, ~half)))
+        self.pool, self.scale = vault.pool("behaviour 1", "peer"), LAYOUT.scales[scale][0]
+        kept = self.pool.blocks[scale]
+        own = np.isin(subject, kept.block[is_pooled(kept, LAYOUT)])
+        rows = own & (x[:, LAYOUT.columns(scale)] > 0).all(axis=1)
+        self.rows, self.subject = x[rows][:, LAYOUT.columns(scale)].astype(float), subject[rows]
+        self.others = kept.block[(kept.block >= 0) & ~is_pooled(kept, LAYOUT)]
+
+
+@pytest.fixture(params=[(1, 0), (1, 1), (4, 0), (4, 1)], scope="module")
+def case(request) -> Case:
+    """Both scales of two cycles."""
+    return Case(*request.param)
+
+
+@pytest.mark.parametrize("coefficient", OF_MOMENTS)
+def test_from_moments(case: Case, coefficient: Coefficient) -> None:
+    same(coefficient(pooled_moments(case.pool, case.scale)), coefficient(case.rows))
+
+
+@pytest.mark.parametrize("coefficient", OF_PAIRS)
+def test_from_tables_of_pairs(case: Case, coefficient: Coefficient) -> None:
+    same(coefficient(pooled_pair_counts(case.pool, case.scale)), coefficient(case.rows))
+
+
+@pytest.mark.parametrize("coefficient", OF_GROUPS)
+def test_from_group_statistics(case: Case, coefficient: Coefficient) -> None:
+    assert not len(case.others)  # blocks in a band count as its middle: they are tested elsewhere
+    found = coefficient(pooled_group_statistics(case.pool, case.scale))
+    same(found, coefficient(case.rows.mean(axis=1), case.subject))
+
+
+@pytest.mark.parametrize("null", ["uniform", "heavy_skew", 1.0])
+def test_rwg_j_from_option_counts(case: Case, null: str | float) -> None:
+    found = rwg_j(pooled_option_counts(case.pool, case.scale), null=null)
+    same(found, rwg_j(case.rows, case.subject, scale=(1, 5), null=null))
+
+
+def test_other_agreement_from_option_counts(case: Case) -> None:
+    counts = pooled_option_counts(case.pool, case.scale)
+    same(awg(counts), awg(case.rows, case.subject, scale=(1, 5)))
+    for about in ("mean", "median"):
+        found = average_deviation(counts, about=about)
+        same(found, average_deviation(case.rows, case.subject, scale=(1, 5), about=about))
+
+
+@pytest.mark.parametrize("estimator", ["anova", "reml"])
+def test_g_and_d_studies_from_nested_sums(case: Case, estimator: str) -> None:
+    found = g_study_of_sums(pooled_nested_sums(case.pool, case.scale), estimator=estimator)
+    expected = g_study(case.rows, case.subject, estimator=estimator)
+    same(found, expected)
+    k = case.rows.shape[1]
+    same(d_study(found.facets, [1, 5, 9], k), d_study(expected.facets, [1, 5, 9], k))
+    same(raters_needed(found.facets, 0.7, k), raters_needed(expected.facets, 0.7, k))
+
+
+def test_the_gap_to_the_self_rating_from_block_means(case: Case) -> None:
+    means, stats = block_means(case.pool, case.scale), pooled_group_statistics(case.pool, case.scale)
+    place = int(np.flatnonzero(means.block >= 0)[0])
+    msw = stats.ssw / float(stats.n.sum() - len(stats.n))
+    found = self_other_gap(4.0, [means.mean[place]], [means.n[place]], [np.sqrt(msw / means.n[place])])
+    mine = case.rows[case.subject == means.block[place]].mean(axis=1)
+    within = icc_oneway(case.rows.mean(axis=1), case.subject).msw
+    same(found, self_other_gap(4.0, [mine.mean()], [len(mine)], [np.sqrt(within / len(mine))]))
+
+
+def test_factors_of_the_whole_questionnaire() -> None:
+    x, subject = ballots(8, gaps=0)
+    pool = vault_of(x, subject, np.repeat(np.arange(40)[:, np.newaxis], 2, axis=1)).pool(
+        "behaviour 1", "peer"
+    )
+    told = np.isin(subject, pool.blocks[0].block[is_pooled(pool.blocks[0], LAYOUT)])
+    told &= np.isin(subject, pool.blocks[1].block[is_pooled(pool.blocks[1], LAYOUT)])
+    assert told.all()
+    factors = {"service": [0, 1, 2], "trust": [3, 4, 5, 6]}
+    same(efa(whole_moments(pool), 2).loadings, efa(x, 2).loadings)
+    same(cfa(whole_moments(pool), factors).standardized, cfa(x, factors).standardized)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 1))
+def test_alpha_and_components_in_any_cycle(seed: int, scale: int) -> None:
+    case = Case(seed, scale)
+    same(cronbach_alpha(pooled_moments(case.pool, case.scale)), cronbach_alpha(case.rows))
+    found = g_study_of_sums(pooled_nested_sums(case.pool, case.scale), estimator="anova")
+    same(found, g_study(case.rows, case.subject, estimator="anova"))
