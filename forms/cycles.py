@@ -128,7 +128,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
         choices=[
             SelectChoice(
                 "two_holders",
-                _("Two offices outside HR: nobody can tie an answer to a rater unless both act together"),
+                _("Two offices outside HR: no stored answer leads to a rater unless both act together"),
             ),
             SelectChoice("one_holder", _("One office outside HR, and this server")),
             SelectChoice("server_key", _("This server alone: for trials; its key could be copied")),

@@ -1,12 +1,14 @@
-"""How bytes are written as text."""
+"""How values are written as text: base64url, canonical JSON, and short codes for people."""
 
 import base64
-import binascii
 import json
+from collections.abc import Mapping
 from typing import Any
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
+CODE_BYTES = 10
 CODE_LENGTH = 16
+LARGEST_NUMBER = 2**53 - 1  # the largest that every language writes in the same digits
 
 
 def to_b64u(data: bytes) -> str:
@@ -15,44 +17,99 @@ def to_b64u(data: bytes) -> str:
 
 
 def from_b64u(text: str, size: int | None = None) -> bytes:
-    """The bytes of a base64url text; there is one text for each, any other is refused.
+    """Return the bytes of a base64url text (RFC 4648, section 5).
+
+    Each sequence of bytes has one text; any other way to write it (padding, loose bits, spaces) is refused.
+
+    Parameters
+    ----------
+    text
+        Letters, digits, ``-`` and ``_``.
+    size
+        The number of bytes it must hold, where that is known.
 
     Raises
     ------
     ValueError
-        The text is not base64url, or not of that many bytes.
+        It is not base64url, or not of that size.
     """
-    try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("not base64url") from error
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if to_b64u(data) != text or (size is not None and len(data) != size):
         raise ValueError("not base64url of the right size")
     return data
 
 
 def canonical(value: Any) -> bytes:
-    """JSON that is the same in every language: sorted keys, no spaces, whole numbers only.
+    """Write JSON that has the same bytes in every language.
+
+    Keys are sorted by code point, nothing is spaced or escaped that need not be (as in RFC 8785, apart
+    from the order of keys), and numbers are whole and at most ``LARGEST_NUMBER`` (RFC 7493, section 2.2).
 
     Raises
     ------
     ValueError
-        There is a fraction in it.
+        There is a fraction, too large a number, a key that is no text, or a lone surrogate in it.
     """
-    _refuse_fractions(value)
+    _refuse_what_languages_write_differently(value)
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _refuse_fractions(value: Any) -> None:
+def _refuse_what_languages_write_differently(value: Any) -> None:
     if isinstance(value, float):
         raise ValueError("canonical JSON holds no fractions")
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    for part in parts:
-        _refuse_fractions(part)
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        raise ValueError("canonical JSON holds no numbers that large")
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueError("canonical JSON has texts as keys")
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            _refuse_what_languages_write_differently(part)
+
+
+def read_canonical(text: bytes) -> Any:
+    """Return the value of a canonical text.
+
+    Raises
+    ------
+    ValueError
+        It is no JSON, or not written canonically to the byte.
+    """
+    try:
+        value = json.loads(text)
+        is_canonical = canonical(value) == text
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not is_canonical:
+        raise ValueError("not canonical JSON")
+    return value
+
+
+def record(value: Any, shape: Mapping[str, type]) -> dict[str, Any]:
+    """Return a value that is an object of exactly these fields, each of exactly this type.
+
+    Raises
+    ------
+    ValueError
+        A field is missing, unknown or of another type.
+    """
+    if not isinstance(value, dict) or set(value) != set(shape):
+        raise ValueError(f"not exactly the fields {', '.join(sorted(shape))}")
+    for name, kind in shape.items():
+        if type(value[name]) is not kind:
+            raise ValueError(f"{name}: not {kind.__name__}")
+    return value
 
 
 def code(digest: bytes) -> str:
-    """The first 80 bits in Crockford's letters, as four groups of four."""
-    number = int.from_bytes(digest[:10], "big")
+    """Write the first 80 bits of a hash for people: Crockford's letters, four groups of four.
+
+    Examples
+    --------
+    >>> code(bytes(32))
+    '0000-0000-0000-0000'
+    """
+    number = int.from_bytes(digest[:CODE_BYTES], "big")
     letters = "".join(CROCKFORD[(number >> (75 - 5 * place)) & 31] for place in range(CODE_LENGTH))
     return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))

@@ -1,30 +1,48 @@
-"""What a key holder does: make a key, prove that it works, keep it in three shares."""
+"""The key of a layer, held by an office: its files, its three shares, and the proof that it works."""
 
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from protocol import sealing, shares
-from protocol.encoding import canonical, code, from_b64u, to_b64u
+from protocol.encoding import canonical, code, from_b64u, record, to_b64u
+from protocol.refusals import RefusedError
 
 KEY, SHARE, PUBLIC = "cermin holder key 1", "cermin holder share 1", "cermin holder public 1"
 CHALLENGE, ANSWER = "cermin challenge 1", "cermin answer 1"
-PROOF_BYTES = 32
+FROM_KEY, FROM_SHARES = "key", "shares"
 SCALAR_BYTES = 32
+PROOF_BYTES = 32
+OF_LAYER = {"cycle": str, "kind": str, "layer": int}
+OF_OFFICE = OF_LAYER | {"office": str, "public": str}
+SHAPES: Mapping[str, Mapping[str, type]] = {
+    KEY: OF_OFFICE | {"private": str},
+    SHARE: OF_OFFICE | {"share": int, "value": str},
+    PUBLIC: OF_OFFICE,
+    CHALLENGE: OF_LAYER | {"sealed": str},
+    ANSWER: OF_LAYER | {"answer": str, "source": str},
+}
 
 
-class RefusedFileError(Exception):
-    """A file that is not what it should be; `code` says how."""
+@dataclass(frozen=True)
+class PublicKey:
+    """The key that ballots are sealed to, and whose it is."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    cycle: str
+    layer: int
+    office: str
+    point: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """A short code to be read out and compared."""
+        return code(hashlib.sha256(self.point).digest())
 
 
 @dataclass(frozen=True)
@@ -34,7 +52,7 @@ class HolderKey:
     cycle: str
     layer: int
     office: str
-    scalar: bytes
+    scalar: bytes = field(repr=False)
 
     @property
     def private_key(self) -> ec.EllipticCurvePrivateKey:
@@ -42,150 +60,197 @@ class HolderKey:
         return ec.derive_private_key(int.from_bytes(self.scalar, "big"), sealing.CURVE)
 
     @property
-    def public_bytes(self) -> bytes:
-        """The key that ballots are sealed to."""
-        return self.private_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-    @property
-    def fingerprint(self) -> str:
-        """The public key as a short code to be read out."""
-        return fingerprint(self.public_bytes)
+    def public(self) -> PublicKey:
+        """The public key."""
+        point = self.private_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return PublicKey(self.cycle, self.layer, self.office, point)
 
 
-def fingerprint(public_key: bytes) -> str:
-    """A public key as a short code to be read out."""
-    return code(hashlib.sha256(public_key).digest())
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a challenge, and whether the key came whole or out of two shares."""
+
+    cycle: str
+    layer: int
+    source: str
+    proof: bytes
 
 
 def make_key(cycle: str, layer: int, office: str) -> HolderKey:
-    """A fresh key."""
+    """Make a fresh key for a layer (RFC 9180, section 4.1: DHKEM with P-256)."""
     key = ec.generate_private_key(sealing.CURVE)
     return HolderKey(cycle, layer, office, key.private_numbers().private_value.to_bytes(SCALAR_BYTES, "big"))
 
 
 def key_file(key: HolderKey) -> bytes:
-    """The secret file of a holder."""
-    return canonical(_head(KEY, key) | {"private": to_b64u(key.scalar), "public": to_b64u(key.public_bytes)})
+    """Return the secret file of a holder."""
+    return canonical(_of_office(KEY, key.public) | {"private": to_b64u(key.scalar)})
 
 
 def public_file(key: HolderKey) -> bytes:
-    """What is handed to the server."""
-    return canonical(_head(PUBLIC, key) | {"public": to_b64u(key.public_bytes)})
+    """Return the file that goes to the server."""
+    return canonical(_of_office(PUBLIC, key.public))
 
 
-def share_files(key: HolderKey) -> list[bytes]:
-    """Three files of which any two give the key back, and one alone says nothing."""
-    return [
-        canonical(_head(SHARE, key) | {"share": number, "value": to_b64u(value)})
+def share_files(key: HolderKey) -> dict[int, bytes]:
+    """Return three secret files by their number; any two give the key back, one says nothing of it."""
+    return {
+        number: canonical(_of_office(SHARE, key.public) | {"share": number, "value": to_b64u(value)})
         for number, value in shares.split(key.scalar).items()
-    ]
+    }
 
 
 def read_key(data: bytes) -> HolderKey:
-    """Read a key file."""
-    parts = _read(data, KEY)
-    try:
-        key = _key(parts, from_b64u(parts["private"], SCALAR_BYTES))
-        is_whole = to_b64u(key.public_bytes) == parts["public"]
-    except (KeyError, TypeError, ValueError) as error:
-        raise RefusedFileError("damaged") from error
-    if not is_whole:
-        raise RefusedFileError("damaged")
-    return key
-
-
-def join_shares(files: Sequence[bytes]) -> HolderKey:
-    """The key from two of its shares."""
-    parts = [_read(data, SHARE) for data in files]
-    heads = {(part["cycle"], part["layer"], part["office"]) for part in parts}
-    try:
-        values = {part["share"]: from_b64u(part["value"], SCALAR_BYTES) for part in parts}
-    except (KeyError, TypeError, ValueError) as error:
-        raise RefusedFileError("damaged") from error
-    if len(heads) != 1 or len(values) < 2 or not set(values) <= {1, 2, 3}:
-        raise RefusedFileError("shares_do_not_belong_together")
-    return _key(parts[0], shares.join(dict(list(values.items())[:2])))
-
-
-def read_public(data: bytes) -> tuple[str, int, str, bytes]:
-    """Cycle, layer, office and public key of a public file."""
-    parts = _read(data, PUBLIC)
-    try:
-        public = from_b64u(parts["public"], 65)
-    except (KeyError, TypeError, ValueError) as error:
-        raise RefusedFileError("damaged") from error
-    if not sealing.is_public_key(public):
-        raise RefusedFileError("damaged")
-    return parts["cycle"], parts["layer"], parts["office"], public
-
-
-def challenge_file(public_key: bytes, cycle: str, layer: int, proof_text: bytes) -> bytes:
-    """What only the owner of the key can answer."""
-    sealed = sealing.seal_text(public_key, _proof_info(cycle, layer), proof_text)
-    return canonical({"cycle": cycle, "kind": CHALLENGE, "layer": layer, "sealed": to_b64u(sealed)})
-
-
-def answer_file(key: HolderKey, challenge: bytes) -> bytes:
-    """The answer to a challenge; it shows that the key opens, and nothing of the key.
+    """Read the secret file of a holder.
 
     Raises
     ------
-    RefusedFileError
-        The challenge is for another cycle, layer or key.
+    RefusedError
+        ``not_our_file``, ``another_kind``, ``damaged``.
     """
-    parts = _read(challenge, CHALLENGE)
-    if (parts["cycle"], parts["layer"]) != (key.cycle, key.layer):
-        raise RefusedFileError("wrong_cycle_or_layer")
-    sealed = from_b64u(parts["sealed"])
-    text = sealing.open_text(key.private_key, _proof_info(key.cycle, key.layer), sealed)
-    if text is None:
-        raise RefusedFileError("wrong_key")
-    return canonical(
-        {"answer": to_b64u(proof_answer(text)), "cycle": key.cycle, "kind": ANSWER, "layer": key.layer}
-    )
+    parts = _read(data, KEY)
+    return _checked(parts, _bytes(parts["private"], SCALAR_BYTES), "damaged")
 
 
-def read_answer(data: bytes) -> bytes:
-    """The answer in an answer file."""
+def join_shares(files: Sequence[bytes]) -> HolderKey:
+    """Put a key together from the files of two of its shares.
+
+    Raises
+    ------
+    RefusedError
+        ``not_our_file``, ``another_kind``, ``damaged``, or ``shares_do_not_fit`` one another.
+    """
+    parts = [_read(data, SHARE) for data in files]
+    values = {part["share"]: _bytes(part["value"], SCALAR_BYTES) for part in parts}
+    owners = {tuple(part[name] for name in OF_OFFICE) for part in parts}
     try:
-        return from_b64u(_read(data, ANSWER)["answer"], 32)
-    except (KeyError, TypeError, ValueError) as error:
-        raise RefusedFileError("damaged") from error
+        scalar = shares.join(values)
+    except ValueError as error:
+        raise RefusedError("shares_do_not_fit") from error
+    if len(owners) != 1:
+        raise RefusedError("shares_do_not_fit")
+    return _checked(parts[0], scalar, "shares_do_not_fit")
 
 
-def proof_answer(text: bytes) -> bytes:
-    """What proves that a challenge was opened."""
-    return hashlib.sha256(b"cermin proof 1\n" + text).digest()
+def read_public(data: bytes) -> PublicKey:
+    """Read the file that a holder hands to the server.
+
+    Raises
+    ------
+    RefusedError
+        ``not_our_file``, ``another_kind``, ``damaged``.
+    """
+    parts = _read(data, PUBLIC)
+    point = _bytes(parts["public"], sealing.POINT_BYTES)
+    if not sealing.is_public_key(point):
+        raise RefusedError("damaged")
+    return PublicKey(parts["cycle"], parts["layer"], parts["office"], point)
 
 
 def new_proof_text() -> bytes:
-    """A fresh text to be opened."""
+    """Draw what a holder is to open; the server keeps it until the answer."""
     return secrets.token_bytes(PROOF_BYTES)
+
+
+def proof_answer(text: bytes) -> bytes:
+    """Return what proves that a text was opened, and says nothing of it."""
+    return hashlib.sha256(b"cermin proof 1\n" + text).digest()
+
+
+def challenge_file(public: PublicKey, proof_text: bytes) -> bytes:
+    """Return what only the owner of the private key can answer."""
+    sealed = sealing.seal_text(public.point, _proof_info(public.cycle, public.layer), proof_text)
+    return canonical(_of_layer(CHALLENGE, public.cycle, public.layer) | {"sealed": to_b64u(sealed)})
+
+
+def answer_file(key: HolderKey, challenge: bytes, source: str) -> bytes:
+    """Answer a challenge: it shows that the key opens, and says nothing of the key.
+
+    Parameters
+    ----------
+    key
+        The key that was challenged.
+    challenge
+        What the server sent.
+    source
+        `FROM_KEY` or `FROM_SHARES`: from what the key was read.
+
+    Raises
+    ------
+    RefusedError
+        ``not_our_file``, ``another_kind``, ``damaged``; ``wrong_challenge``: for another cycle or layer;
+        ``wrong_key``.
+    """
+    parts = _read(challenge, CHALLENGE)
+    if (parts["cycle"], parts["layer"]) != (key.cycle, key.layer):
+        raise RefusedError("wrong_challenge", cycle=parts["cycle"], layer=parts["layer"])
+    text = sealing.open_text(key.private_key, _proof_info(key.cycle, key.layer), _bytes(parts["sealed"]))
+    if text is None:
+        raise RefusedError("wrong_key")
+    answer = {"answer": to_b64u(proof_answer(text)), "source": source}
+    return canonical(_of_layer(ANSWER, key.cycle, key.layer) | answer)
+
+
+def read_answer(data: bytes) -> Answer:
+    """Read the answer to a challenge; the server compares its proof with its own `proof_answer`.
+
+    Raises
+    ------
+    RefusedError
+        ``not_our_file``, ``another_kind``, ``damaged``.
+    """
+    parts = _read(data, ANSWER)
+    if parts["source"] not in (FROM_KEY, FROM_SHARES):
+        raise RefusedError("damaged")
+    return Answer(parts["cycle"], parts["layer"], parts["source"], _bytes(parts["answer"], PROOF_BYTES))
 
 
 def _proof_info(cycle: str, layer: int) -> bytes:
     return f"cermin proof 1\n{cycle}\n{layer}".encode()
 
 
-def _head(kind: str, key: HolderKey) -> dict[str, Any]:
-    return {"cycle": key.cycle, "kind": kind, "layer": key.layer, "office": key.office}
+def _of_layer(kind: str, cycle: str, layer: int) -> dict[str, Any]:
+    return {"cycle": cycle, "kind": kind, "layer": layer}
 
 
-def _key(parts: dict[str, Any], scalar: bytes) -> HolderKey:
-    key = HolderKey(str(parts["cycle"]), int(parts["layer"]), str(parts.get("office", "")), scalar)
-    _ = key.private_key  # refuses a number that is no key
+def _of_office(kind: str, public: PublicKey) -> dict[str, Any]:
+    owner = {"office": public.office, "public": to_b64u(public.point)}
+    return _of_layer(kind, public.cycle, public.layer) | owner
+
+
+def _checked(parts: Mapping[str, Any], scalar: bytes, refusal: str) -> HolderKey:
+    """The key, if it belongs to the public key that stands beside it."""
+    key = HolderKey(parts["cycle"], parts["layer"], parts["office"], scalar)
+    try:
+        is_pair = to_b64u(key.public.point) == parts["public"]
+    except ValueError as error:
+        raise RefusedError(refusal) from error
+    if not is_pair:
+        raise RefusedError(refusal)
     return key
 
 
 def _read(data: bytes, kind: str) -> dict[str, Any]:
+    """The parts of a file; it may be spaced otherwise than a ballot, for people keep and copy it."""
     try:
         parts = json.loads(data)
-    except ValueError as error:
-        raise RefusedFileError("not_our_file") from error
-    if not isinstance(parts, dict) or not str(parts.get("kind", "")).startswith("cermin "):
-        raise RefusedFileError("not_our_file")
+    except (ValueError, RecursionError) as error:
+        raise RefusedError("not_our_file") from error
+    if not isinstance(parts, dict) or parts.get("kind") not in SHAPES:
+        raise RefusedError("not_our_file")
     if parts["kind"] != kind:
-        raise RefusedFileError("another_kind")
-    if not isinstance(parts.get("cycle"), str) or parts.get("layer") not in (1, 2):
-        raise RefusedFileError("damaged")
+        raise RefusedError("another_kind", kind=parts["kind"], wanted=kind)
+    try:
+        record(parts, SHAPES[kind])
+    except ValueError as error:
+        raise RefusedError("damaged") from error
+    if parts["layer"] not in sealing.NEXT_LAYER:
+        raise RefusedError("damaged")
     return parts
+
+
+def _bytes(text: str, size: int | None = None) -> bytes:
+    try:
+        return from_b64u(text, size)
+    except ValueError as error:
+        raise RefusedError("damaged") from error

@@ -1,166 +1,177 @@
-"""The lists that go from the box to the count: checked, opened layer by layer, shuffled.
+"""The ballots of a cycle as list files: what goes from the box to the holders and on to the count.
 
-Whoever opens a layer hands the items on in an order that nobody can trace back.
+A list may be larger than the memory of an office computer, so it is read item by item.
 """
 
 import hashlib
-import json
-import os
-import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from protocol import sealing
-from protocol.encoding import canonical, from_b64u, to_b64u
+from protocol.encoding import canonical, from_b64u, read_canonical, record, to_b64u
+from protocol.files import write_private
+from protocol.refusals import RefusedError
 
 KIND = "cermin list 1"
-PLAIN = 0  # the layer of opened ballots
-MOST_UNREADABLE = 0.02
 FEWEST_ITEMS = 50
-PRIVATE = 0o600
-
-Progress = Callable[[int, int], None]
-
-
-class RefusedListError(Exception):
-    """A list that must not be opened; `code` says why."""
-
-    def __init__(self, code: str, **detail: object) -> None:
-        super().__init__(f"{code} {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
+LONGEST_LINE = 20_000
+LINE_END = b"\n"
+SHAPE = {"count": int, "cycle": str, "hash": str, "kind": str, "layer": int}
 
 
 @dataclass(frozen=True)
-class BallotList:
-    """Items of one cycle that are still closed by `layer` and the layers inside it; 0: opened ballots."""
+class Head:
+    """What a list file says of itself in its first line.
+
+    `layer` is the outermost sealing that still closes its items; 0: opened ballots.
+    """
 
     cycle: str
     layer: int
-    items: tuple[bytes, ...]
-
-    @property
-    def hash(self) -> str:
-        """The hash that the holder is told by another way."""
-        return list_hash(self.cycle, self.layer, self.items)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The next list, and how many items did not open."""
-
-    next_list: BallotList
-    unreadable: int
+    count: int
+    hash: str
 
 
 def list_hash(cycle: str, layer: int, items: Iterable[bytes]) -> str:
-    """The hash over a list in its order."""
-    whole = hashlib.sha256(f"{KIND}\n{layer}\n{cycle}\n".encode())
+    """Return the hash over a list in its order, in hexadecimal."""
+    whole = _Hash(cycle, layer)
     for item in items:
-        whole.update(hashlib.sha256(item).digest())
-    return whole.hexdigest()
+        whole.add(item)
+    return whole.hex
 
 
-def box_hash(cycle: str, sealed: Iterable[bytes]) -> str:
-    """The hash over everything in a box, in the order of the names of the ballots."""
-    whole = hashlib.sha256(f"cermin box list 1\n{cycle}\n".encode())
-    for item in sealed:
-        whole.update(hashlib.sha256(item).digest())
-    return whole.hexdigest()
+def write(path: Path, cycle: str, layer: int, items: Collection[bytes]) -> Head:
+    """Write a list file, whole or not at all, for this user only.
 
-
-def write(path: Path, ballots: BallotList) -> None:
-    """Write a list file, whole or not at all, for this user only."""
-    head = {
-        "count": len(ballots.items),
-        "cycle": ballots.cycle,
-        "hash": ballots.hash,
-        "kind": KIND,
-        "layer": ballots.layer,
-    }
-    partial = path.with_name(path.name + ".partial")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "wb") as file:
-        file.write(canonical(head) + b"\n")
-        for item in ballots.items:
-            file.write(to_b64u(item).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-
-
-def read(data: bytes) -> BallotList:
-    """Read a list file and check it against its own first line.
+    Parameters
+    ----------
+    path
+        Where nothing is yet.
+    cycle, layer
+        What the list is of.
+    items
+        Run through twice: once for the hash in the first line.
 
     Raises
     ------
-    RefusedListError
-        It is no list file, is cut off, or does not fit its hash.
+    FileExistsError
+        Something is there.
     """
-    first, *lines = data.splitlines()[:] or [b""]
+    head = Head(cycle, layer, len(items), list_hash(cycle, layer, items))
+    write_private(path, _lines(head, items))
+    return head
+
+
+def read_head(path: Path) -> Head:
+    """Return what a list file says of itself; whether it is true, `items` finds out.
+
+    Raises
+    ------
+    RefusedError
+        ``not_a_list``.
+    """
+    with path.open("rb") as file:
+        line = file.readline(LONGEST_LINE)
     try:
-        head = json.loads(first)
-        if head["kind"] != KIND or head["layer"] not in (PLAIN, sealing.OUTER, sealing.INNER):
-            raise RefusedListError("not_a_list")
-        size = sealing.SEALED_BYTES.get(head["layer"], sealing.PADDED_BYTES)
-        items = tuple(from_b64u(line.decode("ascii"), size) for line in lines)
-        ballots = BallotList(str(head["cycle"]), head["layer"], items)
-        is_whole = head["count"] == len(items) and head["hash"] == ballots.hash
-    except (ValueError, KeyError, TypeError) as error:
-        raise RefusedListError("not_a_list") from error
-    if not is_whole:
-        raise RefusedListError("damaged")
-    return ballots
+        parts = record(read_canonical(line.removesuffix(LINE_END)), SHAPE)
+    except ValueError as error:
+        raise RefusedError("not_a_list") from error
+    if parts["kind"] != KIND or parts["layer"] not in sealing.ITEM_BYTES or not line.endswith(LINE_END):
+        raise RefusedError("not_a_list")
+    return Head(parts["cycle"], parts["layer"], parts["count"], parts["hash"])
 
 
-def check(
-    ballots: BallotList, *, cycle: str, layer: int, count: int, told_hash: str, reason_for_few: str = ""
-) -> None:
-    """Refuse a list that a holder must not open.
+def items(path: Path, head: Head) -> Iterator[bytes]:
+    """Go through the items of a list file.
 
-    Raises
-    ------
-    RefusedListError
-        It is of another cycle or layer, does not fit what the holder was told by another way, holds an
-        item twice, or holds so few that single ballots could be picked out.
-    """
-    if (ballots.cycle, ballots.layer) != (cycle, layer):
-        raise RefusedListError("wrong_list")
-    if len(ballots.items) != count or ballots.hash != told_hash:
-        raise RefusedListError("not_as_told")
-    if len(set(ballots.items)) != len(ballots.items):
-        raise RefusedListError("repeated")
-    if len(ballots.items) < FEWEST_ITEMS and not reason_for_few.strip():
-        raise RefusedListError("too_few", fewest=FEWEST_ITEMS)
-
-
-def open_layer(
-    ballots: BallotList, private_key: ec.EllipticCurvePrivateKey, progress: Progress | None = None
-) -> Opened:
-    """Open one layer of every item and hand them on shuffled.
+    Parameters
+    ----------
+    path
+        The list file.
+    head
+        What `read_head` gave.
 
     Raises
     ------
-    RefusedListError
-        Too many do not open: a wrong key, or a list that was tampered with.
+    RefusedError
+        ``damaged``: an item has not its form or, known only after the last one, count or hash do not fit.
     """
-    opened: list[bytes] = []
-    for place, item in enumerate(ballots.items):
-        inside = sealing.open_layer(private_key, ballots.cycle, ballots.layer, item)
-        if inside is not None:
-            opened.append(inside)
-        if progress and place % 500 == 0:
-            progress(place, len(ballots.items))
-    unreadable = len(ballots.items) - len(opened)
-    if unreadable > max(1, MOST_UNREADABLE * len(ballots.items)):
-        raise RefusedListError("unreadable", unreadable=unreadable)
-    next_layer = sealing.INNER if ballots.layer == sealing.OUTER else PLAIN
-    return Opened(BallotList(ballots.cycle, next_layer, shuffled(opened)), unreadable)
+    whole = _Hash(head.cycle, head.layer)
+    with path.open("rb") as file:
+        file.readline(LONGEST_LINE)
+        while line := file.readline(LONGEST_LINE):
+            item = _item(line, head.layer)
+            whole.add(item)
+            yield item
+    if (whole.count, whole.hex) != (head.count, head.hash):
+        raise RefusedError("damaged")
 
 
-def shuffled(items: Sequence[bytes]) -> tuple[bytes, ...]:
-    """The items in the order of their hashes under a key that is forgotten at once."""
-    key = secrets.token_bytes(32)
-    return tuple(sorted(items, key=lambda item: hashlib.sha256(key + item).digest()))
+def check(path: Path, told: Head, reason: str = "") -> Head:
+    """Refuse a list file that a holder must not open.
+
+    Parameters
+    ----------
+    path
+        The list file.
+    told
+        What the holder was told of it by another way.
+    reason
+        Why a list of fewer than `FEWEST_ITEMS` is opened all the same; it goes to the minutes.
+
+    Returns
+    -------
+    Head
+        That of the file, which is as told.
+
+    Raises
+    ------
+    RefusedError
+        ``not_a_list``, ``damaged``; ``wrong_list``: of another cycle or layer; ``not_as_told``: another
+        count or hash; ``repeated``: an item stands in it twice; ``too_few``: single ballots could be
+        picked out.
+    """
+    head = read_head(path)
+    if (head.cycle, head.layer) != (told.cycle, told.layer):
+        raise RefusedError("wrong_list", cycle=head.cycle, layer=head.layer)
+    if head != told:
+        raise RefusedError("not_as_told", count=head.count, hash=head.hash)
+    if head.count < FEWEST_ITEMS and not reason.strip():
+        raise RefusedError("too_few", count=head.count, fewest=FEWEST_ITEMS)
+    if len({hashlib.sha256(item).digest() for item in items(path, head)}) != head.count:
+        raise RefusedError("repeated")
+    return head
+
+
+class _Hash:
+    """The hash of a list while it is read."""
+
+    def __init__(self, cycle: str, layer: int) -> None:
+        self._whole = hashlib.sha256(f"{KIND}\n{layer}\n{cycle}\n".encode())
+        self.count = 0
+
+    def add(self, item: bytes) -> None:
+        self._whole.update(hashlib.sha256(item).digest())
+        self.count += 1
+
+    @property
+    def hex(self) -> str:
+        return self._whole.hexdigest()
+
+
+def _lines(head: Head, items: Iterable[bytes]) -> Iterator[bytes]:
+    parts = {"count": head.count, "cycle": head.cycle, "hash": head.hash, "kind": KIND, "layer": head.layer}
+    yield canonical(parts) + LINE_END
+    for item in items:
+        yield to_b64u(item).encode() + LINE_END
+
+
+def _item(line: bytes, layer: int) -> bytes:
+    try:
+        item = from_b64u(line.removesuffix(LINE_END).decode("ascii"), sealing.ITEM_BYTES[layer])
+    except ValueError as error:
+        raise RefusedError("damaged") from error
+    if not line.endswith(LINE_END):
+        raise RefusedError("damaged")
+    return item

@@ -6,12 +6,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_128_GCM)
 CURVE = ec.SECP256R1()
-OUTER, INNER = 1, 2
-PADDED_BYTES = 8_192
+POINT_BYTES = 65
+TAG_BYTES = 16
+OVERHEAD = POINT_BYTES + TAG_BYTES
+PLAIN, OUTER, INNER = 0, 1, 2  # what an item is still closed by: nothing, layer 1 (and 2), layer 2
+NEXT_LAYER = {OUTER: INNER, INNER: PLAIN}
 LENGTH_BYTES = 4
+PADDED_BYTES = 8_192
 LONGEST_TEXT = PADDED_BYTES - LENGTH_BYTES
-OVERHEAD = 65 + 16  # encapsulated key and tag
-SEALED_BYTES = {INNER: PADDED_BYTES + OVERHEAD, OUTER: PADDED_BYTES + 2 * OVERHEAD}
+ITEM_BYTES = {PLAIN: PADDED_BYTES, INNER: PADDED_BYTES + OVERHEAD, OUTER: PADDED_BYTES + 2 * OVERHEAD}
 
 
 def pad(text: bytes) -> bytes:
@@ -20,7 +23,7 @@ def pad(text: bytes) -> bytes:
     Raises
     ------
     ValueError
-        It is longer.
+        It is longer than `LONGEST_TEXT`.
     """
     if len(text) > LONGEST_TEXT:
         raise ValueError("longer than a ballot may be")
@@ -28,52 +31,66 @@ def pad(text: bytes) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes | None:
-    """The ballot in its padding; None where it is none."""
+    """Return the ballot in its padding; None where the padding is not as `pad` makes it."""
     length = int.from_bytes(padded[:LENGTH_BYTES], "big")
-    if len(padded) != PADDED_BYTES or length > LONGEST_TEXT or any(padded[LENGTH_BYTES + length :]):
+    end = LENGTH_BYTES + length
+    if len(padded) != PADDED_BYTES or length > LONGEST_TEXT or any(padded[end:]):
         return None
-    return padded[LENGTH_BYTES : LENGTH_BYTES + length]
+    return padded[LENGTH_BYTES:end]
 
 
 def seal(outer_key: bytes, inner_key: bytes, cycle: str, text: bytes) -> bytes:
-    """Seal a ballot to the owner of layer 2, and the result to the owner of layer 1."""
-    return seal_layer(outer_key, cycle, OUTER, seal_layer(inner_key, cycle, INNER, pad(text)))
+    """Seal a ballot to the owner of layer 2, and the result to the owner of layer 1.
+
+    Raises
+    ------
+    ValueError
+        The ballot is too long, or a key is no point of the curve.
+    """
+    inner = seal_layer(inner_key, cycle, INNER, pad(text))
+    return seal_layer(outer_key, cycle, OUTER, inner)
 
 
 def seal_layer(public_key: bytes, cycle: str, layer: int, text: bytes) -> bytes:
-    """One sealing of a ballot."""
-    return seal_text(public_key, _ballot_info(cycle, layer), text)
+    """Seal what goes into one layer of a cycle (RFC 9180, section 6.1)."""
+    return seal_text(public_key, _layer_info(cycle, layer), text)
 
 
 def open_layer(
     private_key: ec.EllipticCurvePrivateKey, cycle: str, layer: int, sealed: bytes
 ) -> bytes | None:
-    """What is inside one sealing; None where the key does not fit or the text was damaged."""
-    return open_text(private_key, _ballot_info(cycle, layer), sealed)
+    """Return what is inside one layer; None where key, cycle or layer do not fit or a byte was changed."""
+    return open_text(private_key, _layer_info(cycle, layer), sealed)
 
 
 def seal_text(public_key: bytes, info: bytes, text: bytes) -> bytes:
-    """HPKE base mode, single shot: encapsulated key, then cipher text."""
+    """Seal in base mode, single shot (RFC 9180, sections 5.1.1 and 6.1): encapsulated key, then cipher text.
+
+    Raises
+    ------
+    ValueError
+        The key is no point of the curve.
+    """
     key = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, public_key)
     return SUITE.encrypt(text, key, info=info)
 
 
 def open_text(private_key: ec.EllipticCurvePrivateKey, info: bytes, sealed: bytes) -> bytes | None:
-    """The text; None where the key does not fit or something was damaged."""
+    """Return what was sealed (RFC 9180, section 6.1); None where key or info do not fit, or a byte."""
     try:
         return SUITE.decrypt(sealed, private_key, info=info)
-    except (InvalidTag, ValueError):
+    except InvalidTag:
         return None
 
 
 def is_public_key(data: bytes) -> bool:
-    """Whether these bytes are a point of the curve."""
+    """Return whether these bytes are an uncompressed point of the curve."""
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(CURVE, data)
     except ValueError:
         return False
-    return len(data) == 65
+    return len(data) == POINT_BYTES
 
 
-def _ballot_info(cycle: str, layer: int) -> bytes:
+def _layer_info(cycle: str, layer: int) -> bytes:
     return f"cermin ballot 1 layer {layer}\n{cycle}".encode()

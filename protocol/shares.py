@@ -5,11 +5,20 @@ from collections.abc import Mapping
 
 POLYNOMIAL = 0x11B
 NUMBERS = (1, 2, 3)
+NEEDED = 2
 
 
 def split(secret: bytes) -> dict[int, bytes]:
-    """The shares by their number: values of a random line through the secret at 1, 2 and 3."""
-    slope = secrets.token_bytes(len(secret))
+    """Return the three shares of a secret by their number.
+
+    They are the values at 1, 2 and 3 of a random line through the secret at 0 (Shamir, "How to share a
+    secret", 1979): one point lies on a line through every secret, so one share says nothing.
+    """
+    return on_line(secret, secrets.token_bytes(len(secret)))
+
+
+def on_line(secret: bytes, slope: bytes) -> dict[int, bytes]:
+    """Return the values of a given line at 1, 2 and 3, as test vectors need; everybody else calls `split`."""
     return {
         number: bytes(at_zero ^ _times(number, rise) for at_zero, rise in zip(secret, slope, strict=True))
         for number in NUMBERS
@@ -17,15 +26,20 @@ def split(secret: bytes) -> dict[int, bytes]:
 
 
 def join(two: Mapping[int, bytes]) -> bytes:
-    """The secret from two shares.
+    """Return the secret of two shares.
+
+    Parameters
+    ----------
+    two
+        Shares by their number.
 
     Raises
     ------
     ValueError
-        They are not two, or not equally long.
+        They are not two of the numbers 1 to 3, or not equally long.
     """
-    if len(two) != 2:
-        raise ValueError("two shares are needed")
+    if len(two) != NEEDED or not set(two) <= set(NUMBERS):
+        raise ValueError("two: not two of three shares")
     (a, of_a), (b, of_b) = two.items()
     # The line at zero: (b y_a + a y_b) / (a + b); plus and minus are one in this field.
     inverse = _inverse(a ^ b)

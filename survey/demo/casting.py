@@ -8,7 +8,7 @@ from secrets import token_bytes
 import numpy as np
 from sqlalchemy.orm import Session
 
-from protocol.ballots import Ballot, Stamp
+from protocol.ballots import Ballot, Signed
 from protocol.tokens import TOKEN_BYTES, scope_name
 from survey.db import Databases, reading, transaction
 from survey.demo.raters import NOT_JUDGED, Returns
@@ -89,7 +89,7 @@ def simulated_ballots(planned: Round, order: np.random.Generator) -> list[Ballot
         group = planned.frame.groups[planned.returns.group[row]]
         scope = scope_name(subjects[int(planned.returns.subject[row])], group.rater_group)
         said = _said(planned, group.rater_group, group.layout.instrument, row)
-        ballots.append(said.ballot(planned.frame.cycle, scope, Stamp(token_bytes(TOKEN_BYTES), b"")))
+        ballots.append(said.ballot(planned.frame.cycle, scope, Signed(token_bytes(TOKEN_BYTES), b"")))
     return ballots
 
 

@@ -7,7 +7,6 @@ that were taken before still find their box.
 import logging
 
 from protocol import manifest
-from protocol.encoding import from_b64u
 from survey.db import Databases, reading, transaction
 from survey.services import ballot_box, cycles, stamping
 
@@ -18,7 +17,7 @@ def reopen(databases: Databases) -> None:
     """Make the missing boxes of open cycles."""
     with reading(databases.people) as people:
         keys = {
-            cycles.box_name(cycle): from_b64u(manifest.read(cycle.manifest.encode())["box_key"])
+            cycles.box_name(cycle): manifest.read(cycle.manifest.encode()).box_key
             for cycle in cycles.all_cycles(people)
             if cycle.state == "open"
         }

@@ -11,12 +11,14 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.orm import Session
 
-from protocol import lists, sealing
-from protocol.lists import PLAIN, BallotList
+from protocol import lists, opening, sealing
+from protocol.refusals import RefusedError
 from survey.services import ballot_box, tally, vault_store
 from survey.services.ballot_box import Row
 from survey.services.cycle_frame import CycleFrame
 from survey.services.sealing import destroy
+
+OWN_LAYER = "the server owns this layer"
 
 
 def list_path(private_directory: Path, box: str, layer: int) -> Path:
@@ -34,16 +36,11 @@ def write_box_list(answers: Session, private_directory: Path, cycle: str, box: s
     """Write everything in the box to the first list, in the order of the names of the ballots."""
     path = list_path(private_directory, box, sealing.OUTER)
     if not path.exists():
-        size = sealing.SEALED_BYTES[sealing.OUTER]
+        size = sealing.ITEM_BYTES[sealing.OUTER]
         rows = ballot_box.sealed_ballots(answers, box)
-        items = tuple(sealed for _token, sealed in rows if len(sealed) == size)
-        _write(path, BallotList(cycle, sealing.OUTER, items))
-    return len(read_list(private_directory, box, sealing.OUTER).items)
-
-
-def read_list(private_directory: Path, box: str, layer: int) -> BallotList:
-    """A list that was written before."""
-    return lists.read(list_path(private_directory, box, layer).read_bytes())
+        _prepare(path)
+        lists.write(path, cycle, sealing.OUTER, [sealed for _token, sealed in rows if len(sealed) == size])
+    return lists.read_head(path).count
 
 
 def has_list(private_directory: Path, box: str, layer: int) -> bool:
@@ -51,44 +48,56 @@ def has_list(private_directory: Path, box: str, layer: int) -> bool:
     return list_path(private_directory, box, layer).exists()
 
 
+def next_layer(layer: int) -> int:
+    """The layer inside this one."""
+    return sealing.NEXT_LAYER[layer]
+
+
 def open_layer(private_directory: Path, box: str, layer: int, key: ec.EllipticCurvePrivateKey) -> int:
-    """Open a layer whose key this server owns.
+    """Open a layer whose key this server owns; a list of few is opened too, since nobody is told of it.
 
     Raises
     ------
-    RefusedListError
+    RefusedError
         Too many do not open: nothing may be destroyed before somebody has looked.
     """
-    found = read_list(private_directory, box, layer)
-    opened = lists.open_layer(found, key)
-    _write(list_path(private_directory, box, next_layer(layer)), opened.next_list)
-    return len(opened.next_list.items)
+    source = list_path(private_directory, box, layer)
+    target = list_path(private_directory, box, next_layer(layer))
+    head = lists.read_head(source)
+    if head.count == 0:
+        return lists.write(target, head.cycle, next_layer(layer), []).count
+    opened = opening.open_file(source, target, key, head, reason=OWN_LAYER)
+    if opened.left_out > _borne(head.count):
+        destroy(target)
+        raise RefusedError("unreadable", left_out=opened.left_out, count=head.count)
+    return opened.after.count
 
 
-def next_layer(layer: int) -> int:
-    """The layer inside this one."""
-    return sealing.INNER if layer == sealing.OUTER else PLAIN
+def _borne(count: int) -> int:
+    return max(opening.UNREADABLE_ALWAYS_BORNE, count * opening.PERCENT_UNREADABLE // 100)
 
 
-def accept_list(private_directory: Path, box: str, layer: int, data: bytes) -> int:
+def accept_list(private_directory: Path, box: str, layer: int, brought: Path) -> int:
     """Take the list that a holder made of the list of this layer.
 
     Raises
     ------
-    RefusedListError
-        It is another cycle's or another layer's, holds more than was handed out, or far fewer.
+    RefusedError
+        It is another cycle's or another layer's, is damaged, holds more than was handed out, or far fewer.
     """
-    handed_out = read_list(private_directory, box, layer)
-    found = lists.read(data)
-    if (found.cycle, found.layer) != (handed_out.cycle, next_layer(layer)):
-        raise lists.RefusedListError("wrong_list")
-    lost = len(handed_out.items) - len(set(found.items))
-    if len(set(found.items)) != len(found.items) or lost < 0:
-        raise lists.RefusedListError("repeated")
-    if lost > max(1, lists.MOST_UNREADABLE * len(handed_out.items)):
-        raise lists.RefusedListError("unreadable", unreadable=lost)
-    _write(list_path(private_directory, box, found.layer), found)
-    return len(found.items)
+    handed_out = lists.read_head(list_path(private_directory, box, layer))
+    head = lists.read_head(brought)
+    if (head.cycle, head.layer) != (handed_out.cycle, next_layer(layer)):
+        raise RefusedError("wrong_list")
+    items = list(lists.items(brought, head))
+    if len(set(items)) != len(items) or len(items) > handed_out.count:
+        raise RefusedError("repeated")
+    lost = handed_out.count - len(items)
+    if lost > _borne(handed_out.count):
+        raise RefusedError("unreadable", left_out=lost, count=handed_out.count)
+    target = list_path(private_directory, box, head.layer)
+    _prepare(target)
+    return lists.write(target, head.cycle, head.layer, items).count
 
 
 def count_list(
@@ -102,18 +111,17 @@ def count_list(
     if vault_store.is_tallied(answers, frame.cycle):
         return 0
     sealed = len(ballot_box.sealed_ballots(answers, box))
-    opened = read_list(private_directory, box, PLAIN)
-    stamped = tally.stamped_ballots(frame, opened.items, scope_keys)
+    path = list_path(private_directory, box, sealing.PLAIN)
+    stamped = tally.stamped_ballots(frame, lists.items(path, lists.read_head(path)), scope_keys)
     vault_store.replace_vault(answers, frame, tally.count(frame, stamped), sealed)
     return len(stamped)
 
 
 def destroy_lists(private_directory: Path, box: str) -> None:
     """Destroy the opened list and the lists before it."""
-    for layer in (PLAIN, sealing.INNER, sealing.OUTER):
+    for layer in sealing.ITEM_BYTES:
         destroy(list_path(private_directory, box, layer))
 
 
-def _write(path: Path, found: BallotList) -> None:
+def _prepare(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lists.write(path, found)

@@ -8,13 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from protocol import holder
-from protocol.sealing import is_public_key
+from protocol.holder import Answer, PublicKey
 from survey.exceptions import HolderRefused, StepNotAllowed
 from survey.models.cycles import Cycle
 from survey.models.protocol import Layer
 
 Mode = Literal["two_holders", "one_holder", "server_key"]
-Proof = Literal["key", "shares"]
 SERVER, OFFICE = "server", "office"
 OUTER, INNER = 1, 2
 # mode -> who owns layer 1 and layer 2
@@ -80,27 +79,27 @@ def key_name(box: str, layer: int) -> str:
     return f"{box}:layer{layer}"
 
 
-def register_key(session: Session, cycle: Cycle, layer: int, office: str, public_key: bytes) -> None:
+def register_key(session: Session, cycle: Cycle, public: PublicKey) -> None:
     """Take the public key that an office made; whatever was proven of an earlier one no longer counts.
 
     Raises
     ------
     StepNotAllowed, HolderRefused
-        The cycle was opened; the office is HR's own other layer, the key is none, or the layer is not an
-        office's.
+        The cycle was opened; the key is another cycle's, the office or key is that of the other layer, or the
+        layer is not an office's.
     """
-    row = _office_layer(session, cycle, layer)
-    others = [other for other in layers(session, cycle) if other.layer != layer and other.owner == OFFICE]
-    name = " ".join(office.split())
+    if public.cycle != cycle.public_id:
+        raise HolderRefused("wrong_cycle")
+    row = _office_layer(session, cycle, public.layer)
+    others = [other for other in layers(session, cycle) if other.layer != row.layer]
+    name = " ".join(public.office.split())
     if not name:
         raise HolderRefused("office_missing")
     if any(other.office.casefold() == name.casefold() for other in others):
         raise HolderRefused("same_office")
-    if not is_public_key(public_key):
-        raise HolderRefused("not_a_key")
-    if any(other.public_key == public_key for other in others):
+    if any(other.public_key == public.point for other in others):
         raise HolderRefused("same_key")
-    row.office, row.public_key, row.proof_text = name, public_key, holder.new_proof_text()
+    row.office, row.public_key, row.proof_text = name, public.point, holder.new_proof_text()
     row.is_proven_by_key = row.is_proven_by_shares = False
 
 
@@ -109,15 +108,17 @@ def challenge(session: Session, cycle: Cycle, layer: int) -> bytes:
     row = _office_layer(session, cycle, layer)
     if not row.public_key:
         raise HolderRefused("key_missing")
-    return holder.challenge_file(row.public_key, cycle.public_id, layer, row.proof_text)
+    public = PublicKey(cycle.public_id, layer, row.office, row.public_key)
+    return holder.challenge_file(public, row.proof_text)
 
 
-def accept_proof(session: Session, cycle: Cycle, layer: int, kind: Proof, answer: bytes) -> None:
+def accept_answer(session: Session, cycle: Cycle, answer: Answer) -> None:
     """Take the answer to a challenge: from the key itself, or from a key put together from two shares."""
-    row = _office_layer(session, cycle, layer)
-    if not row.public_key or not secrets.compare_digest(answer, holder.proof_answer(row.proof_text)):
+    row = _office_layer(session, cycle, answer.layer)
+    expected = holder.proof_answer(row.proof_text)
+    if not row.public_key or not secrets.compare_digest(answer.proof, expected):
         raise HolderRefused("wrong_answer")
-    if kind == "key":
+    if answer.source == holder.FROM_KEY:
         row.is_proven_by_key = True
     else:
         row.is_proven_by_shares = True

@@ -1,20 +1,18 @@
 """The manifest of a cycle: what is published before it opens, and the lines that prove a scope's key."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from protocol import lists, manifest, merkle
-from protocol.encoding import canonical, to_b64u
-from protocol.manifest import ScopeLine
+from protocol import lists, manifest
 from protocol.tokens import scope_name
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.protocol import Scope
 from survey.services import cycles, holders
 
+REPLACEMENTS_PERCENT = 2
 TEN_THOUSAND = 10_000  # weights are told in hundredths of a per cent: canonical JSON has no fractions
 
 
@@ -30,7 +28,7 @@ def store_scopes(people: Session, cycle: Cycle, keys: Mapping[str, bytes]) -> No
         )
     }
     names = sorted(of_scope)
-    lines = [ScopeLine(name, keys[name], of_scope[name].papers).line for name in names]
+    tree = manifest.scopes_tree([manifest.Scope(name, keys[name], of_scope[name].papers) for name in names])
     people.execute(delete(Scope).where(Scope.cycle_id == cycle.id))
     people.execute(
         insert(Scope),
@@ -42,9 +40,9 @@ def store_scopes(people: Session, cycle: Cycle, keys: Mapping[str, bytes]) -> No
                 "public_key": keys[name],
                 "papers": of_scope[name].papers,
                 "place": place,
-                "path": b"".join(path),
+                "path": b"".join(tree.path(place)),
             }
-            for place, (name, path) in enumerate(zip(names, merkle.paths(lines), strict=True))
+            for place, name in enumerate(names)
         ],
     )
 
@@ -62,53 +60,42 @@ def scopes_of(people: Session, cycle: Cycle) -> list[str]:
 
 def write_manifest(people: Session, cycle: Cycle, box_key: bytes, bundle: str) -> None:
     """Write the manifest of a cycle whose keys are all known."""
-    size = cycles.size(people, cycle)
-    lines = scope_lines(people, cycle)
-    parts: dict[str, Any] = {
-        "box_key": to_b64u(box_key),
-        "bundle": bundle,
-        "closes_on": cycle.closes_on.isoformat(),
-        "counts": {
-            "papers": size.papers,
-            "raters": size.raters,
-            "scopes": len(lines),
-            "subjects": size.subjects,
-        },
-        "cycle": cycle.public_id,
-        "fewest_ballots": lists.FEWEST_ITEMS,
-        "groups": [
-            {
-                "group": group.rater_group,
-                "instrument": group.instrument_hash,
-                "weight_percent_hundredths": round(group.weight * TEN_THOUSAND),
-            }
+    size, scopes = cycles.size(people, cycle), public_scopes(people, cycle)
+    parts = manifest.Manifest(
+        cycle=cycle.public_id,
+        name=cycle.name,
+        purpose=cycle.purpose,
+        opens_on=cycle.opens_on.isoformat(),
+        closes_on=cycle.closes_on.isoformat(),
+        mode=cycle.mode,
+        minimum=cycle.minimum_group_size,
+        fewest_ballots=lists.FEWEST_ITEMS,
+        replacements_percent=REPLACEMENTS_PERCENT,
+        groups=tuple(
+            manifest.Group(group.rater_group, group.instrument_hash, round(group.weight * TEN_THOUSAND))
             for group in cycle.groups
-        ],
-        "kind": manifest.KIND,
-        "layers": [
-            {"key": to_b64u(each.public_key), "layer": each.layer, "office": each.office, "owner": each.owner}
+        ),
+        counts=manifest.Counts(size.papers, size.raters, len(scopes), size.subjects),
+        layers=tuple(
+            manifest.Layer(each.layer, each.owner, each.office, each.public_key)
             for each in holders.layers(people, cycle)
-        ],
-        "minimum": cycle.minimum_group_size,
-        "mode": cycle.mode,
-        "name": cycle.name,
-        "opens_on": cycle.opens_on.isoformat(),
-        "purpose": cycle.purpose,
-        "scopes_root": merkle.root(lines).hex(),
-    }
-    cycle.manifest = canonical(parts).decode()
+        ),
+        box_key=box_key,
+        scopes_root=manifest.scopes_tree(scopes).root.hex(),
+        bundle=bundle,
+    )
+    cycle.manifest = manifest.build(parts).decode()
 
 
-def scope_lines(people: Session, cycle: Cycle) -> list[bytes]:
+def public_scopes(people: Session, cycle: Cycle) -> list[manifest.Scope]:
     """The public list of scopes: a random name, a key and the number of papers; no name of a person."""
     rows = people.execute(
         select(Subject.key, Scope.rater_group, Scope.public_key, Scope.papers)
         .join(Scope, _same_subject(Scope))
         .where(Subject.cycle_id == cycle.id)
     )
-    return manifest.scope_lines(
-        ScopeLine(scope_name(subject, group), key, papers) for subject, group, key, papers in rows
-    )
+    found = [manifest.Scope(scope_name(subject, group), key, papers) for subject, group, key, papers in rows]
+    return sorted(found, key=lambda scope: scope.name)
 
 
 def scope_keys(people: Session, cycle: Cycle) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.invitations import Invitation, Paper
 from survey.models.people import Employee, Unit
 from survey.models.protocol import Scope
+from survey.services import holders
 from survey.services.codes import code_hash
 from survey.services.cycles import RATER_GROUPS
 
@@ -59,6 +60,7 @@ class Papers:
     cycle: Cycle
     rater: str
     entries: tuple[PaperEntry, ...]
+    offices: tuple[str, ...]  # outside HR, that hold keys
 
     def entry(self, key: str) -> PaperEntry:
         """The paper of that key; NotFound where it is not one of hers."""
@@ -87,7 +89,8 @@ def papers_of(session: Session, code: str, today: date) -> Papers:
     cycle, rater_id, name = found
     if cycle.state != "open" or not cycle.opens_on <= today <= cycle.closes_on:
         raise CycleNotOpen(cycle.public_id)
-    return Papers(cycle=cycle, rater=name, entries=_entries(session, cycle, rater_id))
+    offices = tuple(layer.office for layer in holders.layers(session, cycle) if layer.office)
+    return Papers(cycle=cycle, rater=name, entries=_entries(session, cycle, rater_id), offices=offices)
 
 
 def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry, ...]:

@@ -2,13 +2,12 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Self
 
 from sqlalchemy.orm import Session
 
-from protocol import ballots, blind_rsa, sealing, tokens
-from protocol.ballots import Ballot, Stamp
-from protocol.encoding import from_b64u
+from protocol import ballots, sealing, tokens
+from protocol.ballots import Ballot, Signed
+from protocol.box import Delivery, has_valid_pass
 from survey.exceptions import BallotDiffers, PassRefused
 from survey.models.cycles import Cycle
 from survey.services import ballot_box, cycles, holders, stamping
@@ -34,33 +33,9 @@ class Said:
     missing: dict[str, str] = field(default_factory=dict)  # item -> reason for not judging
     comments: dict[str, str] = field(default_factory=dict)  # open question -> words
 
-    def ballot(self, cycle: str, scope: str, stamp: Stamp) -> Ballot:
+    def ballot(self, cycle: str, scope: str, stamp: Signed) -> Ballot:
         """The ballot that says it, with its stamp."""
         return Ballot(cycle, scope, self.instrument, stamp, self.answers, self.missing, self.comments)
-
-
-@dataclass(frozen=True)
-class SealedBallot:
-    """A ballot on its way into the box: the pass it comes with, and a text that two holders can open."""
-
-    token: bytes
-    signature: bytes
-    sealed: bytes
-
-    @classmethod
-    def from_text(cls, token: str, signature: str, sealed: str) -> Self:
-        """Read what a device sent.
-
-        Raises
-        ------
-        ValueError
-            Something is not base64url, or of the wrong size.
-        """
-        return cls(
-            from_b64u(token, tokens.TOKEN_BYTES),
-            from_b64u(signature, blind_rsa.BYTES),
-            from_b64u(sealed, sealing.SEALED_BYTES[sealing.OUTER]),
-        )
 
 
 def box_of(people: Session, cycle: Cycle) -> CycleBox:
@@ -69,7 +44,7 @@ def box_of(people: Session, cycle: Cycle) -> CycleBox:
     return CycleBox(cycle.public_id, cycles.box_name(cycle), outer.public_key, inner.public_key)
 
 
-def drop(spool: Session, box: str, ballot: SealedBallot) -> bool:
+def drop(spool: Session, delivery: Delivery) -> bool:
     """Take a sealed ballot in; false where the very same lies there already.
 
     Raises
@@ -77,11 +52,10 @@ def drop(spool: Session, box: str, ballot: SealedBallot) -> bool:
     BoxClosed, PassRefused, BallotDiffers
         The box takes nothing any more; the pass is not valid; it came with another ballot before.
     """
-    pass_key = ballot_box.require_open(spool, box)
-    message = tokens.pass_message(box.removeprefix(cycles.BOX_PREFIX), ballot.token)
-    if not blind_rsa.verify(pass_key, message, ballot.signature):
+    box = cycles.BOX_PREFIX + delivery.cycle
+    if not has_valid_pass(delivery, ballot_box.require_open(spool, box)):
         raise PassRefused
-    return ballot_box.put(spool, box, tokens.name_in_box(ballot.token), ballot.sealed)
+    return ballot_box.put(spool, box, delivery.name, delivery.sealed)
 
 
 def cast(spool: Session, box: CycleBox, nonce: str, scope: str, said: Said) -> str:
@@ -92,8 +66,8 @@ def cast(spool: Session, box: CycleBox, nonce: str, scope: str, said: Said) -> s
     ballot_box.require_open(spool, box.name)
     stamp_token, pass_token = sealing_hashes.stamp_token(nonce), sealing_hashes.ballot_token(nonce)
     signature = stamping.sign(spool, box.name, scope, tokens.stamp_message(scope, stamp_token))
-    ballot = said.ballot(box.cycle, scope, Stamp(stamp_token, signature))
+    ballot = said.ballot(box.cycle, scope, Signed(stamp_token, signature))
     sealed = sealing.seal(box.outer_key, box.inner_key, box.cycle, ballots.encode(ballot))
     with suppress(BallotDiffers):  # the same nonce again: sealed anew, it only looks different
         ballot_box.put(spool, box.name, tokens.name_in_box(pass_token), sealed)
-    return ballot.stamp.receipt
+    return ballot.receipt

@@ -85,7 +85,7 @@ def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
     return Tally(
         vault=without_small_pools(reduce(merge, parts), minimum_ballots=frame.minimum),
         texts=_texts(frame, accepted),
-        receipts=tuple(sorted(ballot.stamp.receipt for ballot in counted)),
+        receipts=tuple(sorted(ballot.receipt for ballot in counted)),
         ballots=len(counted),
     )
 
@@ -96,7 +96,7 @@ def _accept(frame: CycleFrame, ballots: list[Ballot]) -> list[list[Ballot]]:
     papers = frame.group_sizes.copy()
     accepted: list[list[Ballot]] = [[] for _group in frame.groups]
     names = {group.rater_group: index for index, group in enumerate(frame.groups)}
-    for ballot in sorted(ballots, key=lambda one: one.stamp.receipt):
+    for ballot in sorted(ballots, key=lambda one: one.receipt):
         subject_key, rater_group = split_scope(ballot.scope)
         subject, group = place.get(subject_key), names.get(rater_group)  # type: ignore[call-overload]
         if subject is None or group is None or papers[subject, group] == 0:

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from protocol import ballots, lists, tokens
 from protocol import sealing as layers
+from protocol.refusals import RefusedError
 from survey import db
 from survey.config import Settings, load_settings
 from survey.db import Databases, StillInUse, connect_all, reading, transaction, vacuum
@@ -338,7 +339,7 @@ def test_a_box_that_does_not_open_stops_the_closing_before_anything_is_destroyed
     whole = key.read_bytes()
     key.unlink()
     sealing.make_key(key)
-    with pytest.raises(lists.RefusedListError, match="unreadable"):
+    with pytest.raises(RefusedError, match="wrong_key"):
         close(databases, settings, cycle)
     key.write_bytes(whole)
     close(databases, settings, cycle)
@@ -351,7 +352,7 @@ def test_a_ballot_that_fits_no_paper_is_told_as_rejected(
     cycle = open_cycle(databases, settings)
     vote(databases, cycle, team)
     stray = rating.Said("none", {}).ballot(
-        cycle.public_id, "nobody/peer", ballots.Stamp(bytes(32), bytes(256))
+        cycle.public_id, "nobody/peer", ballots.Signed(bytes(32), bytes(256))
     )
     with reading(databases.people) as people:
         box = rating.box_of(people, cycle)
