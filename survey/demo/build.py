@@ -133,9 +133,10 @@ def _open_this_year(site: _Site, cast: rounds.Cast) -> Round:
     """Open a cycle in a few offices and let some people answer."""
     plan, draws = rounds.open_now(site.plan.today), site.plan.draws(Chance.OPEN)
     planned = rounds.plan_round(site.databases, plan, cast, draws, rounds.OPEN_IN)
-    rounds.open_round(site.settings, site.databases, planned, site.part(f"{plan.name}, keys of the papers"))
-    cast_returns(site.databases, planned, draws.order, site.part(f"{plan.name}, answers"))
-    return planned
+    progress = site.part(f"{plan.name}, keys of the papers")
+    opened = rounds.open_round(site.settings, site.databases, planned, progress)
+    cast_returns(site.databases, opened, draws.order, site.part(f"{plan.name}, answers"))
+    return opened
 
 
 def _serve(site: _Site, offices: set[str]) -> tuple[list[Visits], dict[str, str]]:

@@ -6,7 +6,7 @@ year's runs over a few offices, with papers, sealed ballots and all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -98,9 +98,11 @@ def plan_round(
     return Round(cycle, frame, returns, cast.employee_ids)
 
 
-def open_round(settings: Settings, databases: Databases, planned: Round, progress: Progress) -> None:
-    """Run the opening job: keys, manifest, invitations."""
+def open_round(settings: Settings, databases: Databases, planned: Round, progress: Progress) -> Round:
+    """Run the opening job: keys, manifest, invitations; returns the round as it is now."""
     open_cycle.run(settings, databases, planned.cycle.public_id, lambda _step, *how_far: progress(*how_far))
+    with reading(databases.people) as people:
+        return replace(planned, cycle=cycles.find_cycle(people, planned.cycle.public_id))
 
 
 def count_and_release(databases: Databases, planned: Round, draws: Draws) -> None:

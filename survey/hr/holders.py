@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from contextlib import closing as closing_of
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,8 @@ def upload_list(public_id: str, layer: int) -> Any:
         return redirect(url_for("hr.closing", public_id=public_id))
     with tempfile.TemporaryDirectory(dir=settings().private_directory) as folder:
         brought = Path(folder, "brought.list")
-        form.file.data.save(brought)
+        with closing_of(form.file.data) as upload:
+            upload.save(brought)
         try:
             items = closing.accept_list(settings().private_directory, box, layer, brought)
         except RefusedError as refusal:
