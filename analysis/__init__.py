@@ -50,7 +50,10 @@ from analysis.appraisal import (
 
 # careless answering
 from analysis.careless import (
+    Longstring,
     RowIndex,
+    SynonymIndex,
+    Variability,
     even_odd,
     individual_variability,
     longstring,
@@ -70,12 +73,6 @@ from analysis.change import (
     trend,
 )
 
-# comparison
-from analysis.comparison import (
-    UnitComparison,
-    compare_units,
-)
-
 # what may be published
 from analysis.disclosure import (
     UNPUBLISHED,
@@ -92,6 +89,7 @@ from analysis.disclosure import (
 from analysis.drivers import (
     RelativeWeights,
     relative_weights,
+    relative_weights_of_covariances,
 )
 
 # structure behind the answers
@@ -127,27 +125,18 @@ from analysis.generalizability import (
     RatersNeeded,
     balanced_components,
     d_study,
+    d_study_balanced,
     g_study,
     g_study_of_sums,
     nested_sums,
     raters_needed,
 )
 
-# means and profiles
-from analysis.means import (
-    GroupMeans,
-    group_means,
-    own_errors,
-)
-
 # internal consistency
 from analysis.moments import ItemMoments, item_moments, moments_from_sums
 
-# profiles
-from analysis.profile import (
-    ProfileAgreement,
-    profile_agreement,
-)
+# everything of a scale at once
+from analysis.overview import ScaleOverview, scale_overview
 from analysis.reliability import (
     Alpha,
     CategoricalOmega,
@@ -176,32 +165,43 @@ from analysis.reliability import (
 from analysis.satisfaction import (
     ElementScore,
     ElementTotals,
+    IndexWithError,
     QualityBand,
     SatisfactionIndex,
     SatisfactionPolicy,
+    StratumWeights,
+    UnitComparison,
+    compare_units,
+    covered_population,
+    element_intervals,
     element_totals,
+    index_error,
+    margin_of_error,
+    post_stratification_weights,
     quality_band,
     round_half_up,
     sample_size,
     satisfaction_index,
 )
-
-# scale scores
-from analysis.scales import (
-    ScaleScores,
-    reverse_items,
-    scale_scores,
-)
+from analysis.scale_sums import ScaleSums, scale_sums
 
 # scores
 from analysis.scoring import (
     Components,
     Composite,
+    GroupMeans,
     Limits,
+    ProfileAgreement,
+    ScaleScores,
     Scores,
     SelfOtherGap,
     answered_mean,
     composite,
+    group_means,
+    own_errors,
+    profile_agreement,
+    reverse_items,
+    scale_scores,
     self_other_gap,
 )
 
@@ -231,6 +231,7 @@ from analysis.vault_figures import (
     pooled_omega,
     pooled_option_counts,
     pooled_pair_counts,
+    pooled_sums,
 )
 from analysis.vault_wholes import (
     ScaleCovariance,
@@ -238,16 +239,6 @@ from analysis.vault_wholes import (
     scale_covariance,
     whole_components,
     whole_moments,
-)
-
-# weights and sample sizes
-from analysis.weighting import (
-    IndexWithError,
-    StratumWeights,
-    covered_population,
-    index_error,
-    margin_of_error,
-    post_stratification_weights,
 )
 
 __all__ = [
@@ -293,6 +284,7 @@ __all__ = [
     "KrippendorffAlpha",
     "Layout",
     "Limits",
+    "Longstring",
     "MatrixPolicy",
     "MeanChange",
     "MeasurementError",
@@ -321,7 +313,9 @@ __all__ = [
     "SatisfactionIndex",
     "SatisfactionPolicy",
     "ScaleCovariance",
+    "ScaleOverview",
     "ScaleScores",
+    "ScaleSums",
     "ScaleWithoutItem",
     "ScaledFit",
     "Scores",
@@ -331,8 +325,10 @@ __all__ = [
     "SplitHalf",
     "StratifiedAlpha",
     "StratumWeights",
+    "SynonymIndex",
     "Trend",
     "UnitComparison",
+    "Variability",
     "Vault",
     "WeightedPolicy",
     "WholeComponents",
@@ -351,8 +347,10 @@ __all__ = [
     "covered_population",
     "cronbach_alpha",
     "d_study",
+    "d_study_balanced",
     "distribution_check",
     "efa",
+    "element_intervals",
     "element_totals",
     "empirical_bayes",
     "even_odd",
@@ -399,6 +397,7 @@ __all__ = [
     "pooled_option_counts",
     "pooled_pair_counts",
     "pooled_subjects",
+    "pooled_sums",
     "post_stratification_weights",
     "pp30_2019",
     "profile_agreement",
@@ -406,6 +405,7 @@ __all__ = [
     "quality_band",
     "raters_needed",
     "relative_weights",
+    "relative_weights_of_covariances",
     "reliable_change",
     "remainder_block",
     "reverse_items",
@@ -416,7 +416,9 @@ __all__ = [
     "sampling_adequacy",
     "satisfaction_index",
     "scale_covariance",
+    "scale_overview",
     "scale_scores",
+    "scale_sums",
     "self_other_gap",
     "sphericity",
     "split_half",

@@ -54,16 +54,26 @@ def as_codes(values: ArrayLike, name: str, length: int | None = None) -> IntArra
 
 
 def factorize(groups: ArrayLike, length: int) -> tuple[NDArray[np.generic], IntArray]:
-    """The sorted labels of the groups and each row's position among them."""
+    """The sorted labels of the groups and each row's position among them; a missing label is refused."""
     labels = np.asarray(groups)
+    if np.ma.is_masked(groups) or _has_missing(labels):
+        raise ValueError("groups: must not be missing; leave those rows out")
     if labels.ndim != 1 or labels.size != length:
         raise ValueError(f"groups: must have length {length}, not shape {labels.shape}")
     unique, codes = np.unique(labels, return_inverse=True)
     return unique, codes.astype(np.int64, copy=False)
 
 
+def _has_missing(labels: NDArray[np.generic]) -> bool:
+    if labels.dtype.kind == "f":
+        return bool(np.isnan(labels.astype(np.float64)).any())
+    return labels.dtype.kind == "O" and any(label is None or label != label for label in labels.flat)
+
+
 def divide(numerator: ArrayLike, denominator: ArrayLike, where: ArrayLike) -> FloatArray:
     """A quotient that is NaN wherever it is not asked for."""
+    if np.all(where):
+        return np.asarray(np.divide(numerator, denominator), dtype=np.float64)
     top, bottom = np.broadcast_arrays(np.asarray(numerator, dtype=np.float64), np.asarray(denominator))
     quotient: FloatArray = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=quotient, where=np.broadcast_to(where, top.shape))

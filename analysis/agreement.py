@@ -325,7 +325,7 @@ def _null_variance(scale: tuple[float, float], null: Null | float) -> float:
 def _within_group_agreement(spread: ItemSpread, null: Null | float, name: str) -> Agreement:
     """rwg(j) of J items; with one item it is rwg."""
     expected = _null_variance(spread.scale, null)
-    error = spread.variance.mean(axis=1) / expected
+    error = spread.mean_variance / expected
     items, cut = spread.variance.shape[1], np.minimum(error, 1)
     values = items * (1 - cut) / (items * (1 - cut) + cut)
     marks = ("variance_above_null",) if (error > 1).any() else ()
@@ -350,7 +350,7 @@ def _agreement(
         method=f"{method}, complete rows",
         warnings=marks,
         values=values,
-        variance=spread.variance.mean(axis=1),
+        variance=spread.mean_variance,
         raters=spread.raters,
         labels=spread.labels,
         lindell=lindell,

@@ -101,7 +101,7 @@ def cronbach_alpha(
     """
     tail = check_confidence(confidence)
     rows = grouped_rows(items, groups) if robust or groups is not None else None
-    moments = as_moments(items, missing)
+    moments = as_moments(items, missing, pair_correlation=False)
     kept, marks = usable_items(moments, constant)
     interval = "Feldt (1965)" if rows is None else _ROBUST.format(error=rows.method)
     method = _ALPHA.format(missing=rows_used(moments), interval=interval)
@@ -110,6 +110,10 @@ def cronbach_alpha(
         return Alpha(estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept))
     s = moments.covariance[np.ix_(kept, kept)]
     value = alpha_of(s)
+    if value > 1 + 1e-9:  # pairs from different rows contradict each other
+        return Alpha(
+            estimate=None, n=moments.n, method=method, warnings=("indefinite", *marks), n_items=len(kept)
+        )
     r = pair_correlations(s)
     mean_r = None if r is None else float(r.mean())
     se = alpha_error(s, moments.n) if rows is None else robust_error(_slopes(s), rows, kept)
@@ -152,7 +156,7 @@ def standard_error_of_measurement(
     """
     if reliability is not None and not reliability <= 1:
         raise ValueError("reliability: must not exceed 1")
-    moments = as_moments(items, missing)
+    moments = as_moments(items, missing, pair_correlation=False)
     alpha = cronbach_alpha(moments)
     used = alpha.estimate if reliability is None else reliability
     named = "alpha" if reliability is None else "the reliability given"

@@ -85,11 +85,13 @@ class WeightedPolicy:
 
     def __post_init__(self) -> None:
         cuts = [each.cut for each in self.predicates]
-        if not cuts or cuts != sorted(set(cuts)) or cuts[0] != 0:
-            raise ValueError("predicates: cuts must rise from 0")
-        for weights in (self.with_opinion, self.without_opinion):
+        if not cuts or cuts != sorted(set(cuts)) or cuts[0] != 0 or self.predicates[0].needs_new_idea:
+            raise ValueError("predicates: cuts must rise from 0, and the lowest asks for nothing more")
+        if self.cap <= 0:
+            raise ValueError("cap: must be above 0")
+        for name, weights in (("with_opinion", self.with_opinion), ("without_opinion", self.without_opinion)):
             if weights.results + weights.behaviour != 1 or min(weights.results, weights.behaviour) < 0:
-                raise ValueError("weights: must not be negative and must add up to one")
+                raise ValueError(f"{name}: weights must not be negative and must add up to one")
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class AppraisalResult:
     value : the exact value behind it, where the rule has one
     source : article and confidence of the part of the rule that decided
     warnings : "capped", "new_idea_missing"; or the reason: "no_results", "no_behaviour"
+    sources : of every part of the rule that was used; the figure is as sure as the least sure of them
     """
 
     code: str | None
@@ -128,6 +131,7 @@ class AppraisalResult:
     value: Fraction | None
     source: RuleSource
     warnings: tuple[str, ...] = ()
+    sources: tuple[RuleSource, ...] = ()
 
     @property
     def reason(self) -> str | None:
@@ -158,6 +162,11 @@ class DistributionRule:
     most: Mapping[str, Decimal] | None = None
     none_of: tuple[str, ...] = ()
 
+    @property
+    def predicates(self) -> tuple[str, ...]:
+        """Every predicate that the rule speaks of."""
+        return (self.main, *self.some_of, *(self.most or {}), *self.none_of)
+
 
 @dataclass(frozen=True)
 class DistributionPolicy:
@@ -166,6 +175,11 @@ class DistributionPolicy:
     rules: Mapping[str, DistributionRule]
     predicates: tuple[str, ...]
     source: RuleSource
+
+    def __post_init__(self) -> None:
+        named = {name for rule in self.rules.values() for name in rule.predicates}
+        if strangers := sorted(named - set(self.predicates)):
+            raise ValueError(f"rules: unknown predicates {', '.join(strangers)}")
 
 
 @dataclass(frozen=True)
@@ -202,7 +216,8 @@ def pp30_2019(
 
     Parameters
     ----------
-    results, behaviour : values from 0; None or NaN where there is none
+    results, behaviour : values from 0; None or NaN where there is none. A float stands for the decimal
+        number that it prints as
     policy : weights, cap and cuts
     uses_opinion : whether the institution uses peers' and subordinates' opinion
     has_new_idea : whether a new idea or method was recognised
@@ -213,7 +228,7 @@ def pp30_2019(
 
     Raises
     ------
-    ValueError : a value below 0
+    ValueError : a value below 0 or infinite
 
     Examples
     --------
@@ -228,18 +243,19 @@ def pp30_2019(
     given = {"no_results": _exact(results), "no_behaviour": _exact(behaviour)}
     missing = tuple(code for code, value in given.items() if value is None)
     if missing:
-        return AppraisalResult(None, None, None, weights.source, missing)
+        return AppraisalResult(None, None, None, weights.source, missing, (weights.source,))
     work, manner = (value for value in given.values() if value is not None)
     if min(work, manner) < 0:
         raise ValueError("results, behaviour: must not be negative")
     cap = Fraction(policy.cap)
-    marks = ("capped",) if max(work, manner) > cap else ()
+    is_capped = max(work, manner) > cap
     value = Fraction(weights.results) * min(work, cap) + Fraction(weights.behaviour) * min(manner, cap)
     reached = [each for each in policy.predicates if value >= Fraction(each.cut)]
-    best = reached[-1]
-    if best.needs_new_idea and not has_new_idea:
-        best, marks = reached[-2], (*marks, "new_idea_missing")
-    return AppraisalResult(best.code, best.name, value, best.source, marks)
+    best = [each for each in reached if has_new_idea or not each.needs_new_idea][-1]
+    faults = {"capped": is_capped, "new_idea_missing": best is not reached[-1]}
+    sources = (weights.source, *((policy.cap_source,) if is_capped else ()), best.source)
+    marks = tuple(code for code, holds in faults.items() if holds)
+    return AppraisalResult(best.code, best.name, value, best.source, marks, sources)
 
 
 def permenpanrb_6_2022(
@@ -273,11 +289,11 @@ def permenpanrb_6_2022(
         code for code, value in (("no_results", results), ("no_behaviour", behaviour)) if value is None
     )
     if results is None or behaviour is None:
-        return AppraisalResult(None, None, None, policy.source, missing)
+        return AppraisalResult(None, None, None, policy.source, missing, (policy.source,))
     code = policy.cells.get((results, behaviour))
     if code is None:
         raise ValueError("results, behaviour: must be 'below', 'as_expected' or 'above'")
-    return AppraisalResult(code, policy.names[code], None, policy.source)
+    return AppraisalResult(code, policy.names[code], None, policy.source, (), (policy.source,))
 
 
 def distribution_check(
@@ -323,7 +339,7 @@ def _unusual(rule: DistributionRule, shares: Mapping[str, Fraction]) -> Sequence
         f"main_not_largest:{rule.main}": rule.main_is_largest and main < max(shares.values()),
         f"main_too_small:{rule.main}": main < Fraction(rule.main_least),
         f"main_too_large:{rule.main}": main > Fraction(rule.main_most),
-        f"none_of:{'+'.join(rule.some_of)}": bool(rule.some_of) and together == 0,
+        f"nobody_in:{'+'.join(rule.some_of)}": bool(rule.some_of) and together == 0,
         f"too_few_of:{'+'.join(rule.some_of)}": 0 < together < Fraction(rule.some_least),
     }
     found |= {f"too_many:{name}": shares[name] > Fraction(most) for name, most in (rule.most or {}).items()}
@@ -334,4 +350,6 @@ def _unusual(rule: DistributionRule, shares: Mapping[str, Fraction]) -> Sequence
 def _exact(value: Number | None) -> Fraction | None:
     if value is None or value != value:  # NaN
         return None
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("results, behaviour: must not be infinite")
     return Fraction(str(value)) if isinstance(value, float) else Fraction(value)

@@ -103,11 +103,13 @@ def may_be_pooled(
 
 def complete_scales(x: NDArray[np.integer], layout: Layout) -> BoolArray:
     """(ballots, scales) whether all items of the scale are judged; `x` in the order of the layout."""
+    if x.min(initial=0) >= 0:
+        return np.ones((len(x), len(layout.scales)), dtype=np.bool_)
     judged = (x >= 0).astype(np.float32) @ layout.membership.astype(np.float32)
     return np.asarray(judged == layout.sizes, dtype=np.bool_)
 
 
-def scale_sums(x: NDArray[np.integer], complete: BoolArray, layout: Layout) -> FloatArray:
+def answers_of_scales(x: NDArray[np.integer], complete: BoolArray, layout: Layout) -> FloatArray:
     """(ballots, scales) sum of the answers where the scale counts, else zero."""
     answers = x.astype(np.float64) @ layout.membership
     return np.where(complete, answers, 0.0)
@@ -119,12 +121,12 @@ def count_options(
     """Complete ballots (codes, scales) and option counts (codes, items in order, options)."""
     width = layout.options * len(layout.order)
     total = np.zeros((codes, width))
-    for rows in _slices(len(x)):
+    for rows in slices(len(x)):
         part, where = x[rows], code[rows]
         chosen = _chosen(part, complete_scales(part, layout), layout)
         first = int(where.min())
         there = slice(first, int(where.max()) + 1)
-        total[there] += _by_code(where - first, there.stop - first) @ chosen
+        total[there] += by_code(where - first, there.stop - first) @ chosen
     counts = total.astype(np.int64).reshape(codes, layout.options, len(layout.order)).transpose(0, 2, 1)
     starts = np.cumsum(layout.sizes) - layout.sizes
     return counts[:, starts].sum(axis=2), counts
@@ -134,7 +136,7 @@ def pair_tables(x: NDArray[np.integer], own: BoolArray, layout: Layout) -> IntAr
     """Tables of options for each pair of items, by one product of indicator matrices."""
     width = layout.options * len(layout.order)
     total = np.zeros((width, width))
-    for rows in _slices(len(x)):
+    for rows in slices(len(x)):
         chosen = _chosen(x[rows], own[rows], layout)
         total += chosen.T @ chosen
     items, options = len(layout.order), np.arange(layout.options)
@@ -151,14 +153,14 @@ def joint_sums(
     scales, codes = own.shape[1], len(blocks)
     total = np.zeros((codes, scales, 2 * scales))
     products = np.zeros((scales, scales))
-    for rows in _slices(len(x)):
-        answers = scale_sums(x[rows], own[rows], layout)
+    for rows in slices(len(x)):
+        answers = answers_of_scales(x[rows], own[rows], layout)
         products += answers.T @ answers
         both = np.hstack([own[rows], answers])
         first = int(code[rows].min())
         there = slice(first, int(code[rows].max()) + 1)
         for scale in range(scales):
-            members = _by_code(code[rows] - first, there.stop - first, own[rows, scale].astype(np.float64))
+            members = by_code(code[rows] - first, there.stop - first, own[rows, scale].astype(np.float64))
             total[there, scale] += members @ both
     shared: IntArray = total.astype(np.int64)
     n = shared[:, :, :scales]
@@ -171,7 +173,7 @@ def in_blocks(block: IntArray, n: IntArray, counts: IntArray, nowhere: int) -> B
     """The blocks that subjects' ballots and option counts add up to; those `nowhere` count in none."""
     there = (block != nowhere) & (n > 0)
     found, place = np.unique(block[there], return_inverse=True)
-    members = _by_code(place, len(found), np.ones(len(place), dtype=np.int64))
+    members = by_code(place, len(found), np.ones(len(place), dtype=np.int64))
     items, options = counts.shape[1:]
     table = members @ counts[there].reshape(len(place), items * options)
     return Blocks(found, members @ n[there], table.reshape(len(found), items, options))
@@ -201,7 +203,8 @@ def merge_joint(a: Joint, b: Joint) -> Joint:
     return Joint(block, n, sums, a.products + b.products)
 
 
-def _slices(rows: int) -> Iterator[slice]:
+def slices(rows: int) -> Iterator[slice]:
+    """All rows, so many at once that whole-number products stay exact in single precision."""
     return (slice(start, min(start + _ROWS_AT_ONCE, rows)) for start in range(0, rows, _ROWS_AT_ONCE))
 
 
@@ -214,7 +217,7 @@ def _chosen(x: NDArray[np.integer], counted: BoolArray, layout: Layout) -> NDArr
     return chosen.reshape(len(x), -1)
 
 
-def _by_code(code: IntArray, codes: int, weights: NDArray[np.generic] | None = None) -> sparse.csc_array:
+def by_code(code: IntArray, codes: int, weights: NDArray[np.generic] | None = None) -> sparse.csc_array:
     """(codes, rows) a matrix whose product with a table of rows sums it by code."""
     data = np.ones(len(code), dtype=np.float32) if weights is None else weights
     return sparse.csc_array((data, code, np.arange(len(code) + 1)), shape=(codes, len(code)))

@@ -203,6 +203,8 @@ def _no_alpha(x: FloatArray, values: FloatArray) -> str | None:
         return "no_ratings"
     if not values.size:
         return "no_subject_with_two_raters"
+    if (np.sum(~np.isnan(x), axis=1) > 1).sum() < 2:
+        return "one_subject"
     return "no_variance" if values.size < 2 else None
 
 

@@ -6,13 +6,14 @@ Anonymous raters cannot be linked over time, so change is told of means, never o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
 from analysis._arrays import as_vector, check_confidence, divide
 from analysis._result import Result
+from analysis.trends import Trend, trend
 from analysis.two_samples import BeforeAfter, before_after
 
 if TYPE_CHECKING:
@@ -38,12 +39,14 @@ class ReliableChange(Result):
 
     Attributes
     ----------
-    change : (n,) second less first
+    change : (n,) second less first, NaN where one is missing
+    error : standard error of one change
     index : (n,) change over its standard error (RCI)
     reliable : (n,) changes too large for chance
     """
 
     change: FloatArray
+    error: float
     index: FloatArray
     reliable: BoolArray
 
@@ -56,31 +59,16 @@ class MeanChange(Result):
     ----------
     change, error : (subjects,) second less first, and its standard error; NaN where one mean is missing
     low, high : (subjects,) interval of each change
+    index : (subjects,) change over its standard error (RCI); NaN where the error is zero
+    reliable : (subjects,) intervals that leave zero out
     """
 
     change: FloatArray
     error: FloatArray
     low: FloatArray
     high: FloatArray
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Trend(Result):
-    """A straight line through figures with known errors; `estimate` is its slope per unit of time.
-
-    Attributes
-    ----------
-    intercept : the line at time zero
-    low, high : (periods,) interval of each figure by itself
-    excess : how many times wider the figures lie around the line than their errors tell (Birge ratio)
-    p_value : of no slope
-    """
-
-    intercept: float | None = None
-    low: FloatArray
-    high: FloatArray
-    excess: float | None = None
-    p_value: float | None = None
+    index: FloatArray
+    reliable: BoolArray
 
 
 def reliable_change(
@@ -88,7 +76,8 @@ def reliable_change(
 ) -> ReliableChange:
     """Which persons changed by more than the error of two measurements.
 
-    RCI = (x2 - x1) / (sqrt(2) SEM), SEM = sd sqrt(1 - reliability).
+    RCI = (x2 - x1) / (sqrt(2) SEM), SEM = sd sqrt(1 - reliability). For named persons whose two scores can be
+    linked; anonymous raters cannot (`mean_change`).
 
     Parameters
     ----------
@@ -119,20 +108,25 @@ def reliable_change(
     tail = check_confidence(confidence)
     if not sd > 0 or not 0 <= reliability < 1:
         raise ValueError("sd, reliability: sd above 0, reliability from 0 to below 1")
-    error = sd * np.sqrt(2 * (1 - reliability))
+    error = float(sd * np.sqrt(2 * (1 - reliability)))
     change = second - first
     index = change / error
     known = ~np.isnan(change)
     n = int(known.sum())
-    limit = float(special.ndtri(1 - tail))
+    se = float(change[known].std(ddof=1)) / float(np.sqrt(n)) if n > 1 else None
+    overall = float(change[known].mean()) if n else None
+    half = None if se is None else float(special.stdtrit(n - 1, 1 - tail)) * se
     return ReliableChange(
-        estimate=float(change[known].mean()) if n else None,
+        estimate=overall,
+        ci=None if overall is None or half is None else (overall - half, overall + half),
+        se=se,
         n=n,
-        method=f"reliable change index, error sd sqrt(2 (1 - reliability)) = {error:.4f}",
+        method="reliable change index, error sd sqrt(2 (1 - reliability)); interval: t of the mean change",
         warnings=() if n else ("no_pairs",),
         change=change,
+        error=error,
         index=index,
-        reliable=known & (np.abs(np.nan_to_num(index)) > limit),
+        reliable=known & (np.abs(np.nan_to_num(index)) > float(special.ndtri(1 - tail))),
     )
 
 
@@ -147,7 +141,9 @@ def mean_change(
 ) -> MeanChange:
     """Change of each subject's mean between two cycles with other raters.
 
-    error = sqrt(s²w1/n1 + s²w2/n2), s²w the pooled variance between raters of one subject.
+    error = sqrt(s²w1/n1 + s²w2/n2), s²w the pooled variance between raters of one subject. The interval of
+    the mean change takes subjects as given and their errors as independent: raters who judge several
+    subjects make it somewhat too narrow.
 
     Parameters
     ----------
@@ -176,7 +172,7 @@ def mean_change(
     )
     tail = check_confidence(confidence)
     known = ~np.isnan(first) & ~np.isnan(second)
-    if min(within) < 0 or (n1[known] < 1).any() or (n2[known] < 1).any():
+    if not (min(within) >= 0 and (n1[known] >= 1).all() and (n2[known] >= 1).all()):
         raise ValueError("within, n_before, n_after: no negative variance, no mean without raters")
     error = np.sqrt(divide(within[0], n1, known) + divide(within[1], n2, known))
     change = np.where(known, second - first, np.nan)
@@ -196,88 +192,6 @@ def mean_change(
         error=error,
         low=change - half,
         high=change + half,
-    )
-
-
-def trend(times: ArrayLike, values: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95) -> Trend:
-    """A straight line through the figures of several periods, each weighted by its own error.
-
-    slope = sum w (t - t̄)(y - ȳ) / sum w (t - t̄)², w = 1/se². Where the figures lie around the line more
-    widely than their errors tell, the standard error is widened by that factor, never narrowed.
-
-    Parameters
-    ----------
-    times : (periods,) when, in any unit; not all alike
-    values : (periods,) figures, NaN for a period without one
-    errors : (periods,) their standard errors, above 0 where there is a figure
-    confidence : share of the intervals
-
-    Returns
-    -------
-    Trend : `few_periods` with fewer than three figures, where no slope is told
-
-    Raises
-    ------
-    ValueError : lengths differ, an error not above 0
-
-    References
-    ----------
-    Birge (1932), Physical Review 40; weighted least squares with known errors.
-
-    Examples
-    --------
-    >>> found = trend([2023, 2024, 2025, 2026], [78.1, 79.0, 79.8, 81.1], [0.6, 0.6, 0.6, 0.6])
-    >>> round(found.estimate, 2), round(found.se, 2)
-    (0.98, 0.27)
-    """
-    t = as_vector(times, "times")
-    y, se = as_vector(values, "values", t.size), as_vector(errors, "errors", t.size)
-    tail = check_confidence(confidence)
-    known = ~np.isnan(y) & ~np.isnan(t)
-    if not (se[known] > 0).all():
-        raise ValueError("errors: must be above 0 where there is a figure")
-    half = float(special.ndtri(1 - tail)) * se
-    low, high = y - half, y + half
-    method = "weighted least squares with known errors, widened by the Birge ratio where it is above 1"
-    n = int(known.sum())
-    if n < 3 or np.unique(t[known]).size < 2:
-        return Trend(estimate=None, n=n, method=method, warnings=("few_periods",), low=low, high=high)
-    line = _line(t[known], y[known], se[known])
-    widened = line.se * max(line.excess, 1.0)
-    quantile = float(special.stdtrit(n - 2, 1 - tail)) if line.excess > 1 else float(special.ndtri(1 - tail))
-    p = (
-        float(2 * special.stdtr(n - 2, -abs(line.slope / widened)))
-        if line.excess > 1
-        else float(2 * special.ndtr(-abs(line.slope / widened)))
-    )
-    return Trend(
-        estimate=line.slope,
-        ci=(line.slope - quantile * widened, line.slope + quantile * widened),
-        se=widened,
-        n=n,
-        method=method,
-        warnings=("wider_than_errors",) if line.excess > 1 else (),
-        intercept=line.intercept,
-        low=low,
-        high=high,
-        excess=line.excess,
-        p_value=p,
-    )
-
-
-class _Line(NamedTuple):
-    slope: float
-    intercept: float
-    se: float
-    excess: float
-
-
-def _line(t: FloatArray, y: FloatArray, se: FloatArray) -> _Line:
-    w = 1 / se**2
-    centre, level = float(w @ t / w.sum()), float(w @ y / w.sum())
-    spread = float(w @ (t - centre) ** 2)
-    slope = float(w @ ((t - centre) * (y - level))) / spread
-    left = float(w @ (y - level - slope * (t - centre)) ** 2)
-    return _Line(
-        slope, level - slope * centre, float(1 / np.sqrt(spread)), float(np.sqrt(left / (len(t) - 2)))
+        index=divide(change, error, error > 0),
+        reliable=np.abs(np.nan_to_num(change)) > np.nan_to_num(half),
     )

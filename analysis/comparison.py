@@ -26,7 +26,8 @@ class UnitComparison(Result):
     order : (U,) places of the units from the highest figure down, those without one left out
     difference, low, high : (U, U) row less column, with simultaneous intervals; NaN where one is missing
     tied : (U, U) pairs that cannot be told apart
-    ties : groups of units, highest first, within which no two can be told apart; groups may overlap
+    ties : the largest groups of units within which no two can be told apart, highest first; a unit may stand
+        in several, and being tied does not pass on from one pair to the next
     """
 
     order: IntArray
@@ -61,7 +62,7 @@ def compare_units(
 
     References
     ----------
-    Dunn (1961), JASA 56; Welch (1947).
+    Dunn (1961), JASA 56; Welch (1947), Biometrika 34; groups: Piepho (2004), J. Comput. Graph. Stat. 13.
 
     Examples
     --------
@@ -109,14 +110,19 @@ def _quantiles(se: FloatArray, n: FloatArray | None, tail: float) -> FloatArray:
 
 
 def _ties(order: list[int], tied: BoolArray) -> tuple[tuple[int, ...], ...]:
-    """The longest runs of neighbours in the order within which all pairs are tied."""
-    runs: list[tuple[int, ...]] = []
-    last = -1
-    for start in range(len(order)):
-        end = start
-        while end + 1 < len(order) and all(tied[order[end + 1], unit] for unit in order[start : end + 1]):
-            end += 1
-        if end > last:
-            runs.append(tuple(order[start : end + 1]))
-            last = end
-    return tuple(runs)
+    """The largest groups of units that are all tied, by inserting one unit's differences after the other."""
+    groups = [frozenset(order)] if order else []
+    for unit in order:
+        like = frozenset(np.flatnonzero(tied[unit]).tolist())
+        parts = dict.fromkeys(
+            part for group in groups for part in (_split(group, unit, like) if unit in group else (group,))
+        )
+        groups = [part for part in parts if not any(part < other for other in parts)]
+    place = {unit: rank for rank, unit in enumerate(order)}
+    ranked = sorted(sorted(place[unit] for unit in group) for group in groups)
+    return tuple(tuple(order[rank] for rank in group) for group in ranked)
+
+
+def _split(group: frozenset[int], unit: int, like: frozenset[int]) -> tuple[frozenset[int], ...]:
+    """A group without the unit, and what of it the unit is tied with."""
+    return (group,) if group <= like else (group - {unit}, group & like)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from analysis._arrays import FloatArray, as_vector
+from analysis._arrays import FloatArray, as_floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from analysis.designs import BalancedComponents
 
 Coefficient = Literal["phi", "e_rho2"]
 
@@ -23,6 +26,7 @@ class Facets:
     Attributes
     ----------
     person, rater_in_person, item, person_item, residual : variances on the scale of one answer
+    warnings : "set_to_zero_…" for estimates that were below zero
     """
 
     person: float
@@ -30,34 +34,45 @@ class Facets:
     item: float = 0.0
     person_item: float = 0.0
     residual: float = 0.0
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        parts = (self.person, self.rater_in_person, self.item, self.person_item, self.residual)
-        if any(not part >= 0 for part in parts):
+        if any(not part >= 0 for part in self.effects.values()):
             raise ValueError("facets: variance components must not be negative")
+
+    @property
+    def effects(self) -> Mapping[str, float]:
+        """The components by effect."""
+        return {
+            "p": self.person,
+            "r:p": self.rater_in_person,
+            "i": self.item,
+            "pi": self.person_item,
+            "ri:p": self.residual,
+        }
 
 
 @dataclass(frozen=True, eq=False)
 class DStudy:
-    """Reliability against the number of raters.
+    """Reliability against the numbers of raters, items or whatever the facets are.
 
     Attributes
     ----------
-    raters : (k,) numbers of raters of a person
-    items : number of items
-    e_rho2 : (k,) generalizability coefficient: for telling persons apart
-    phi : (k,) dependability: for standing on a scale
-    relative_error, absolute_error : (k,) error variances behind them
+    levels : facet -> how many of it a mean is taken over, all of one shape
+    e_rho2 : generalizability coefficient: for telling persons apart; NaN where nothing varies
+    phi : dependability: for standing on a scale
+    relative_error, absolute_error : error variances behind them
     method : the formula, in words
+    warnings : "set_to_zero_…" for components that were below zero
     """
 
-    raters: FloatArray
-    items: int
+    levels: Mapping[str, FloatArray]
     e_rho2: FloatArray
     phi: FloatArray
     relative_error: FloatArray
     absolute_error: FloatArray
     method: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def sem(self) -> FloatArray:
@@ -73,15 +88,18 @@ class RatersNeeded:
     ----------
     raters : None where no number of raters reaches it
     reached : the reliability with so many raters, or the most that raters alone can reach
-    warnings : "add_items" where more raters do not help; "no_variance_between_persons"
+    items : the fewest items with which some number of raters would reach it
+    warnings : "add_items" where more raters do not help; "no_variance_between_persons"; those of the
+        components
     """
 
     raters: int | None
     reached: float
+    items: int | None
     warnings: tuple[str, ...] = ()
 
 
-def d_study(facets: Facets, raters: ArrayLike, items: int) -> DStudy:
+def d_study(facets: Facets, raters: ArrayLike, items: ArrayLike) -> DStudy:
     """Coefficients for means over `raters` raters and `items` items.
 
     relative error = var(r:p)/k + var(pi)/m + var(e)/(km); the absolute adds var(i)/m.
@@ -90,16 +108,16 @@ def d_study(facets: Facets, raters: ArrayLike, items: int) -> DStudy:
     Parameters
     ----------
     facets : components, for instance `g_study(...).facets`
-    raters : (k,) numbers of raters, at least 1
-    items : number of items, at least 1
+    raters, items : numbers, at least 1, of shapes that go together: [1, 2, 3] raters by [[5], [10]] items
+        gives a table
 
     Returns
     -------
-    DStudy
+    DStudy : with the levels "r" and "i"
 
     Raises
     ------
-    ValueError : fewer than one rater or item
+    ValueError : fewer than one rater or item, shapes that do not go together
 
     References
     ----------
@@ -110,30 +128,42 @@ def d_study(facets: Facets, raters: ArrayLike, items: int) -> DStudy:
     >>> d_study(Facets(0.2, rater_in_person=0.4, residual=0.8), [1, 4], items=8).phi.round(3).tolist()
     [0.286, 0.615]
     """
-    k = as_vector(raters, "raters")
-    if items < 1 or not (k >= 1).all():
-        raise ValueError("raters, items: at least 1")
-    relative = facets.rater_in_person / k + facets.person_item / items + facets.residual / (k * items)
-    absolute = relative + facets.item / items
-    return DStudy(
-        raters=k,
-        items=items,
-        e_rho2=_share(facets.person, relative),
-        phi=_share(facets.person, absolute),
-        relative_error=relative,
-        absolute_error=absolute,
-        method="var(p) over var(p) plus relative (E rho²) or absolute (Phi) error variance",
-    )
+    return _study(facets.effects, "p", {"r": raters, "i": items}, facets.warnings)
 
 
-def dependability(facets: Facets, raters: float, items: int) -> float:
-    """Phi of a mean over so many raters and items."""
-    return float(d_study(facets, [raters], items).phi[0])
+def d_study_balanced(components: BalancedComponents, levels: Mapping[str, ArrayLike]) -> DStudy:
+    """The same for any balanced design, for instance p x (r:t) with tasks and their raters.
 
+    An effect counts in a mean over n levels of each of its facets as its component over the product of
+    those n. Effects with persons are relative error; those without come on top for the absolute.
 
-def generalizability_coefficient(facets: Facets, raters: float, items: int) -> float:
-    """E rho² of a mean over so many raters and items."""
-    return float(d_study(facets, [raters], items).e_rho2[0])
+    Parameters
+    ----------
+    components : of `balanced_components`, persons (or what is measured) being the first facet
+    levels : number of each facet but the first, at least 1; of a nested one, how many in each of the outer
+
+    Returns
+    -------
+    DStudy
+
+    Raises
+    ------
+    ValueError : a facet missing or unknown, fewer than one, shapes that do not go together
+
+    References
+    ----------
+    Brennan (2001), Generalizability Theory, section 4.1.
+
+    Examples
+    --------
+    >>> from analysis.designs import balanced_components
+    >>> found = balanced_components([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8]], ["p", "j"])
+    >>> d_study_balanced(found, {"j": [1, 4]}).e_rho2.round(3).tolist()
+    [0.673, 0.891]
+    """
+    effects = {name: max(value, 0.0) for name, value in components.variance.items()}
+    marks = tuple(mark.replace("negative", "set_to_zero") for mark in components.warnings)
+    return _study(effects, next(iter(effects)), levels, marks)
 
 
 def raters_needed(
@@ -165,25 +195,62 @@ def raters_needed(
 
     Examples
     --------
-    >>> raters_needed(Facets(0.2, rater_in_person=0.4, residual=0.8), 0.7, items=8)
-    RatersNeeded(raters=6, reached=0.7058823529411765, warnings=())
+    >>> raters_needed(Facets(0.2, rater_in_person=0.4, residual=0.8), 0.7, items=8).raters
+    6
+    >>> raters_needed(Facets(0.2, rater_in_person=0.4, item=0.3, residual=0.8), 0.8, items=5).warnings
+    ('add_items',)
     """
     if not 0 < target < 1 or items < 1 or coefficient not in ("phi", "e_rho2"):
         raise ValueError(
             "target, items, coefficient: a share between 0 and 1, at least one item, phi or e_rho2"
         )
     if facets.person == 0:
-        return RatersNeeded(None, 0.0, ("no_variance_between_persons",))
-    value = dependability if coefficient == "phi" else generalizability_coefficient
-    fixed = (facets.person_item + (facets.item if coefficient == "phi" else 0.0)) / items
-    room = facets.person * (1 - target) / target - fixed
+        return RatersNeeded(None, 0.0, None, ("no_variance_between_persons", *facets.warnings))
+    per_item = facets.person_item + (facets.item if coefficient == "phi" else 0.0)
+    allowed = facets.person * (1 - target) / target
+    least_items = math.floor(per_item / allowed * (1 + 1e-12)) + 1
+    room = allowed - per_item / items
     if room <= 1e-12 * facets.person:
-        return RatersNeeded(None, facets.person / (facets.person + fixed), ("add_items",))
+        most = facets.person / (facets.person + per_item / items)
+        return RatersNeeded(None, most, least_items, ("add_items", *facets.warnings))
     exact = (facets.rater_in_person + facets.residual / items) / room
     fewest = max(1, math.ceil(exact - 1e-9))
-    return RatersNeeded(fewest, value(facets, fewest, items))
+    reached = float(getattr(d_study(facets, fewest, items), coefficient))
+    return RatersNeeded(fewest, reached, least_items, facets.warnings)
+
+
+def _study(
+    effects: Mapping[str, float], person: str, levels: Mapping[str, ArrayLike], marks: tuple[str, ...]
+) -> DStudy:
+    """Every effect over the product of the levels of its facets but the persons'."""
+    sets = {effect: set(effect) - {":", person} for effect in effects}
+    if set(levels) != set().union(*sets.values()):
+        raise ValueError("levels: must hold a number for each facet but the first")
+    given = [as_floats(numbers, f"levels of {facet}") for facet, numbers in levels.items()]
+    try:
+        number = dict(zip(levels, np.broadcast_arrays(*given), strict=True))
+    except ValueError as error:
+        raise ValueError("levels: shapes do not go together") from error
+    if not all((counts >= 1).all() for counts in number.values()):
+        raise ValueError("levels: raters, items and all other facets: at least 1")
+    shape = np.shape(next(iter(number.values())))
+    relative, general = np.zeros(shape), np.zeros(shape)
+    for effect, variance in effects.items():
+        share = variance / np.prod([number[facet] for facet in sets[effect]], axis=0)
+        if effect != person:
+            (relative if person in effect else general)[...] += share
+    universe = effects[person]
+    return DStudy(
+        levels=number,
+        e_rho2=_share(universe, relative),
+        phi=_share(universe, relative + general),
+        relative_error=relative,
+        absolute_error=relative + general,
+        method="var(p) over var(p) plus relative (E rho²) or absolute (Phi) error variance",
+        warnings=marks,
+    )
 
 
 def _share(person: float, error: FloatArray) -> FloatArray:
     whole = person + error
-    return np.asarray(np.divide(person, whole, out=np.full(error.shape, np.nan), where=whole > 0))
+    return np.asarray(np.divide(person, whole, out=np.full(np.shape(error), np.nan), where=whole > 0))

@@ -62,8 +62,13 @@ def minres(r: FloatArray, factors: int) -> Extraction:
 
     Found as unweighted least squares over the unique variances (Joreskog 1977): at a proper solution
     the diagonal is met exactly, so that both have the same minimum. An item at the bound keeps a
-    residual on the diagonal, and its squared loadings may then exceed one.
+    residual on the diagonal, and its squared loadings may then exceed one. One factor of three items
+    leaves no residual and is there at once.
     """
+    if factors == 1 and len(r) == 3:
+        loadings = _triad(r)
+        if loadings is not None:
+            return Extraction(loadings[:, np.newaxis], np.zeros(3, dtype=np.bool_))
 
     def objective(psi: FloatArray) -> Point:
         values, vectors = np.linalg.eigh(r - np.diag(psi))
@@ -76,6 +81,16 @@ def minres(r: FloatArray, factors: int) -> Extraction:
     psi = _minimise(objective, _start(r), LEAST_UNIQUE, 1.0)
     values, vectors = np.linalg.eigh(r - np.diag(psi))
     return _extraction(values[-factors:], vectors[:, -factors:], psi)
+
+
+def _triad(r: FloatArray) -> FloatArray | None:
+    """One factor of three items: l1² = r12 r13 / r23 (Spearman 1904); None where that is improper."""
+    others = np.array([r[1, 2], r[0, 2], r[0, 1]])
+    product = float(others.prod())
+    if product <= 0 or product > (1 - LEAST_UNIQUE) * float((others**2).min()):
+        return None
+    loadings: FloatArray = np.sqrt(product) / others
+    return -loadings if loadings.sum() < 0 else loadings
 
 
 def maximum_likelihood(r: FloatArray, factors: int) -> Extraction:

@@ -218,6 +218,8 @@ def as_statistics(values: ArrayLike | GroupStatistics, groups: ArrayLike | None)
 def with_ratings(stats: GroupStatistics) -> GroupStatistics:
     """Without the subjects that nobody rated."""
     there = stats.n > 0
+    if there.all():
+        return stats
     return GroupStatistics(stats.n[there], stats.mean[there], stats.ssw, stats.labels[there])
 
 
@@ -260,7 +262,8 @@ def _icc_marks(perfect: bool, a: Anova, count: int) -> tuple[str, ...]:
 def smith_se(n: IntArray, r: float, n0: float) -> float | None:
     """Large-sample standard error of ICC(1) with unequal n (Smith 1956); None far below zero."""
     total, count = float(n.sum()), len(n)
-    s2, s3 = float((n.astype(float) ** 2).sum()), float((n.astype(float) ** 3).sum())
+    raters = n.astype(np.float64)
+    s2, s3 = float(raters @ raters), float(raters**2 @ raters)
     within = (1 + r * (n0 - 1)) ** 2 / (total - count)
     between = (count - 1) * (1 - r) * (1 + r * (2 * n0 - 1))
     between += r**2 * (s2 - 2 * s3 / total + s2**2 / total**2)

@@ -43,56 +43,48 @@ class RaterClasses:
 
     def between(self, t: float) -> float:
         """Weighted squares between subjects around their weighted mean, for var(between)/var(within) = t."""
-        w = self.n / (1 + self.n * t)
-        return float((w * self._squares_around(self.centre(t))).sum())
+        return float(self._shares(t) @ self._squares_around(self.centre(t)))
 
     def centre(self, t: float) -> FloatArray:
         """(d,) the weighted mean."""
-        w = self.count * self.n / (1 + self.n * t)
+        w = self.count * self._shares(t)
         return np.asarray(w @ self.mean / w.sum(), dtype=np.float64)
 
-    def deviance(self, t: FloatArray, *, restricted: bool, is_centre_random: bool = False) -> FloatArray:
+    def deviance(self, t: FloatArray, *, restricted: bool) -> FloatArray:
         """Minus twice the log likelihood (up to a constant, of one direction) at the best sigma² and mean.
 
         Parameters
         ----------
         t : (m,) ratios
         restricted : of residuals only (REML), not of the mean as well
-        is_centre_random : the mean's length is itself a variance component
         """
-        share = self.n / (1 + self.n * t[:, np.newaxis])
-        w = self.count * share
-        weight = w.sum(axis=1)
+        shares = self.n / (1 + self.n * t[:, np.newaxis])
+        w = shares * self.count
+        weight = w @ np.ones(len(self.n))
         centre = w @ self.mean / weight[:, np.newaxis]
         away = ((self.mean - centre[:, np.newaxis]) ** 2).sum(axis=2)
-        q = self.ssw + (share * (self.squares + self.count * away)).sum(axis=1)
+        q = self.ssw + shares @ self.squares + (w * away).sum(axis=1)
         value = (self.total - restricted) * np.log(q) + np.log1p(self.n * t[:, np.newaxis]) @ self.count
-        if restricted:
-            value += np.log(weight)
-        if is_centre_random:
-            value += np.log((centre**2).sum(axis=1))
-        return np.asarray(value, dtype=np.float64)
+        return np.asarray(value + np.log(weight) if restricted else value, dtype=np.float64)
 
-    def slope(self, t: float, *, restricted: bool, is_centre_random: bool = False) -> float:
-        """Of `deviance` at one ratio."""
-        share = self.n / (1 + self.n * t)
-        w = self.count * share
-        weight, second = float(w.sum()), float((w * share).sum())
-        centre = w @ self.mean / weight
-        away = self._squares_around(centre)
-        q = self.ssw + float((share * away).sum())
-        value = weight - (self.total - restricted) * float((share**2 * away).sum()) / q
-        if restricted:
-            value -= second / weight
-        if is_centre_random:
-            moved = (centre * second - (w * share) @ self.mean) / weight
-            value += 2 * float(centre @ moved) / float(centre @ centre)
-        return value
+    def excess(self, t: float, *, restricted: bool) -> float:
+        """What the squares between subjects should be over what they are, less one: the sign of the slope of
+        `deviance`, and all but straight in t.
+        """
+        shares = self._shares(t)
+        w = self.count * shares
+        weight = float(self.count @ shares)
+        away = self._squares_around(w @ self.mean / weight)
+        observed = (self.total - restricted) * float(shares**2 @ away)
+        expected = weight - float(w @ shares) / weight if restricted else weight
+        return expected * (self.ssw + float(shares @ away)) / observed - 1 if observed > 0 else np.inf
+
+    def _shares(self, t: float) -> FloatArray:
+        return np.asarray(self.n / (1 + self.n * t), dtype=np.float64)
 
     def _squares_around(self, centre: FloatArray) -> FloatArray:
-        return np.asarray(
-            self.squares + self.count * ((self.mean - centre) ** 2).sum(axis=1), dtype=np.float64
-        )
+        away = self.mean - centre
+        return np.asarray(self.squares + self.count * np.einsum("cd,cd->c", away, away), dtype=np.float64)
 
 
 def rater_classes(n: IntArray, mean: FloatArray, ssw: float) -> RaterClasses:
@@ -112,21 +104,18 @@ def rater_classes(n: IntArray, mean: FloatArray, ssw: float) -> RaterClasses:
     return RaterClasses(sizes.astype(np.float64), count, centre, squares, ssw, float(n.sum()))
 
 
-def variance_ratio(
-    classes: RaterClasses, *, restricted: bool = True, is_centre_random: bool = False
-) -> float:
-    """The ratio of greatest (restricted) likelihood: the best of a grid, then the slope's root."""
-    has_length = is_centre_random and bool(classes.mean.any())
-    values = classes.deviance(_GRID, restricted=restricted, is_centre_random=has_length)
+def variance_ratio(classes: RaterClasses, *, restricted: bool = True) -> float:
+    """The ratio of greatest (restricted) likelihood: the best of a grid, then the root beside it."""
+    values = classes.deviance(_GRID, restricted=restricted)
     best = int(np.argmin(values))
     low, high = float(_GRID[max(best - 1, 0)]), float(_GRID[min(best + 1, len(_GRID) - 1)])
 
-    def slope(t: float) -> float:
-        return classes.slope(t, restricted=restricted, is_centre_random=has_length)
+    def excess(t: float) -> float:
+        return classes.excess(t, restricted=restricted)
 
-    if slope(low) >= 0:
+    if excess(low) >= 0:
         return low
-    return high if slope(high) <= 0 else root(slope, low, high)
+    return high if excess(high) <= 0 else root(excess, low, high)
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:

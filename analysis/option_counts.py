@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from analysis._arrays import FloatArray, IntArray
@@ -57,3 +59,9 @@ class ItemSpread:
     raters: IntArray
     labels: NDArray[np.generic]
     scale: tuple[float, float]
+
+    @cached_property
+    def mean_variance(self) -> FloatArray:
+        """(G,) variance, mean over the items."""
+        items = self.variance.shape[1]
+        return np.asarray(self.variance @ np.full(items, 1 / items), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""How alike two profiles over several behaviours are: their level, their spread, their shape."""
+"""A self-rating beside the others' answers: the gap, and how alike two profiles are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis._arrays import as_vector
+from analysis._arrays import as_floats, as_vector
 from analysis._result import Result
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ class ProfileAgreement(Result):
     level : k times the squared difference of the means
     spread : squared difference of the spreads
     shape : what is left: the patterns of highs and lows
-    correlation : of the two patterns, None where one is flat; with few behaviours it tells little
-    by_error : D² to expect from the error of the means alone, where the errors are given
+    correlation : of the two patterns, None where one is flat. It knows nothing of level and spread, and with
+        few behaviours it is almost chance: the least that a test would believe is .95 for four of them
+    by_error : D² to expect from the error of the means alone, None where an error is not known
     """
 
     level: float | None = None
@@ -57,7 +58,7 @@ def profile_agreement(
 
     References
     ----------
-    Cronbach & Gleser (1953), Psychological Bulletin 50.
+    Cronbach & Gleser (1953), Psychological Bulletin 50, 456-473.
 
     Examples
     --------
@@ -86,5 +87,50 @@ def profile_agreement(
         spread=(spread_a - spread_b) ** 2,
         shape=2 * (spread_a * spread_b - float(apart_a @ apart_b)),
         correlation=None if flat else float(apart_a @ apart_b) / (spread_a * spread_b),
-        by_error=None if e is None else float((e[known] ** 2).sum()),
+        by_error=None if e is None or np.isnan(e[known]).any() else float((e[known] ** 2).sum()),
     )
+
+
+@dataclass(frozen=True)
+class SelfOtherGap:
+    """Self-rating less the mean of the others' answers, with the error of that mean."""
+
+    difference: float
+    se: float
+
+
+def self_other_gap(own: float, mean: ArrayLike, n: ArrayLike, se: ArrayLike) -> SelfOtherGap | None:
+    """How the self-rating lies to the answers of anonymous groups, each answer counting alike.
+
+    others = sum n mean / sum n; se = sqrt(sum (n se)²) / sum n. The self-rating itself is taken as
+    it is; one identifiable person belongs to the report, not to this mean, since her error is not
+    known.
+
+    Parameters
+    ----------
+    own : the self-rating, NaN without one
+    mean, n, se : (groups,) mean, answers and standard error of each shown anonymous group
+
+    Returns
+    -------
+    SelfOtherGap, or None without any group or without a self-rating
+
+    Raises
+    ------
+    ValueError : shapes differ, a group without answers or with an unknown error
+
+    Examples
+    --------
+    >>> self_other_gap(4.0, [3.5, 3.0], [6, 6], [0.3, 0.4])
+    SelfOtherGap(difference=0.75, se=0.25)
+    """
+    x, count, error = as_floats(mean, "mean"), as_floats(n, "n"), as_floats(se, "se")
+    if x.shape != count.shape or x.shape != error.shape or np.isnan(x + count + error).any():
+        raise ValueError("mean, n, se: one known value for each group")
+    if (count < 1).any():
+        raise ValueError("n: a shown mean needs at least one answer")
+    total = float(count.sum())
+    if total == 0 or np.isnan(own):
+        return None
+    others = float((count * x).sum()) / total
+    return SelfOtherGap(own - others, float(np.sqrt(((count * error) ** 2).sum())) / total)

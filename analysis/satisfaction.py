@@ -1,7 +1,9 @@
-"""The public satisfaction index (IKM) and its sample size, in exact arithmetic.
+"""The public satisfaction index (IKM) in exact arithmetic.
 
 Nothing here knows the ministry's numbers: cuts, bands and weight modes come in as a frozen policy.
-Sums are whole numbers, everything after is a fraction; rounding happens once, at the very end.
+Sums are whole numbers, everything after is a fraction; rounding happens once, at the very end. The modules
+beside this one say how sure an index is, weigh answers to a population, tell how many answers are needed and
+compare units; their names can be had from here.
 """
 
 from __future__ import annotations
@@ -11,52 +13,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis._arrays import as_matrix
 from analysis._result import Result
+from analysis.comparison import UnitComparison, compare_units
+from analysis.index_interval import IndexWithError, element_intervals, index_error
+from analysis.sampling import covered_population, margin_of_error, sample_size
+from analysis.satisfaction_policy import QualityBand, SatisfactionPolicy, whole_answers
+from analysis.weighting import StratumWeights, post_stratification_weights
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-
-@dataclass(frozen=True)
-class QualityBand:
-    """A band of the index: it starts at `cut`, the cut included."""
-
-    code: str
-    name: str
-    cut: Decimal
-
-
-@dataclass(frozen=True)
-class SatisfactionPolicy:
-    """The rule by which answers become an index.
-
-    Attributes
-    ----------
-    elements : code names of the elements, in the order of the regulation
-    low, high : first and last step of the answers
-    factor : what the index is multiplied with
-    bands : from the lowest cut to the highest
-    weights : weight of one element by the mode's name; None means 1 / number of elements
-    """
-
-    elements: tuple[str, ...]
-    low: int
-    high: int
-    factor: int
-    bands: tuple[QualityBand, ...]
-    weights: Mapping[str, Decimal | None]
-
-    def __post_init__(self) -> None:
-        cuts = [band.cut for band in self.bands]
-        if not cuts or cuts != sorted(set(cuts)):
-            raise ValueError("bands: cuts must rise")
-        if len(set(self.elements)) != len(self.elements) or not self.elements:
-            raise ValueError("elements: must be different names")
+__all__ = [
+    "ElementScore",
+    "ElementTotals",
+    "IndexWithError",
+    "QualityBand",
+    "SatisfactionIndex",
+    "SatisfactionPolicy",
+    "StratumWeights",
+    "UnitComparison",
+    "compare_units",
+    "covered_population",
+    "element_intervals",
+    "element_totals",
+    "index_error",
+    "margin_of_error",
+    "post_stratification_weights",
+    "quality_band",
+    "round_half_up",
+    "sample_size",
+    "satisfaction_index",
+]
 
 
 @dataclass(frozen=True)
@@ -132,13 +123,8 @@ def element_totals(rows: ArrayLike, policy: SatisfactionPolicy) -> ElementTotals
     ------
     ValueError : wrong shape, or answers that are no step of the scale
     """
-    x = as_matrix(rows, "rows")
-    if x.shape[1] != len(policy.elements):
-        raise ValueError(f"rows: must have {len(policy.elements)} columns, not {x.shape[1]}")
+    x = whole_answers(rows, policy)
     there = ~np.isnan(x)
-    answers = np.where(there, x, policy.low)
-    if ((answers < policy.low) | (answers > policy.high) | (answers != np.floor(answers))).any():
-        raise ValueError(f"rows: answers must be whole numbers from {policy.low} to {policy.high}")
     sums = np.where(there, x, 0).astype(np.int64).sum(axis=0).tolist()
     counts = there.sum(axis=0).tolist()
     names = policy.elements
@@ -173,8 +159,7 @@ def satisfaction_index(
     ------
     ValueError : unknown mode, other elements than the policy's, sums that cannot be
     """
-    if weight_mode not in policy.weights:
-        raise ValueError(f"weight_mode: must be one of {', '.join(policy.weights)}")
+    weight = policy.weight(weight_mode)
     if nrr_decimals is not None and nrr_decimals < 0:
         raise ValueError("nrr_decimals: must not be negative")
     totals = answers if isinstance(answers, ElementTotals) else element_totals(answers, policy)
@@ -196,8 +181,6 @@ def satisfaction_index(
     if nrr_decimals is not None:
         method += f", means rounded to {nrr_decimals} decimals first"
         known = [Fraction(round_half_up(mean, nrr_decimals)) for mean in known]
-    printed = policy.weights[weight_mode]
-    weight = Fraction(1, len(means)) if printed is None else Fraction(printed)
     ni = sum(known, Fraction(0)) * weight
     ikm = round_half_up(ni * policy.factor, 2)
     return SatisfactionIndex(
@@ -223,37 +206,6 @@ def quality_band(ikm: Decimal | Fraction | int | float, policy: SatisfactionPoli
     rounded = round_half_up(exact, 2)
     reached = [band for band in policy.bands if rounded >= band.cut]
     return reached[-1] if reached else policy.bands[0]
-
-
-def sample_size(
-    population: int,
-    *,
-    chi_square: Decimal = Decimal("3.841"),
-    proportion: Decimal = Decimal("0.5"),
-    error: Decimal = Decimal("0.05"),
-    rounding: Literal["nearest", "up"] = "nearest",
-) -> int:
-    """Sample size of Krejcie & Morgan (1970): X² N P (1-P) / (d² (N-1) + X² P (1-P)).
-
-    "nearest" gives the printed table; "up" is what keeps the error within d.
-
-    Raises
-    ------
-    ValueError : population below 1, unknown rounding
-
-    Examples
-    --------
-    >>> sample_size(500), sample_size(1_000_000)
-    (217, 384)
-    """
-    if population < 1:
-        raise ValueError("population: must be at least 1")
-    if rounding not in ("nearest", "up"):
-        raise ValueError("rounding: must be 'nearest' or 'up'")
-    x2, p, d = Fraction(chi_square), Fraction(proportion), Fraction(error)
-    spread = x2 * p * (1 - p)
-    size = spread * population / (d**2 * (population - 1) + spread)
-    return math.ceil(size) if rounding == "up" else int(round_half_up(size, 0))
 
 
 def _element(totals: ElementTotals, name: str) -> ElementScore:

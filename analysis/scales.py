@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis._arrays import as_matrix, check_in_scale, check_scale
-from analysis.scoring import answered_mean
+from analysis._arrays import as_floats, as_matrix, check_in_scale, check_scale, divide
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -91,7 +90,7 @@ def scale_scores(
 
     Raises
     ------
-    ValueError : wrong shape, no scale to turn by, unknown columns, a scale without items
+    ValueError : wrong shape, no scale to turn by, unknown columns, no scale at all or one without items
 
     Examples
     --------
@@ -103,7 +102,9 @@ def scale_scores(
         raise ValueError("scale: needed to turn items round")
     if scale is not None:
         x = reverse_items(x, reverse, scale=scale)
-    if any(not own or any(not 0 <= column < x.shape[1] for column in own) for own in scales.values()):
+    if not scales or any(
+        not own or any(not 0 <= column < x.shape[1] for column in own) for own in scales.values()
+    ):
         raise ValueError("scales: each needs items that exist")
     parts = [x[:, list(own)] for own in scales.values()]
     return ScaleScores(
@@ -112,3 +113,31 @@ def scale_scores(
         answered=np.column_stack([(~np.isnan(part)).sum(axis=1) for part in parts]),
         method=f"mean of the answered items if at least {share:.0%} of the scale's items are answered",
     )
+
+
+def answered_mean(items: ArrayLike, *, share: float = 0.5) -> FloatArray:
+    """A row's score: the mean of its answered items if at least `share` of them are answered.
+
+    Parameters
+    ----------
+    items : (N, k) answers, NaN where one is missing
+    share : of the items that must be answered, above 0 and up to 1
+
+    Returns
+    -------
+    (N,) scores, NaN where too few are answered
+
+    Raises
+    ------
+    ValueError : not a table, share outside 0 to 1
+
+    Examples
+    --------
+    >>> answered_mean([[4, np.nan, 5, 3], [4, np.nan, np.nan, np.nan]]).tolist()
+    [4.0, nan]
+    """
+    x = as_floats(items, "items")
+    if x.ndim != 2 or not 0 < share <= 1:
+        raise ValueError("items, share: a table of rows by items, and a share above 0 and up to 1")
+    answered = (~np.isnan(x)).sum(axis=1)
+    return divide(np.nansum(x, axis=1), answered, (answered > 0) & (answered >= share * x.shape[1]))

@@ -2,7 +2,8 @@
 
 A mean that is not shown is NaN and carries no weight; its share goes to the groups that are shown.
 The figure exists only with at least one anonymous block, and one identifiable person never carries
-more than a stated share of it.
+more than a stated share of it. The modules beside this one score rows, give means their errors and set a
+self-rating beside the others' answers; their names can be had from here.
 """
 
 from __future__ import annotations
@@ -14,11 +15,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis._arrays import BoolArray, FloatArray, IntArray, as_floats, divide
+from analysis.means import GroupMeans, group_means, own_errors
+from analysis.profile import ProfileAgreement, SelfOtherGap, profile_agreement, self_other_gap
+from analysis.scales import ScaleScores, answered_mean, reverse_items, scale_scores
+from analysis.shrinkage import Shrinkage, empirical_bayes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from analysis.disclosure import Kind
+
+__all__ = [
+    "Components",
+    "Composite",
+    "GroupMeans",
+    "Limits",
+    "ProfileAgreement",
+    "ScaleScores",
+    "Scores",
+    "SelfOtherGap",
+    "Shrinkage",
+    "answered_mean",
+    "composite",
+    "empirical_bayes",
+    "group_means",
+    "own_errors",
+    "profile_agreement",
+    "reverse_items",
+    "scale_scores",
+    "self_other_gap",
+]
 
 _METHOD = (
     "weighted mean of the shown rater groups; weights of groups not shown go to the others in "
@@ -133,9 +159,30 @@ def composite(
     components : variance components of each rater group
     limits : what a usable figure must reach
 
+    Returns
+    -------
+    Composite : reasons `development_only`, `no_weighted_group`; not usable with `too_few_raters`,
+        `error_unknown`, `low_reliability`, `scales_missing`
+
     Raises
     ------
     ValueError : shapes differ, negative weights, no weight at all
+
+    References
+    ----------
+    Own rule for the weights (docs/decisions/0004); the error of a weighted sum of independent means.
+
+    Examples
+    --------
+    One subject with peers at 4 and subordinates at 3, six ballots each, on one scale:
+
+    >>> parts = Components(within=np.full((2, 1, 1), 0.6), between=np.full((2, 1, 1), 0.3))
+    >>> found = composite(
+    ...     [[[4.0], [3.0]]], [[[6], [6]]], named=[[False, False]], groups=("peer", "subordinate"),
+    ...     kinds=("anonymous", "anonymous"), weights=(1, 1), components=parts,
+    ... )
+    >>> found.overall.score.tolist(), found.overall.se.round(3).tolist(), found.overall.usable.tolist()
+    ([3.5], [0.224], [True])
     """
     limit = limits or Limits()
     x, count, alone = _checked(mean, n, named, groups, kinds)
@@ -156,65 +203,6 @@ def composite(
         error_excludes=_names(w.any(axis=2) & alone, groups),
         method=_METHOD.format(cap=limit.cap),
     )
-
-
-@dataclass(frozen=True)
-class SelfOtherGap:
-    """Self-rating less the mean of the others' answers, with the error of that mean."""
-
-    difference: float
-    se: float
-
-
-def self_other_gap(own: float, mean: ArrayLike, n: ArrayLike, se: ArrayLike) -> SelfOtherGap | None:
-    """How the self-rating lies to the answers of anonymous groups, each answer counting alike.
-
-    others = sum n mean / sum n; se = sqrt(sum (n se)²) / sum n. The self-rating itself is taken as
-    it is; one identifiable person belongs to the report, not to this mean, since her error is not
-    known.
-
-    Parameters
-    ----------
-    own : the self-rating
-    mean, n, se : (groups,) mean, answers and standard error of each shown anonymous group
-
-    Returns
-    -------
-    None without any group.
-
-    Raises
-    ------
-    ValueError : shapes differ, a group without answers or with an unknown error
-
-    Examples
-    --------
-    >>> self_other_gap(4.0, [3.5, 3.0], [6, 6], [0.3, 0.4])
-    SelfOtherGap(difference=0.75, se=0.25)
-    """
-    x, count, error = as_floats(mean, "mean"), as_floats(n, "n"), as_floats(se, "se")
-    if x.shape != count.shape or x.shape != error.shape or np.isnan(x + count + error).any():
-        raise ValueError("mean, n, se: one known value for each group")
-    if (count < 1).any():
-        raise ValueError("n: a shown mean needs at least one answer")
-    total = float(count.sum())
-    if total == 0:
-        return None
-    others = float((count * x).sum()) / total
-    return SelfOtherGap(own - others, float(np.sqrt(((count * error) ** 2).sum())) / total)
-
-
-def answered_mean(items: ArrayLike, *, share: float = 0.5) -> FloatArray:
-    """A row's score: the mean of its answered items if at least `share` of them are answered.
-
-    Raises
-    ------
-    ValueError : not a table, share outside 0 to 1
-    """
-    x = as_floats(items, "items")
-    if x.ndim != 2 or not 0 < share <= 1:
-        raise ValueError("items, share: a table of rows by items, and a share above 0 and up to 1")
-    answered = (~np.isnan(x)).sum(axis=1)
-    return divide(np.nansum(x, axis=1), answered, (answered > 0) & (answered >= share * x.shape[1]))
 
 
 def _checked(

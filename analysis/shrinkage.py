@@ -40,7 +40,7 @@ def empirical_bayes(
     values: ArrayLike | GroupStatistics,
     groups: ArrayLike | None = None,
     *,
-    components: tuple[float, float, float, float] | None = None,
+    components: tuple[float, float, float, float] | OnewayIcc | None = None,
 ) -> Shrinkage:
     """Means drawn to the common mean by as much as their unreliability asks for.
 
@@ -50,7 +50,8 @@ def empirical_bayes(
     Parameters
     ----------
     values, groups : ratings and their subjects, or `GroupStatistics`
-    components : tau², sigma², mu and the standard error of mu; by REML when not given
+    components : tau², sigma², mu and the standard error of mu; by REML when not given, which may be
+        taken from the `OnewayIcc` of the same ratings
 
     Raises
     ------
@@ -63,15 +64,14 @@ def empirical_bayes(
     ([2.3333, 4.0], [0.6667, 0.75])
     """
     stats = as_statistics(values, groups)
-    icc = icc_oneway(stats) if components is None else None
-    method = f"empirical Bayes, components {'by REML' if components is None else 'given'}"
-    if icc is not None:
-        components = _components(icc)
-    if components is None:
+    method = f"empirical Bayes, components {'given' if isinstance(components, tuple) else 'by REML'}"
+    icc = icc_oneway(stats) if components is None else components
+    found = icc if isinstance(icc, tuple) else _components(icc)
+    if found is None:
         nothing = np.full(len(stats.n), np.nan)
-        marks = icc.warnings if icc is not None else ()
+        marks = () if isinstance(icc, tuple) else icc.warnings
         return _shrinkage(stats, None, method, marks, (nothing,) * 4)
-    tau2, sigma2, mu, mu_se = components
+    tau2, sigma2, mu, mu_se = found
     if tau2 < 0 or sigma2 < 0:
         raise ValueError("components: variances must not be negative")
     spread = stats.n * tau2 + sigma2

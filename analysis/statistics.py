@@ -22,6 +22,7 @@ from analysis._arrays import BoolArray, FloatArray, IntArray, as_codes
 from analysis.blocks import (
     Blocks,
     Joint,
+    answers_of_scales,
     complete_scales,
     count_options,
     in_blocks,
@@ -31,7 +32,6 @@ from analysis.blocks import (
     merge_blocks,
     merge_joint,
     pair_tables,
-    scale_sums,
 )
 from analysis.disclosure import UNPUBLISHED
 from analysis.layout import Layout, Missing
@@ -104,7 +104,7 @@ def count_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_su
     ------
     ValueError : wrong shape, answers outside the options, subjects out of range
     """
-    x, subject = _checked(answers, subjects, layout, n_subjects)
+    x, subject = checked(answers, subjects, layout, n_subjects)
     complete = complete_scales(layout.in_order(x), layout)
     columns = [np.bincount(subject[column], minlength=n_subjects) for column in complete.T]
     return np.column_stack(columns) if columns else np.zeros((n_subjects, 0), dtype=np.int64)
@@ -119,9 +119,9 @@ def sum_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subj
     ------
     ValueError : as in `count_complete`
     """
-    x, subject = _checked(answers, subjects, layout, n_subjects)
+    x, subject = checked(answers, subjects, layout, n_subjects)
     ordered = layout.in_order(x)
-    sums = scale_sums(ordered, complete_scales(ordered, layout), layout)
+    sums = answers_of_scales(ordered, complete_scales(ordered, layout), layout)
     columns = [np.bincount(subject, weights=column, minlength=n_subjects) for column in sums.T]
     return np.column_stack(columns).astype(np.int64) if columns else np.zeros((n_subjects, 0), dtype=np.int64)
 
@@ -180,14 +180,14 @@ def accumulate(
     mapping = np.asarray(blocks, dtype=np.int64)
     if mapping.ndim != 2 or mapping.shape[1] != len(layout.scales):
         raise ValueError("blocks: must be subjects by scales")
-    x, subject = _checked(answers, subjects, layout, len(mapping))
+    x, subject = checked(answers, subjects, layout, len(mapping))
     ordered = layout.in_order(x)
-    present, code = _present(subject, len(mapping))
-    target = mapping[present]
-    n, counts = count_options(ordered, code, len(present), layout)
-    telling = _telling(target, n, counts, layout) if pooled is None else _given(pooled, mapping)[present]
+    there, code = present(subject, len(mapping))
+    target = mapping[there]
+    n, counts = count_options(ordered, code, len(there), layout)
+    telling = _telling(target, n, counts, layout) if pooled is None else _given(pooled, mapping)[there]
     own = complete_scales(ordered, layout) & telling[code]
-    joint = joint_sums(ordered, code, present, own, layout)
+    joint = joint_sums(ordered, code, there, own, layout)
     within_df, within = joint.within(layout.sizes)
     pool = Pool(
         layout=layout,
@@ -229,23 +229,24 @@ def without_small_pools(vault: Vault, minimum_subjects: int = 3, minimum_ballots
     return Vault({key: _without_few_ballots(pool, minimum_ballots) for key, pool in pools.items()})
 
 
-def _checked(
-    answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subjects: int
+def checked(
+    answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subjects: int | None
 ) -> tuple[NDArray[np.integer], IntArray]:
+    """Answers and the codes of their subjects, all of which are allowed."""
     x = np.asarray(answers)
     if x.ndim != 2 or x.shape[1] != layout.items or not np.issubdtype(x.dtype, np.integer):
         raise ValueError(f"answers: must be whole numbers, ballots by {layout.items} items")
     lowest, highest = x.min(initial=layout.low), x.max(initial=layout.low)
-    in_gap = layout.low > 0 and ((x >= 0) & (x < layout.low)).any()
+    in_gap = lowest < layout.low > 0 and ((x >= 0) & (x < layout.low)).any()
     if lowest < min(Missing) or highest > layout.high or in_gap:
         raise ValueError(f"answers: holds values outside the options {layout.low} to {layout.high}")
     subject = as_codes(subjects, "subjects", len(x))
-    if subject.size and subject.max() >= n_subjects:
+    if n_subjects is not None and subject.max(initial=-1) >= n_subjects:
         raise ValueError("subjects: holds a subject that has no row in the blocks")
     return x, subject
 
 
-def _present(subject: IntArray, n_subjects: int) -> tuple[IntArray, IntArray]:
+def present(subject: IntArray, n_subjects: int) -> tuple[IntArray, IntArray]:
     """The subjects that have ballots, sorted, and each ballot's position among them."""
     there = np.bincount(subject, minlength=n_subjects) > 0
     return np.flatnonzero(there), (np.cumsum(there) - 1)[subject]

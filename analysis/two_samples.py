@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 _FEW = 10  # below, the t interval rests on the shape of the data
 _SKEWED = 1.0
+_BATCH = 1_000_000  # values permuted at a time
+_METHOD = (
+    "difference of means, second less first; interval: Welch; superiority: Brunner and Munzel; the data ask "
+    "for {advice}"
+)
+_ADVICE = {
+    (): "Welch's comparison of means",
+    ("few_values",): f"ranks (superiority): fewer than {_FEW} values in a sample",
+    ("skewed",): f"ranks (superiority): skewness beyond {_SKEWED:g}",
+    ("few_values", "skewed"): f"ranks (superiority): fewer than {_FEW} values, skewness beyond {_SKEWED:g}",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -52,7 +63,8 @@ def before_after(
 
     Welch's interval of the difference of means; Hedges' g with its large-sample interval; the chance that
     one of the second exceeds one of the first, with the interval of Brunner and Munzel; a permutation test
-    of the means with a fixed seed. Few (below 10) or skewed data (beyond 1) ask for ranks: `advised`.
+    of the means with a fixed seed. Few (below 10 in a sample) or skewed data (beyond 1) ask for ranks;
+    `method` and `advised` say what they ask for.
 
     Parameters
     ----------
@@ -62,7 +74,8 @@ def before_after(
 
     Returns
     -------
-    BeforeAfter : reason `few_values` with fewer than two in one sample
+    BeforeAfter : reason `few_values` with fewer than two in one sample; `no_variance`: no tests, where
+        neither sample varies; `interval_undefined`: none of superiority, where the samples do not overlap
 
     Raises
     ------
@@ -82,49 +95,52 @@ def before_after(
     tail = check_confidence(confidence)
     if permutations < 1:
         raise ValueError("permutations: at least one")
-    x, y = (values[~np.isnan(values)] for values in (as_vector(before, "before"), as_vector(after, "after")))
-    method = "difference of means, second less first; interval: Welch"
+    x, y = (_told(values, name) for values, name in ((before, "before"), (after, "after")))
+    marks = _shape(x, y)
+    found = BeforeAfter(
+        estimate=None,
+        n=x.size + y.size,
+        method=_METHOD.format(advice=_ADVICE[marks]),
+        warnings=marks,
+        n_before=x.size,
+        n_after=y.size,
+        advised="mann_whitney" if marks else "welch",
+    )
     if min(x.size, y.size) < 2:
-        return _without_tests(None, x, y, method, "few_values")
+        return found
     difference = float(y.mean() - x.mean())
-    if x.var() == 0 and y.var() == 0:
-        return _without_tests(difference, x, y, method, "no_variance")
+    if np.ptp(x) == 0 and np.ptp(y) == 0:
+        return replace(found, estimate=difference, warnings=("no_variance", *marks))
     welch = _welch(x, y, difference, tail)
-    few = min(x.size, y.size) < _FEW
-    skewed = max(abs(_skewness(x)), abs(_skewness(y))) > _SKEWED
     chance, chance_ci = _superiority(x, y, tail)
     g, g_ci = _hedges(x, y, difference, tail)
-    return BeforeAfter(
+    return replace(
+        found,
         estimate=difference,
         ci=(difference - welch.half, difference + welch.half),
         se=welch.se,
-        n=x.size + y.size,
-        method=method,
-        warnings=(("few_values",) if few else ()) + (("skewed",) if skewed else ()),
+        warnings=marks if chance_ci else (*marks, "interval_undefined"),
         hedges_g=g,
         hedges_ci=g_ci,
         superiority=chance,
         superiority_ci=chance_ci,
         p_welch=welch.p_value,
         p_mann_whitney=float(stats.mannwhitneyu(y, x).pvalue),
-        p_permutation=_permuted(x, y, difference, permutations, seed),
-        advised="mann_whitney" if few or skewed else "welch",
-        n_before=x.size,
-        n_after=y.size,
+        p_permutation=_permuted(x, y, permutations, seed),
     )
 
 
-def _without_tests(
-    difference: float | None, x: FloatArray, y: FloatArray, method: str, mark: str
-) -> BeforeAfter:
-    return BeforeAfter(
-        estimate=difference,
-        n=x.size + y.size,
-        method=method,
-        warnings=(mark,),
-        n_before=x.size,
-        n_after=y.size,
-    )
+def _told(values: ArrayLike, name: str) -> FloatArray:
+    """The values there are, in order of size, so that the order of the rows decides nothing."""
+    x = as_vector(values, name)
+    return np.sort(x[~np.isnan(x)])
+
+
+def _shape(x: FloatArray, y: FloatArray) -> tuple[str, ...]:
+    """Why the data ask for ranks, if they do."""
+    few = min(x.size, y.size) < _FEW
+    skewed = min(x.size, y.size) > 2 and max(abs(_skewness(x)), abs(_skewness(y))) > _SKEWED
+    return (("few_values",) if few else ()) + (("skewed",) if skewed else ())
 
 
 class _Welch(NamedTuple):
@@ -144,10 +160,7 @@ def _welch(x: FloatArray, y: FloatArray, difference: float, tail: float) -> _Wel
 def _skewness(x: FloatArray) -> float:
     """Third moment over the standard deviation to the third; 0 where all values are alike."""
     apart = x - x.mean()
-    variance = float((apart**2).mean())
-    return (
-        0.0 if variance <= 1e-18 * max(1.0, float(x.max() ** 2)) else float((apart**3).mean()) / variance**1.5
-    )
+    return 0.0 if np.ptp(x) == 0 else float((apart**3).mean() / (apart**2).mean() ** 1.5)
 
 
 def _hedges(
@@ -172,14 +185,16 @@ def _superiority(x: FloatArray, y: FloatArray, tail: float) -> tuple[float, tupl
         return chance, None
     df = variance**2 / (parts[0] ** 2 / (x.size - 1) + parts[1] ** 2 / (y.size - 1))
     half = float(special.stdtrit(df, 1 - tail)) * np.sqrt(variance)
-    return chance, (max(chance - half, 0.0), min(chance + half, 1.0))
+    return chance, (float(max(chance - half, 0.0)), float(min(chance + half, 1.0)))
 
 
-def _permuted(x: FloatArray, y: FloatArray, difference: float, permutations: int, seed: int) -> float:
-    random, pool = np.random.default_rng(seed), np.concatenate([x, y])
-    total, beyond = pool.sum(), 0
-    for _ in range(permutations):
-        drawn = random.permutation(pool)[: y.size].sum()
-        apart = drawn / y.size - (total - drawn) / x.size
-        beyond += abs(apart) >= abs(difference) - 1e-12
+def _permuted(x: FloatArray, y: FloatArray, permutations: int, seed: int) -> float:
+    """Share of the permutations, with the data as one of them, whose means lie as far apart."""
+    random, pool = np.random.default_rng(seed), np.concatenate([x, y]) - x.mean()
+    limit = abs(float(pool[x.size :].mean() - pool[: x.size].mean())) - 1e-12 * float(np.ptp(pool))
+    batch, beyond, total = max(1, _BATCH // pool.size), 0, float(pool.sum())
+    for start in range(0, permutations, batch):
+        many = np.tile(pool, (min(batch, permutations - start), 1))
+        of_y = random.permuted(many, axis=1)[:, x.size :].sum(axis=1)
+        beyond += int((np.abs(of_y / y.size - (total - of_y) / x.size) >= limit).sum())
     return (beyond + 1) / (permutations + 1)

@@ -3,7 +3,8 @@
 Each `pooled_…` function but the last three gives what a family of coefficients takes in place of rows:
 `pooled_moments` for alpha, omega, lambdas, halves, item statistics, the standard error of measurement
 and factors; `pooled_pair_counts` for polychorics; `pooled_group_statistics` for intraclass correlations,
-shrunken means and errors; `pooled_option_counts` for agreement; `pooled_nested_sums` for G and D studies.
+shrunken means and errors; `pooled_option_counts` for agreement; `pooled_nested_sums` for G and D studies;
+`pooled_sums` for all of a scale at once (`scale_overview`).
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from analysis.agreement import OptionCounts
 from analysis.alpha import Alpha, cronbach_alpha
 from analysis.bands import coarsened
 from analysis.blocks import less_between
-from analysis.generalizability import NestedSums
 from analysis.moments import ItemMoments, moments_from_sums
 from analysis.omega import Omega, mcdonald_omega
 from analysis.oneway import GroupStatistics, OnewayIcc, icc_oneway
+from analysis.scale_sums import ScaleSums
 from analysis.statistics import is_pooled
 
 if TYPE_CHECKING:
     from analysis._arrays import FloatArray, IntArray
+    from analysis.generalizability import NestedSums
     from analysis.statistics import Pool
 
 AGREED = 1e-9  # a sum of squares below it is none
@@ -62,12 +64,34 @@ def pooled_pair_counts(pool: Pool, scale: str) -> IntArray:
     return np.asarray(pool.pairs[columns][:, :, columns], dtype=np.int64)
 
 
+def pooled_sums(pool: Pool, scale: str) -> ScaleSums:
+    """All sums of a scale that are not option counts, over the blocks that are pooled.
+
+    Nothing is told where the pool is too small to be kept, or all raters of a subject agree to the
+    digit: an error of zero would tell every single answer.
+    """
+    blocks, steps = pool.blocks[pool.layout.scale(scale)], pool.layout.steps
+    own, products = is_pooled(blocks, pool.layout), _products(pooled_pair_counts(pool, scale), steps)
+    counts, n = blocks.counts[own], blocks.n[own]
+    within = less_between(products.sum(), (counts @ steps).sum(axis=1) ** 2, n)
+    if not products.any() or (n.sum() > len(n) and within <= AGREED):
+        counts, n, products = np.zeros_like(counts), np.zeros_like(n), np.zeros_like(products)
+    return ScaleSums(
+        labels=blocks.block[own],
+        n=n,
+        sums=(counts @ steps).astype(np.float64),
+        squares=(counts @ steps**2).astype(np.float64),
+        products=products,
+        scale=(pool.layout.low, pool.layout.high),
+    )
+
+
 def pooled_moments(pool: Pool, scale: str) -> ItemMoments:
     """Moments of the items of a scale, over the ballots of the blocks that are pooled."""
     table, steps = pooled_pair_counts(pool, scale), pool.layout.steps
     items = range(len(table))
     own = table[items, :, items, :].sum(axis=2)
-    return moments_from_sums(int(own[0].sum()), own @ steps, _cross_products(table, steps))
+    return moments_from_sums(int(own[0].sum()), own @ steps, _products(table, steps))
 
 
 def pooled_option_counts(pool: Pool, scale: str) -> OptionCounts:
@@ -78,20 +102,8 @@ def pooled_option_counts(pool: Pool, scale: str) -> OptionCounts:
 
 
 def pooled_nested_sums(pool: Pool, scale: str) -> NestedSums:
-    """Sums of p x (r:p) x i over the blocks that are pooled.
-
-    Nothing is told where the pool is too small to be kept, or all raters of a subject agree to the
-    digit.
-    """
-    blocks, table = pool.blocks[pool.layout.scale(scale)], pooled_pair_counts(pool, scale)
-    own = is_pooled(blocks, pool.layout)
-    sums, n = blocks.counts[own] @ pool.layout.steps, blocks.n[own]
-    within = less_between(
-        _cross_products(table, pool.layout.steps), sums[:, :, np.newaxis] * sums[:, np.newaxis], n
-    )
-    if not table.any() or (n.sum() > len(n) and within.sum() <= AGREED):
-        n = np.zeros_like(n)
-    return NestedSums(n, sums.astype(np.float64), within)
+    """Sums of p x (r:p) x i, as `pooled_sums` tells them."""
+    return pooled_sums(pool, scale).nested()
 
 
 def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
@@ -111,7 +123,7 @@ def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
     nothing = GroupStatistics(np.zeros_like(n), np.full(len(n), np.nan), 0.0, blocks.block[own])
     if not table.any():  # the pool is too small to be kept
         return nothing
-    total = _cross_products(table, pool.layout.steps).sum()
+    total = _products(table, pool.layout.steps).sum()
     ssw = float(less_between(total, sums[pooled] ** 2, n[pooled])) / k**2
     df, df_all = int(n[pooled].sum() - pooled.sum()), int(n.sum() - len(n))
     if df and ssw <= AGREED:
@@ -136,6 +148,6 @@ def pooled_icc(pool: Pool, scale: str, *, confidence: float = 0.95) -> OnewayIcc
     return icc_oneway(pooled_group_statistics(pool, scale), confidence=confidence)
 
 
-def _cross_products(table: IntArray, steps: IntArray) -> IntArray:
+def _products(table: IntArray, steps: IntArray) -> IntArray:
     """(items, items) sums of products of answers."""
     return np.asarray(np.einsum("iajb,a,b->ij", table, steps, steps), dtype=np.int64)

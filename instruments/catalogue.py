@@ -1,6 +1,5 @@
 """Read every questionnaire once and refuse a bad one by file and line."""
 
-import re
 import typing
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -10,23 +9,11 @@ from typing import NamedTuple
 import msgspec
 
 from instruments.checks import Finding, check
-from instruments.marked_yaml import Document, Fault, Path
+from instruments.marked_yaml import Document, Fault
+from instruments.misfit import misfit
 from instruments.schema import Instrument, Kind
 
 FOLDER = FilePath(__file__).parent
-
-# msgspec's words, and what an author of questionnaires reads instead.
-PLAINER = (
-    (re.compile(r"Object missing required field `id`"), "the Indonesian text (id) is missing"),
-    (re.compile(r"Object missing required field `en`"), "the English text (en) is missing"),
-    (re.compile(r"Object missing required field `(\w+)`"), r"the field \1 is missing"),
-    (re.compile(r"Object contains unknown field `(.+)`"), r"unknown field \1"),
-    (re.compile(r"Invalid enum value '(.+)'"), r"\1 is not one of the allowed words"),
-    (
-        re.compile(r"Expected `str` matching regex .+"),
-        "a code begins with a small letter and holds at most 40 small letters, digits and underscores",
-    ),
-)
 
 
 class Problem(NamedTuple):
@@ -138,14 +125,14 @@ def _refuse(path: FilePath, faults: Iterable[Fault]) -> None:
 
 def _shape(document: Document) -> list[Finding]:
     """Say where the data has the wrong shape: the first fault of the whole, and of each listed element."""
-    whole = _misfit(document.data, Instrument, ())
+    whole = misfit(document.data, Instrument, ())
     if whole is None or not isinstance(document.data, dict):
         return [whole] if whole else []
     findings = [whole]
     for name, element_type in _lists():
         elements = document.data.get(name)
         for place, element in enumerate(elements if isinstance(elements, list) else ()):
-            finding = _misfit(element, element_type, (name, place))
+            finding = misfit(element, element_type, (name, place))
             if finding and finding != whole:
                 findings.append(finding)
     return findings
@@ -156,24 +143,6 @@ def _lists() -> Iterator[tuple[str, object]]:
         kind = field.type.__origin__ if typing.get_origin(field.type) is typing.Annotated else field.type
         if typing.get_origin(kind) is tuple:
             yield field.name, typing.get_args(kind)[0]
-
-
-def _misfit(data: object, kind: object, base: Path) -> Finding | None:
-    try:
-        msgspec.convert(data, kind)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$")
-        steps = re.findall(r"\.(\w+)|\[(\d+)\]", where)
-        path = (*base, *(int(place) if place else name for name, place in steps))
-        unknown = re.fullmatch(r"Object contains unknown field `(.+)`", message)
-        return (*path, unknown[1]) if unknown else path, _plainer(message)
-    return None
-
-
-def _plainer(message: str) -> str:
-    for pattern, words in PLAINER:
-        message = pattern.sub(words, message)
-    return message
 
 
 def _between_files(entries: list[Entry]) -> Iterator[Problem]:

@@ -236,7 +236,7 @@ def _read(data: bytes, kind: str) -> dict[str, Any]:
         parts = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise RefusedError("not_our_file") from error
-    if not isinstance(parts, dict) or parts.get("kind") not in SHAPES:
+    if not isinstance(parts, dict) or str(parts.get("kind")) not in SHAPES:
         raise RefusedError("not_our_file")
     if parts["kind"] != kind:
         raise RefusedError("another_kind", kind=parts["kind"], wanted=kind)

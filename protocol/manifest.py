@@ -219,6 +219,8 @@ def _check_layers(manifest: Manifest) -> None:
     _require(owners == OWNERS.get(manifest.mode), "mode: not that of the owners of the layers")
     offices = [layer.office for layer in manifest.layers if layer.owner == OFFICE]
     _require(all(offices) and len(set(offices)) == len(offices), "layers: not each of an office of its own")
+    of_server = [layer.office for layer in manifest.layers if layer.owner == SERVER]
+    _require(not any(of_server), "layers: the server is no office")
     outer, inner = manifest.layers
     _require(outer.key != inner.key, "layers: one key for both")
 

@@ -29,13 +29,13 @@ def encode(message: bytes, salt: bytes, bits: int) -> bytes:
         raise ValueError("the modulus is too small")
     digest = _hash(bytes(8) + _hash(message) + salt)
     block = bytes(zeros) + b"\x01" + salt
-    masked = bytearray(a ^ b for a, b in zip(block, _mask(digest, len(block)), strict=True))
+    masked = bytearray(a ^ b for a, b in zip(block, mask(digest, len(block)), strict=True))
     masked[0] &= 0xFF >> (8 * size - bits)
     return bytes(masked) + digest + TRAILER
 
 
-def _mask(seed: bytes, length: int) -> bytes:
-    """MGF1 (RFC 8017, appendix B.2.1)."""
+def mask(seed: bytes, length: int) -> bytes:
+    """Return the mask that MGF1 generates from a seed (RFC 8017, appendix B.2.1)."""
     rounds = range(-(-length // HASH_BYTES))
     return b"".join(_hash(seed + number.to_bytes(4, "big")) for number in rounds)[:length]
 

@@ -20,7 +20,7 @@ def split(secret: bytes) -> dict[int, bytes]:
 def on_line(secret: bytes, slope: bytes) -> dict[int, bytes]:
     """Return the values of a given line at 1, 2 and 3, as test vectors need; everybody else calls `split`."""
     return {
-        number: bytes(at_zero ^ _times(number, rise) for at_zero, rise in zip(secret, slope, strict=True))
+        number: bytes(at_zero ^ times(number, rise) for at_zero, rise in zip(secret, slope, strict=True))
         for number in NUMBERS
     }
 
@@ -43,12 +43,11 @@ def join(two: Mapping[int, bytes]) -> bytes:
     (a, of_a), (b, of_b) = two.items()
     # The line at zero: (b y_a + a y_b) / (a + b); plus and minus are one in this field.
     inverse = _inverse(a ^ b)
-    return bytes(
-        _times(inverse, _times(b, y_a) ^ _times(a, y_b)) for y_a, y_b in zip(of_a, of_b, strict=True)
-    )
+    return bytes(times(inverse, times(b, y_a) ^ times(a, y_b)) for y_a, y_b in zip(of_a, of_b, strict=True))
 
 
-def _times(a: int, b: int) -> int:
+def times(a: int, b: int) -> int:
+    """Return the product in GF(256) of the polynomial x^8 + x^4 + x^3 + x + 1 (FIPS 197, section 4.2)."""
     product = 0
     while b:
         if b & 1:
@@ -61,4 +60,4 @@ def _times(a: int, b: int) -> int:
 
 
 def _inverse(a: int) -> int:
-    return next(b for b in range(1, 256) if _times(a, b) == 1)
+    return next(b for b in range(1, 256) if times(a, b) == 1)

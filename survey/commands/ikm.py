@@ -12,8 +12,13 @@ import numpy as np
 from markupsafe import Markup
 
 from analysis.plots import Words, item_map
-from analysis.satisfaction import SatisfactionIndex, round_half_up, satisfaction_index
-from analysis.weighting import IndexWithError, index_error
+from analysis.satisfaction import (
+    IndexWithError,
+    SatisfactionIndex,
+    index_error,
+    round_half_up,
+    satisfaction_index,
+)
 from instruments import catalogue as instruments
 from survey.commands.output import (
     CannotWrite,

@@ -1,5 +1,6 @@
 """The rules of appraisal at every cut, with the articles they stand in."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +10,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.appraisal import AppraisalResult, distribution_check, permenpanrb_6_2022, pp30_2019
+from analysis.appraisal import (
+    AppraisalResult,
+    BehaviourWeights,
+    DistributionRule,
+    distribution_check,
+    permenpanrb_6_2022,
+    pp30_2019,
+)
 from survey import rules
 
 PP30, MATRIX, SPREAD = rules.pp30_policy(), rules.matrix_policy(), rules.distribution_policy()
@@ -37,6 +45,7 @@ def test_without_a_new_idea_nobody_is_sangat_baik() -> None:
     found = pp30(115)
     assert (found.code, found.warnings) == ("baik", ("new_idea_missing",))
     assert (found.source.article, found.source.confidence) == ("Pasal 41(5)", "REG")
+    assert pp30(100).warnings == ()
 
 
 def test_weights_follow_the_use_of_opinion_exactly() -> None:
@@ -49,6 +58,9 @@ def test_what_lies_above_the_cap_counts_as_the_cap() -> None:
     found = pp30(180, 60)
     assert found.value == Fraction(6, 10) * 120 + Fraction(4, 10) * 60
     assert found.warnings == ("capped",)
+    assert [each.confidence for each in found.sources] == ["REG", "SEC", "REG"]
+    assert pp30(120, 60).warnings == ()
+    assert pp30(Decimal("120.0001"), 60).value == found.value
 
 
 @pytest.mark.parametrize(
@@ -65,12 +77,40 @@ def test_what_is_missing_is_no_number(results: object, behaviour: object, reason
     assert found.reason == reasons[0]
 
 
-@given(one=VALUES, other=VALUES, behaviour=VALUES)
-def test_more_is_never_less(one: Decimal, other: Decimal, behaviour: Decimal) -> None:
+@given(one=VALUES, other=VALUES, fixed=VALUES, given_idea=st.booleans(), uses_opinion=st.booleans())
+def test_more_is_never_less(
+    one: Decimal, other: Decimal, fixed: Decimal, given_idea: bool, uses_opinion: bool
+) -> None:
     order = [each.code for each in PP30.predicates]
+
+    def place(results: Decimal, behaviour: Decimal, has_new_idea: bool) -> int:
+        found = pp30(results, behaviour, has_new_idea=has_new_idea, uses_opinion=uses_opinion)
+        assert 0 <= (found.value or 0) <= 120
+        return order.index(found.code or "")
+
     low, high = sorted([one, other])
-    found = [order.index(pp30(value, behaviour).code or "") for value in (low, high)]
-    assert found[0] <= found[1]
+    assert place(low, fixed, given_idea) <= place(high, fixed, given_idea)
+    assert place(fixed, low, given_idea) <= place(fixed, high, given_idea)
+    assert place(one, other, False) <= place(one, other, True)
+
+
+@pytest.mark.parametrize("wrong", [-1, Decimal("-0.01"), float("inf"), Decimal("Infinity")])
+def test_values_that_cannot_be_are_refused_by_name(wrong: object) -> None:
+    with pytest.raises(ValueError, match="results, behaviour"):
+        pp30(wrong)
+
+
+def test_the_weighted_rule_itself_is_checked() -> None:
+    odd = BehaviourWeights(Decimal("0.6"), Decimal("0.5"), PP30.cap_source)
+    for changes, named in (
+        ({"predicates": PP30.predicates[::-1]}, "predicates"),
+        ({"predicates": PP30.predicates[1:]}, "predicates"),
+        ({"predicates": (replace(PP30.predicates[0], needs_new_idea=True),)}, "predicates"),
+        ({"with_opinion": odd}, "weights"),
+        ({"cap": Decimal(0)}, "cap"),
+    ):
+        with pytest.raises(ValueError, match=named):
+            replace(PP30, **changes)
 
 
 NINE = {
@@ -88,6 +128,14 @@ def test_the_nine_cells(ratings: tuple[str, str], code: str) -> None:
     assert (found.code, found.source.confidence) == (code, "SEC")
 
 
+def test_a_better_rating_is_never_a_worse_predicate() -> None:
+    order = list(MATRIX.names)  # from the best
+    steps = ("below", "as_expected", "above")
+    table = [[order.index(MATRIX.cells[results, manner]) for manner in steps] for results in steps]
+    assert all(row == sorted(row, reverse=True) for row in table)
+    assert all(list(column) == sorted(column, reverse=True) for column in zip(*table, strict=True))
+
+
 def test_a_missing_or_unknown_rating_is_told() -> None:
     assert permenpanrb_6_2022(None, "above", policy=MATRIX).reason == "no_results"
     with pytest.raises(ValueError, match="results, behaviour"):
@@ -101,7 +149,7 @@ def test_a_missing_or_unknown_rating_is_told() -> None:
         ("istimewa", {"sangat_baik": 71, "baik": 29}, ("main_too_large:sangat_baik",)),
         ("istimewa", {"sangat_baik": 4, "baik": 6}, ("main_not_largest:sangat_baik",)),
         ("baik", {"baik": 7, "sangat_baik": 2, "kurang": 1}, ()),
-        ("baik", {"baik": 7, "sangat_baik": 3}, ("none_of:butuh_perbaikan+kurang",)),
+        ("baik", {"baik": 7, "sangat_baik": 3}, ("nobody_in:butuh_perbaikan+kurang",)),
         ("butuh_perbaikan", {"butuh_perbaikan": 6, "baik": 3, "sangat_baik": 1}, ()),
         (
             "butuh_perbaikan",
@@ -124,6 +172,13 @@ def test_a_distribution_is_checked_and_left_as_it_is(
     assert found.warnings == warnings
     assert counts == before
     assert sum(found.shares.values()) == 1
+
+
+def test_a_pattern_of_unknown_predicates_is_refused() -> None:
+    with pytest.raises(ValueError, match="rules: unknown predicates bak"):
+        replace(SPREAD, rules={"baik": DistributionRule("bak")})
+    with pytest.raises(ValueError, match="cells"):
+        replace(MATRIX, names={"baik": "Baik"})
 
 
 def test_nobody_makes_no_shares_and_strangers_are_refused() -> None:

@@ -215,3 +215,7 @@ def test_ac_lies_in_its_interval_and_never_above_one(x: np.ndarray, weights: str
 def test_wrong_arguments_are_named(call: Callable[[], object], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         call()
+
+
+def test_one_unit_alone_gives_no_alpha() -> None:
+    assert krippendorff_alpha([[1, 2, 3]]).reason == "one_subject"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.comparison import compare_units
 
@@ -30,6 +31,25 @@ def test_pairs_are_symmetric_and_every_unit_is_in_a_group(units: list[tuple[floa
     assert {unit for group in found.ties for unit in group} == set(range(len(units)))
     for group in found.ties:
         assert all(found.tied[a, b] for a in group for b in group)
+    together = {(a, b) for group in found.ties for a in group for b in group}
+    assert together == set(zip(*(axis.tolist() for axis in np.nonzero(found.tied)), strict=True))
+    assert not any(set(one) < set(other) for one in found.ties for other in found.ties)
+
+
+def test_an_uncertain_unit_is_tied_with_far_ones_that_are_told_apart_from_near_ones() -> None:
+    found = compare_units([90.0, 80.0, 70.0, 60.0], [1.0, 1.0, 12.0, 1.0])
+    assert found.ties == ((0, 2), (1, 2), (2, 3))
+
+
+def test_a_pair_has_welchs_interval_at_the_level_of_all_pairs() -> None:
+    """Witness: scipy's test of two means with unequal variances, at 1 - .05/3."""
+    n, sd = np.array([12, 30, 9]), np.array([8.0, 5.0, 11.0])
+    found = compare_units([82.0, 78.0, 70.0], sd / np.sqrt(n), n=n)
+    found_p = [
+        stats.ttest_ind_from_stats(82 - edge, 8, 12, 70, 11, 9, equal_var=False).pvalue
+        for edge in (found.low[0, 2], found.high[0, 2])
+    ]
+    assert found_p == pytest.approx([0.05 / 3] * 2)
 
 
 def test_all_intervals_hold_together_as_often_as_they_say() -> None:

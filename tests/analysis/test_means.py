@@ -59,6 +59,16 @@ def test_a_flat_profile_has_no_pattern_and_a_missing_behaviour_counts_nowhere() 
     assert (found.n, found.correlation) == (3, None)
     assert found.by_error == pytest.approx(0.34)
     assert found.warnings == ("few_behaviours",)
+    assert profile_agreement([4, 3], [3, 5], error=[0.3, np.nan]).by_error is None
     assert profile_agreement([np.nan], [3]).reason == "no_behaviour"
     with pytest.raises(ValueError, match="others"):
         profile_agreement([1, 2], [1])
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [np.ma.array([1, 1, 2], mask=[0, 0, 1]), [1.0, np.nan, 2.0], np.array(["a", None, "b"], dtype=object)],
+)
+def test_a_rating_of_nobody_known_is_refused(groups: object) -> None:
+    with pytest.raises(ValueError, match="groups: must not be missing"):
+        group_means([1, 2, 3], groups)

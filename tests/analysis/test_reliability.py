@@ -280,3 +280,19 @@ def test_correlations_lie_between_minus_one_and_one(rows) -> None:
     found = item_analysis(rows)
     for r in (found.item_total_r, found.raw_r, found.standardized_r):
         assert (np.abs(r[~np.isnan(r)]) <= 1 + 1e-9).all()
+
+
+def test_an_item_that_is_the_same_fraction_throughout_does_not_vary() -> None:
+    rows = np.random.default_rng(1).integers(1, 6, (300, 4)).astype(float)
+    assert cronbach_alpha(np.full((50, 4), 0.1)).reason == "no_variance"
+    rows[:, 2] = 7.7
+    found = cronbach_alpha(rows)
+    assert found.n_items == 3
+    assert "constant_item_dropped" in found.warnings
+
+
+def test_pairs_that_contradict_each_other_give_no_coefficient() -> None:
+    gap = np.nan
+    rows = [[2, gap], [gap, 4], [2, 4], [4, 5], [2, 4], [4, gap], [4, 5], [gap, 5], [1, 1], [gap, 3]]
+    found = cronbach_alpha(rows, missing="pairwise")
+    assert (found.estimate, found.reason) == (None, "indefinite")

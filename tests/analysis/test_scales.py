@@ -33,5 +33,6 @@ def test_a_sheet_counts_from_half_of_the_items_on() -> None:
 def test_wrong_arguments_are_named(given: dict, name: str) -> None:
     with pytest.raises(ValueError, match=name):
         scale_scores([[4, 2]], {"a": [0, 1]}, **given)
-    with pytest.raises(ValueError, match="scales"):
-        scale_scores([[4, 2]], {"a": []})
+    for scales in ({"a": []}, {"a": [2]}, {}):
+        with pytest.raises(ValueError, match="scales"):
+            scale_scores([[4, 2]], scales)

@@ -243,6 +243,7 @@ def test_the_gap_to_the_others_takes_each_answer_alike() -> None:
     assert gap.difference == pytest.approx(4.0 - (6 * 3.5 + 2 * 3.0) / 8)
     assert gap.se == pytest.approx(((6 * 0.2) ** 2 + (2 * 0.4) ** 2) ** 0.5 / 8)
     assert self_other_gap(4.0, [], [], []) is None
+    assert self_other_gap(np.nan, [3.5], [6], [0.2]) is None
     with pytest.raises(ValueError, match="mean, n, se"):
         self_other_gap(4.0, [np.nan], [5], [0.2])
 

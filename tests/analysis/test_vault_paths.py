@@ -1,7 +1,6 @@
 """Two ways in, one arithmetic: each coefficient from the vault equals the one from the rows behind it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,6 +45,7 @@ from analysis import (
 )
 from analysis.vault_figures import block_means
 from tests.analysis.vault_cases import LAYOUT, ballots, publish, vault_of
+from tests.analysis.vault_compare import same
 
 Coefficient = Callable[..., Any]
 
@@ -64,26 +64,6 @@ OF_MOMENTS: list[Coefficient] = [
 ]
 OF_PAIRS: list[Coefficient] = [polychoric, ordinal_alpha, categorical_omega]
 OF_GROUPS: list[Coefficient] = [icc_oneway, oneway_intervals, empirical_bayes]
-
-
-def same(found: Any, expected: Any, name: str = "") -> None:
-    """Equal in every attribute but `method`: numbers to 1e-9, all else exactly."""
-    if is_dataclass(expected):
-        for field in fields(expected):
-            if field.name != "method":
-                same(getattr(found, field.name), getattr(expected, field.name), f"{name}.{field.name}")
-    elif isinstance(expected, Mapping):
-        assert found.keys() == expected.keys(), name
-        for key, value in expected.items():
-            same(found[key], value, f"{name}.{key}")
-    elif isinstance(expected, float | int | np.ndarray | tuple) and not _is_words(expected):
-        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9, err_msg=name)
-    else:
-        assert found == expected, name
-
-
-def _is_words(value: Any) -> bool:
-    return isinstance(value, tuple) and any(isinstance(one, str) for one in value)
 
 
 class Case:

@@ -1,6 +1,6 @@
 """Make vectors.json, against which Python and the browser are both tested.
 
-`python -m tests.protocol.make_vectors` writes the same bytes every time. Its private keys keep nothing secret.
+`python -m tests.protocol.make_vectors` writes the same bytes every time. Its keys keep nothing secret.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ CANONICAL = [
 def make() -> dict[str, Any]:
     """All vectors."""
     keys = {"stamp": drawn.signing_key("scope"), "pass": drawn.signing_key("box")}
-    holders = {1: drawn.holder_key(CYCLE, 1, "Inspektorat"), 2: drawn.holder_key(CYCLE, 2, "BKPSDM")}
+    holders = {1: drawn.holder_key(CYCLE, 1, "Inspektorat"), 2: drawn.holder_key(CYCLE, 2, "Bagian Hukum")}
     papers = [_paper(keys, number) for number in range(2)]
     sent = [_ballot(holders, paper, number) for number, paper in enumerate(papers)]
     return {
@@ -57,7 +57,7 @@ def _layer(key: holder.HolderKey) -> dict[str, Any]:
 
 
 def _paper(keys: dict[str, blind_rsa.SigningKey], number: int) -> dict[str, Any]:
-    """The second paper is of another scope, but for simplicity of the same scope key."""
+    """A paper; both scopes have one key here, for shortness."""
     token = {name: drawn.draw(f"{name} token {number}", 32) for name in keys}
     message = {
         "stamp": tokens.stamp_message(SCOPES[number], token["stamp"]),

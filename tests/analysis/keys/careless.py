@@ -42,10 +42,8 @@ def _longstring(_name: str) -> Any:
 
 @key("careless200x50", "longstring.avg")
 def _average(_name: str) -> Any:
-    return {
-        "longstr": careless.longstring(simulated()).values,
-        "avgstr": careless.average_run(simulated()),
-    }
+    found = careless.longstring(simulated())
+    return {"longstr": found.values, "avgstr": found.average}
 
 
 @key("careless200x50", "irv")
@@ -55,11 +53,12 @@ def _irv(_name: str) -> Any:
 
 @key("careless200x50", "irv.split4")
 def _irv_parts(name: str) -> Any:
-    whole = careless.individual_variability(simulated()).values
-    parts = careless.individual_variability(simulated(), parts=4)
-    rows = len(entries("careless200x50")[name]["value"]["values"])
-    names = entries("careless200x50")[name]["value"]["cols"]
-    return dict(zip(names, [whole[:rows], *(part.values[:rows] for part in parts)], strict=True))
+    found, value = (
+        careless.individual_variability(simulated(), parts=4),
+        entries("careless200x50")[name]["value"],
+    )
+    rows = len(value["values"])
+    return dict(zip(value["cols"], [found.values[:rows], *found.parts[:rows].T], strict=True))
 
 
 @key("careless200x50", "mahad")
@@ -179,8 +178,5 @@ left("careless200x50", "psychant", "R stops here (no pair below -0.3); ours give
 
 
 def _correlations_of_pairs(x: np.ndarray, value: dict[str, Any]) -> dict[str, Any]:
-    """The strongest correlations, in R's order."""
-    r = careless.pair_correlations(x)
-    later, earlier = np.tril_indices(len(r), -1)
-    strongest = np.sort(r[later, earlier])[::-1]
-    return {"cor": strongest[: len(value["values"])]}
+    """The strongest correlations, in R's order; the names of the items are no numbers."""
+    return {"cor": careless.psychometric_synonyms(x, critical=-1).pair_r[: len(value["values"])]}

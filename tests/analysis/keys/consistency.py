@@ -368,4 +368,3 @@ left(
     "tenberge",
     "the mu series of ten Berge & Zegers is not offered; mu0 and mu1 are lambda 3 and 2",
 )
-left("rajaratnam_2", "table", "counts of the rows of the file, no figure")

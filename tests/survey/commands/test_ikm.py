@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -169,8 +170,11 @@ def test_the_index_and_its_elements_carry_their_intervals(tmp_path: Path) -> Non
     found = ikm(tmp_path)
     low, high = found["ikm_ci"]
     assert low < found["ikm_exact"] < high
-    # t of 48 degrees of freedom; in these rows nobody left an element out
-    assert high - found["ikm_exact"] == pytest.approx(2.0106347546964454 * found["ikm_se"])
+    # t of 48 degrees of freedom on the logit of the share of the scale, turned back
+    p = (found["ikm_exact"] - 25) / 75
+    half = 2.0106347546964454 * found["ikm_se"] / (75 * p * (1 - p))
+    limits = [25 + 75 / (1 + (1 - p) / p * math.exp(sign * half)) for sign in (1, -1)]
+    assert found["ikm_ci"] == pytest.approx(limits)
     for element in found["unsur"].values():
         assert element["ci"][0] <= element["nrr"] <= element["ci"][1]
     assert run(SEKADAU, tmp_path, "--population", "98").exit_code == 0

@@ -1,0 +1,97 @@
+"""Everything about one scale at once, from one set of sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.agreement import Agreement, rwg_j
+from analysis.alpha import Alpha, cronbach_alpha
+from analysis.decision import DStudy, d_study
+from analysis.generalizability import GStudy, g_study_of_sums
+from analysis.omega import Omega, mcdonald_omega
+from analysis.oneway import OnewayIcc, icc_oneway
+from analysis.shrinkage import Shrinkage, empirical_bayes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis._arrays import FloatArray, IntArray
+    from analysis.scale_sums import ScaleSums
+
+_RATERS = (1, 2, 3, 5, 8, 12, 20)
+
+
+@dataclass(frozen=True, eq=False)
+class ScaleOverview:
+    """What there is to say about one scale.
+
+    Attributes
+    ----------
+    labels, n, mean : (G,) subjects, complete ballots about each, mean score; NaN without ballots
+    se : (G,) sqrt(MSW/n), MSW the variance between raters pooled over the subjects
+    icc, agreement, shrunken : how well raters tell subjects apart, how far they agree (rwg(j)), and
+        empirical-Bayes means
+    alpha, omega : how well the items hang together
+    components : variance components of p x (r:p) x i, from mean squares
+    decision : reliability against the number of raters, or None without components
+    """
+
+    labels: IntArray
+    n: IntArray
+    mean: FloatArray
+    se: FloatArray
+    icc: OnewayIcc
+    agreement: Agreement
+    shrunken: Shrinkage
+    alpha: Alpha
+    omega: Omega
+    components: GStudy
+    decision: DStudy | None
+
+
+def scale_overview(
+    sums: ScaleSums, *, raters: Sequence[int] = _RATERS, confidence: float = 0.95
+) -> ScaleOverview:
+    """Means with errors, agreement, reliability, components and D study of one scale.
+
+    Parameters
+    ----------
+    sums : of the scale, from rows (`scale_sums`) or from a vault (`pooled_sums`)
+    raters : numbers of raters of the D study
+    confidence : share of the intervals
+
+    Raises
+    ------
+    ValueError : confidence outside 0 to 1, fewer than one rater
+
+    Examples
+    --------
+    >>> from analysis.layout import Layout
+    >>> from analysis.scale_sums import scale_sums
+    >>> layout = Layout("two items", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]]
+    >>> found = scale_overview(scale_sums(rows, [1, 1, 2, 2, 3, 3], layout)["service"])
+    >>> found.mean.tolist(), round(found.icc.icc1, 3)
+    ([1.75, 4.5, 3.25], 0.978)
+    """
+    groups, moments = sums.groups(), sums.moments()
+    icc = icc_oneway(groups, confidence=confidence)
+    components = g_study_of_sums(sums.nested(), estimator="anova", confidence=confidence)
+    facets = components.facets
+    msw = np.nan if icc.msw is None else icc.msw
+    return ScaleOverview(
+        labels=sums.labels,
+        n=sums.n,
+        mean=groups.mean,
+        se=np.sqrt(msw / np.where(sums.n > 0, sums.n, np.nan)),
+        icc=icc,
+        agreement=rwg_j(sums.spread()),
+        shrunken=empirical_bayes(groups, components=icc),
+        alpha=cronbach_alpha(moments, confidence=confidence),
+        omega=mcdonald_omega(moments, confidence=confidence),
+        components=components,
+        decision=None if facets is None else d_study(facets, raters, len(moments.mean)),
+    )
