@@ -19,7 +19,7 @@ def reopen(databases: Databases) -> None:
         keys = {
             cycles.box_name(cycle): manifest.read(cycle.manifest.encode()).box_key
             for cycle in cycles.all_cycles(people)
-            if cycle.state == "open"
+            if cycle.state == "open" and cycle.manifest
         }
     with transaction(databases.spool) as spool:
         for box, pass_key in keys.items():

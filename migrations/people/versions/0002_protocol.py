@@ -1,6 +1,7 @@
 """Layers and scopes of a cycle, its mode and its manifest
 
-Cycles counted before had the server's key.
+Cycles counted before had the server's key. One that is open now has no papers of the new kind: it is closed
+with the version before, or, in a demo, built anew.
 """
 
 import sqlalchemy as sa
@@ -12,7 +13,16 @@ branch_labels = None
 depends_on = None
 
 
+UNDER_WAY = (
+    "A cycle is open or being counted. Close it with the version before this one, then upgrade. "
+    "A demo city is built anew with: python -m survey demo --reset"
+)
+
+
 def upgrade() -> None:
+    under_way = sa.text("SELECT count(*) FROM cycles WHERE state IN ('open', 'closed')")
+    if op.get_bind().execute(under_way).scalar():
+        raise RuntimeError(UNDER_WAY)
     with op.batch_alter_table("cycles", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mode", sa.String(), nullable=False, server_default="server_key"))
         batch_op.add_column(sa.Column("manifest", sa.String(), nullable=False, server_default=""))
