@@ -230,15 +230,21 @@ def _columns(sample: _Sample, weight: float, population: int | None) -> _Columns
 def _within_strata(z: FloatArray, sample: _Sample) -> tuple[FloatArray, IntArray]:
     """Influences around their stratum's mean, widened for the means taken from the data; and what is left."""
     present = np.column_stack([sample.there, np.ones(len(z), dtype=np.bool_)])
-    total, size = np.zeros((sample.strata.size, z.shape[1])), np.zeros((sample.strata.size, z.shape[1]))
-    np.add.at(total, sample.stratum, z)
-    np.add.at(size, sample.stratum, present)
+    total, size = _by_stratum(z, sample), _by_stratum(present, sample)
     several = size > 1
     mean = np.nan_to_num(divide(total, size, several))
     widened = np.sqrt(np.where(several, size / np.maximum(size - 1, 1), 1.0))
     freedom = np.maximum(size.sum(axis=0) - (size > 0).sum(axis=0), 1)
     own = sample.stratum
     return present * (z - mean[own]) * widened[own], freedom.astype(np.int64)
+
+
+def _by_stratum(values: FloatArray | BoolArray, sample: _Sample) -> FloatArray:
+    """Sums of each column over the respondents of each stratum."""
+    strata, columns = sample.strata.size, values.shape[1]
+    cell = sample.stratum[:, np.newaxis] * columns + np.arange(columns)
+    sums = np.bincount(cell.ravel(), weights=values.ravel(), minlength=strata * columns)
+    return np.asarray(sums.reshape(strata, columns), dtype=np.float64)
 
 
 def _limits(

@@ -14,6 +14,7 @@ from survey.public.words import band_words, period_words
 from survey.rules import satisfaction_policy
 from survey.services import citizen_answers, service_points
 from survey.services.satisfaction import PeriodFigures, Satisfaction, satisfaction_of
+from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, ranges_of
 from survey.services.service_points import UnitPoints
 
 
@@ -26,11 +27,14 @@ def unit(public_id: str) -> Any:
     with reading(databases().answers) as answers:
         points = [point.public_id for point in found.points]
         satisfaction = satisfaction_of(answers, points, policy)
-    figures = _chosen(satisfaction)
+        figures = _chosen(satisfaction)
+        ranges = ranges_of(answers, points, figures, policy) if figures else None
     return render_template(
         "public/unit.html",
         **_frame(found, satisfaction),
         figures=figures,
+        ranges=ranges,
+        minimum_for_range=MINIMUM_FOR_RANGE,
         band=_band(figures.index) if figures else None,
         titles=_titles(),
         low=policy.low,

@@ -11,6 +11,7 @@ from survey.public.words import band_words
 from survey.rules import satisfaction_policy
 from survey.services import service_points
 from survey.services.citizen_answers import MINIMUM_BATCH
+from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
 
 LONGEST_SEARCH = 100
 
@@ -35,4 +36,10 @@ def method() -> Any:
     """How the satisfaction index is computed."""
     policy = satisfaction_policy()
     bands = [(band.cut, band.code, band_words(band)) for band in reversed(policy.bands)]
-    return render_template("public/method.html", bands=bands, policy=policy, minimum=MINIMUM_BATCH)
+    return render_template(
+        "public/method.html",
+        bands=bands,
+        policy=policy,
+        minimum=MINIMUM_BATCH,
+        minimum_for_range=MINIMUM_FOR_RANGE,
+    )

@@ -86,6 +86,7 @@ def test_a_changed_byte_verifies_nothing(signer: blind_rsa.SigningKey, place: in
     assert not blind_rsa.verify(signer.public_bytes, MESSAGE, changed)
 
 
+@settings(deadline=None)
 @given(signature=st.binary(max_size=300), public=st.binary(max_size=300))
 def test_a_strangers_bytes_verify_nothing(
     signer: blind_rsa.SigningKey, signature: bytes, public: bytes

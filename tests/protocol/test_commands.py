@@ -134,6 +134,7 @@ def test_nothing_is_written_over(folder: Path, capsys: pytest.CaptureFixture[str
     assert main(opening_words(folder)) == 2
     assert name in capsys.readouterr().err
     assert (folder / name).read_text() == "precious"
+    assert not {"list-2", "minutes.txt"} - {name} & {path.name for path in folder.iterdir()}
 
 
 def test_shares_are_not_written_over(folder: Path) -> None:

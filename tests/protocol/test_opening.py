@@ -121,12 +121,11 @@ def test_a_list_not_as_told_is_not_opened(
     assert not (tmp_path / "target").exists()
 
 
-def test_a_list_is_not_written_over(
-    tmp_path: Path, keys: dict[int, holder.HolderKey], sealed: list[bytes]
-) -> None:
+def test_a_list_is_not_written_over(tmp_path: Path, sealed: list[bytes]) -> None:
+    """It is said before the work begins, in which the wrong key would be found out."""
     (tmp_path / "target").write_bytes(b"precious")
     with pytest.raises(FileExistsError):
-        open_list(tmp_path, sealed, keys[1])
+        open_list(tmp_path, sealed, holder.make_key(CYCLE, 1, "A"))
     assert (tmp_path / "target").read_bytes() == b"precious"
 
 

@@ -75,6 +75,7 @@ def test_no_byte_of_the_encapsulated_key_or_of_the_tag_may_change(place: int) ->
     assert sealing.open_layer(KEY.private_key, CYCLE, 1, bytes(changed)) is None
 
 
+@settings(deadline=None)
 @given(sealed=st.binary(max_size=200))
 def test_a_strangers_bytes_open_nothing(sealed: bytes) -> None:
     assert sealing.open_layer(KEY.private_key, CYCLE, 1, sealed) is None

@@ -183,6 +183,34 @@ def test_the_index_and_its_elements_carry_their_intervals(tmp_path: Path) -> Non
     assert "if those who answered were drawn at random" in page
 
 
+def test_the_index_and_its_elements_are_printed_with_their_intervals(tmp_path: Path) -> None:
+    lines = run(SEKADAU, tmp_path).stdout.splitlines()
+    assert lines[0] == (
+        "Satisfaction index: 78.74 (95 % interval 76.17 to 81.14), band B (Good), 49 people answered"
+    )
+    assert lines[1] == "Requirements: 2.82 (95 % interval 2.67 to 2.95), 49 answers"
+    assert len(lines) == 11
+
+
+def test_answers_that_are_all_alike_are_printed_without_an_interval(tmp_path: Path) -> None:
+    file = answers(tmp_path, NUMBERS, *[[4] * 9] * 5, [4] * 8)
+    result = run(file, tmp_path)
+    assert result.stdout.startswith("Satisfaction index: 100.00, band A (Very good), 6 people answered\n")
+    found = ikm(tmp_path)
+    assert (found["ikm_ci"], found["ikm_se"], found["n_incomplete"]) == (None, 0, 1)
+    assert found["ikm_ci_warnings"] == ["no_variance", "few_rows"]
+    assert all(element["ci"] is None for element in found["unsur"].values())
+    page = (tmp_path / "ikm.html").read_text()
+    assert "All people answered alike" in page
+    assert "1 of them left out at least one element." in page
+
+
+def test_an_element_that_nobody_answered_is_printed_and_no_index(tmp_path: Path) -> None:
+    lines = run(answers(tmp_path, NUMBERS, *[[3, 3, 3, "", 3, 3, 3, 3, 3]] * 3), tmp_path).stdout.splitlines()
+    assert lines[0].startswith("Requirements: 3.00, 3 answers")
+    assert lines[3] == "Cost or fee: –, 0 answers"
+
+
 def test_a_population_below_the_respondents_is_refused_at_its_option(tmp_path: Path) -> None:
     result = run(SEKADAU, tmp_path, "--population", "10")
     assert result.exit_code == 2

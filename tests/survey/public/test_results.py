@@ -39,7 +39,8 @@ def test_the_page_says_index_band_and_n_in_a_sentence(
     page = words_of(client.get(f"/units/{unit}").text)
     assert "Dari 49 jawaban, indeks kepuasan masyarakat adalah 78,74: mutu B, baik." in page
     assert "Yang perlu diperbaiki lebih dahulu: Persyaratan." in page
-    assert "Persyaratan 2,82 49" in page
+    assert "Perkiraan wajarnya antara 76 dan 82, jika para penjawab mewakili semua pengguna layanan." in page
+    assert "Persyaratan 2,82 2,6&#8288;–&#8288;3,0 49" in page
     assert "Triwulan IV 2026" in page
     assert "Bobot tiap unsur 1/9, dihitung dengan ketelitian penuh" in page
     assert "penjawabnya tidak diverifikasi" in page
@@ -103,4 +104,21 @@ def test_results_cost_the_same_few_statements_however_many_answers_there_are(
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
-    assert len([text for text in statements if text.startswith("SELECT")]) == 4
+    assert len([text for text in statements if text.startswith("SELECT")]) == 6
+
+
+def test_fewer_than_thirty_answers_have_no_range(
+    client: FlaskClient, databases: Databases, unit_and_point: tuple[str, str]
+) -> None:
+    unit, point = unit_and_point
+    keep(databases, point, PERIOD, list(sekadau())[:29])
+    page = words_of(client.get(f"/units/{unit}").text)
+    assert "Dengan kurang dari 30 jawaban, belum dapat dikatakan seberapa pasti indeks ini." in page
+    assert "Perkiraan wajarnya" not in page
+    assert "indeks kepuasan masyarakat adalah" in page
+
+
+def test_the_method_says_how_ranges_are_made(client: FlaskClient) -> None:
+    page = words_of(client.get("/method?lang=en").text)
+    assert "From 30 answers on we tell a range that holds the true index in 95 of 100 surveys" in page
+    assert "Ranges are rounded outward" in page
