@@ -32,6 +32,7 @@ from survey.services.cycle_texts import questionnaires
 
 LENGTH = timedelta(weeks=3)
 PER_CENT = 100
+SECONDS_BETWEEN_LOOKS = 2
 # The step that each state waits for, by its place in the indicator of steps.
 PLACE_OF_STATE = {
     "draft": 1,
@@ -140,6 +141,7 @@ def cycle(public_id: str) -> str:
             "size": cycles.size(people, found),
             "job": port.latest(people, close_cycle.KIND, public_id),
             "layers": holders.states(people, found),
+            "seconds": SECONDS_BETWEEN_LOOKS,
         }
         if found.state in ("draft", "assigned", "opening"):
             shown |= _reach(people, found)
