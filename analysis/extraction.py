@@ -68,7 +68,7 @@ def minres(r: FloatArray, factors: int) -> Extraction:
     if factors == 1 and len(r) == 3:
         loadings = _triad(r)
         if loadings is not None:
-            return Extraction(loadings[:, np.newaxis], np.zeros(3, dtype=np.bool_))
+            return Extraction(loadings[:, np.newaxis], 1 - loadings**2)
 
     def objective(psi: FloatArray) -> Point:
         values, vectors = np.linalg.eigh(r - np.diag(psi))

@@ -162,3 +162,12 @@ def test_order_unit_and_zero_change_nothing(x, random, unit: int, zero: int) -> 
     if "heywood" not in one.warnings and one.ci is not None:
         assert two.estimate == pytest.approx(one.estimate, abs=1e-7)
         assert two.ci == pytest.approx(one.ci, abs=1e-5)
+
+
+def test_three_proper_items_are_no_heywood_case() -> None:
+    rows = [[1, 2, 2], [2, 2, 3], [3, 3, 2], [4, 5, 4], [5, 4, 5], [3, 3, 4], [2, 1, 2], [4, 4, 3]]
+    found = mcdonald_omega(rows)
+    assert "heywood" not in found.warnings
+    assert found.uniquenesses is not None
+    assert found.loadings is not None
+    np.testing.assert_allclose(found.uniquenesses, 1 - found.loadings**2, atol=1e-9)
