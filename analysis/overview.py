@@ -97,5 +97,7 @@ def scale_overview(
         alpha=cronbach_alpha(moments, confidence=confidence),
         omega=mcdonald_omega(moments, confidence=confidence),
         components=components,
-        decision=None if facets is None else d_study(facets, raters, len(moments.mean)),
+        decision=None
+        if facets is None
+        else d_study(facets, np.asarray(raters, dtype=np.float64), len(moments.mean)),
     )

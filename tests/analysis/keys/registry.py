@@ -71,7 +71,7 @@ def entries(dataset: str) -> Mapping[str, Mapping[str, Any]]:
 def all_keys() -> Iterator[tuple[str, str]]:
     """Every key of every data set."""
     for path in sorted(HERE.glob("*.json")):
-        if path.stem != "krejcie_morgan":  # a table of sizes, tested in test_satisfaction
+        if path.stem != "krejcie_morgan":  # a table of sizes, tested in test_sampling
             yield from ((path.stem, name) for name in entries(path.stem))
 
 
