@@ -134,6 +134,7 @@ from analysis.generalizability import (
 
 # internal consistency
 from analysis.moments import ItemMoments, item_moments, moments_from_sums
+from analysis.one_pass import ScaleSums, scale_sums
 
 # everything of a scale at once
 from analysis.overview import ScaleOverview, scale_overview
@@ -183,7 +184,6 @@ from analysis.satisfaction import (
     sample_size,
     satisfaction_index,
 )
-from analysis.scale_sums import ScaleSums, scale_sums
 
 # scores
 from analysis.scoring import (

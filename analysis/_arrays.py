@@ -12,8 +12,10 @@ BoolArray = NDArray[np.bool_]
 
 def as_floats(values: ArrayLike, name: str) -> FloatArray:
     """Floats with NaN for missing (masked cells included); infinite numbers are refused."""
+    may_be_masked = isinstance(values, np.ma.MaskedArray) or not isinstance(values, np.ndarray | int | float)
     try:
-        floats = np.asarray(np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan), dtype=np.float64)
+        given = np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan) if may_be_masked else values
+        floats = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: must hold numbers") from error
     if np.isinf(floats).any():

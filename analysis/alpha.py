@@ -6,6 +6,7 @@ they are keyed: nothing is ever reversed silently.
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -131,7 +132,7 @@ def cronbach_alpha(
         warnings=(*marks, *(("check_keys",) if value < -1e-9 else ()), *few_rows(moments.n, 50)),
         standardized=spearman_brown(mean_r, len(kept)),
         average_r=mean_r,
-        median_r=None if r is None else float(np.median(r)),
+        median_r=None if r is None else float(statistics.median(r.tolist())),
         signal_to_noise=signal_to_noise(mean_r, len(kept)),
         ci_duhachek=None if half is None else (value - half, value + half),
         n_items=len(kept),

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     Table = NDArray[np.number]
     Floats = NDArray[np.floating]
 
-_ROWS_AT_ONCE = 4_096
+_ROWS_AT_ONCE = 8_192
 _LARGEST = 45  # whole numbers up to it, squared, times the rows, stay below 2**24
 _FAR = 10  # standard deviations between zero and the mean
+_GLANCE = 256  # rows that tell where the numbers lie
 
 
 class Complete(NamedTuple):
@@ -108,7 +109,7 @@ def pair_products(x: Table, *, with_squares: bool) -> Pairwise:
 
 def _shift(x: Table) -> FloatArray:
     """(k,) a number near the answers to an item that lie far from zero, else zero; by the first rows."""
-    first = np.ma.masked_invalid(np.asarray(x[:_ROWS_AT_ONCE], dtype=np.float64))
+    first = np.ma.masked_invalid(np.asarray(x[:_GLANCE], dtype=np.float64))
     mean, sd = (np.ma.filled(table, 0.0) for table in (first.mean(axis=0), first.std(axis=0)))
     is_far = (np.abs(mean) > _FAR * sd) & (np.abs(mean) > _LARGEST)
     return np.asarray(np.where(is_far, np.rint(mean), 0.0), dtype=np.float64)

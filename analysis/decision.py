@@ -226,19 +226,13 @@ def _study(
     sets = {effect: set(effect) - {":", person} for effect in effects}
     if set(levels) != set().union(*sets.values()):
         raise ValueError("levels: must hold a number for each facet but the first")
-    given = [as_floats(numbers, f"levels of {facet}") for facet, numbers in levels.items()]
-    try:
-        number = dict(zip(levels, np.broadcast_arrays(*given), strict=True))
-    except ValueError as error:
-        raise ValueError("levels: shapes do not go together") from error
-    if not all((counts >= 1).all() for counts in number.values()):
-        raise ValueError("levels: raters, items and all other facets: at least 1")
+    number = _of_one_shape({facet: as_floats(given, f"levels of {facet}") for facet, given in levels.items()})
     shape = np.shape(next(iter(number.values())))
     relative, general = np.zeros(shape), np.zeros(shape)
     for effect, variance in effects.items():
-        share = variance / np.prod([number[facet] for facet in sets[effect]], axis=0)
         if effect != person:
-            (relative if person in effect else general)[...] += share
+            error = relative if person in effect else general
+            error += variance / math.prod((number[facet] for facet in sets[effect]), start=np.ones(shape))
     universe = effects[person]
     return DStudy(
         levels=number,
@@ -249,6 +243,17 @@ def _study(
         method="var(p) over var(p) plus relative (E rho²) or absolute (Phi) error variance",
         warnings=marks,
     )
+
+
+def _of_one_shape(levels: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Numbers of each facet, none below one, spread to the shape that they have together."""
+    if not all((counts >= 1).all() for counts in levels.values()):
+        raise ValueError("levels: raters, items and all other facets: at least 1")
+    try:
+        shape = np.broadcast_shapes(*(counts.shape for counts in levels.values()))
+    except ValueError as error:
+        raise ValueError("levels: shapes do not go together") from error
+    return {facet: counts * np.ones(shape) for facet, counts in levels.items()}
 
 
 def _share(person: float, error: FloatArray) -> FloatArray:

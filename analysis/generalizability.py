@@ -255,14 +255,14 @@ def _no_parts(sums: NestedSums) -> str | None:
 
 def _vary(sums: NestedSums, sheet: Part, contrast: Part) -> bool:
     varies = float(sheet.mean_squares[:2].sum() + contrast.mean_squares[:2].sum())
-    return varies > _TINY * float((sums.item_sum**2).sum()) / sheet.total
+    return varies > _TINY * float(np.vdot(sums.item_sum, sums.item_sum)) / sheet.total
 
 
 def _parts(sums: NestedSums) -> tuple[Part, Part]:
     """Sheets' means (times the square root of k), and what is left of the items."""
     rated, k = sums.n > 0, len(sums.within)
-    n = sums.n[rated]
-    item_mean = sums.item_sum[rated] / n[:, np.newaxis]
+    n, item_sum = (sums.n, sums.item_sum) if rated.all() else (sums.n[rated], sums.item_sum[rated])
+    item_mean = item_sum / n[:, np.newaxis]
     own = item_mean @ np.full((k, 1), 1 / k)
     centred = (own - own.mean()) * np.sqrt(k)  # the overall mean tells nothing of the components
     of_sheets, total = float(sums.within.sum()) / k, float(np.trace(sums.within))

@@ -62,8 +62,9 @@ class Part:
     @cached_property
     def mean_squares(self) -> FloatArray:
         """Between persons, within persons, and of the levels."""
-        between = float((self.n @ (self.mean - self.level) ** 2).sum())
-        levels = self.total * float((self.level**2).sum())
+        away = self.mean - self.level
+        between = float((self.n @ (away * away)).sum())
+        levels = self.total * float(self.level @ self.level)
         return np.array([between / self.df[0], self.ssw / self.df[1], levels / self.contrasts])
 
 
@@ -82,7 +83,7 @@ def henderson(sheet: Part, contrast: Part, k: int) -> Fit:
     quadratic forms of normal answers, 2 tr(QVRV), with the estimates put in.
     """
     own, rest = _solved(sheet), _solved(contrast)
-    back = np.linalg.inv(_structure(k))
+    back = _back(k)
     covariance = np.zeros((5, 5))
     covariance[:2, :2] = _solved_covariance(sheet, *own)[:2, :2]
     covariance[2:, 2:] = _solved_covariance(contrast, *rest)
@@ -120,6 +121,19 @@ def _structure(k: int) -> FloatArray:
     )
 
 
+def _back(k: int) -> FloatArray:
+    """The inverse of `_structure`."""
+    return np.array(
+        [
+            [1 / k, 0, -1 / k, 0, 0],
+            [0, 1 / k, 0, -1 / k, 0],
+            [0, 0, 0, 0, 1],
+            [0, 0, 1, 0, 0],
+            [0, 0, 0, 1, 0],
+        ]
+    )
+
+
 def _solved(part: Part) -> FloatArray:
     """Between, within, and variance of the levels."""
     msb, msw, levels = part.mean_squares
@@ -131,11 +145,11 @@ def _solved(part: Part) -> FloatArray:
 def _solved_covariance(part: Part, between: float, within: float, level: float) -> FloatArray:
     n, total, q = part.n, part.total, part.contrasts
     d = within + n * between  # n times the variance of a person's mean
-    weighted = float(n @ d)
+    weighted, squared = float(n @ d), float(n @ d**2)
     a, b = part.df[0] / q, part.df[1]
-    msb = 2 * (float(d @ d) - 2 * float(n @ d**2) / total + (weighted / total) ** 2) / (a**2 * q)
+    msb = 2 * (float(d @ d) - 2 * squared / total + (weighted / total) ** 2) / (a**2 * q)
     levels = 2 * (total * level + weighted / total) ** 2 / q
-    both = 2 * (float(n @ d**2) - weighted**2 / total) / (total * a * q)
+    both = 2 * (squared - weighted**2 / total) / (total * a * q)
     mean_squares = np.array([[msb, 0, both], [0, 2 * within**2 / b, 0], [both, 0, levels]])
     n0, spread = part.n0, float((n**2).sum()) / total
     to_components = np.array(

@@ -15,7 +15,7 @@ from scipy import special
 
 from analysis._arrays import FloatArray, IntArray, as_vector, check_confidence, divide, factorize
 from analysis._result import Result
-from analysis.oneway_likelihood import RaterClasses, rater_classes, root, variance_ratio
+from analysis.oneway_likelihood import RaterClasses, crossing, rater_classes, variance_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -310,12 +310,11 @@ def _wald_limit(classes: RaterClasses, quantile: float) -> float:
     least = -1 / float(classes.n.max())  # where the covariance matrix is no longer positive
     low, high = max(min(near, far), least * (1 - 1e-9)), max(near, far)
 
-    def reciprocal(t: float) -> float:  # all but straight, so that few steps do
-        return 1 / quantile - 1 / classes.between(t)
+    def lack(t: float) -> float:  # its reciprocals are all but straight, so that few steps do
+        return 1 / classes.between(t) - 1 / quantile
 
-    if excess <= -1 or reciprocal(low) <= 0:
-        return least if low > far else low
-    return high if reciprocal(high) >= 0 else root(reciprocal, low, high)
+    t = least if excess <= -1 else crossing(lack, low, high)
+    return least if t == low > far else t
 
 
 def _reml(stats: GroupStatistics, classes: RaterClasses, *, perfect: bool) -> _Reml:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize
 
 if TYPE_CHECKING:
     from analysis._arrays import FloatArray, IntArray
@@ -96,12 +95,15 @@ def rater_classes(n: IntArray, mean: FloatArray, ssw: float) -> RaterClasses:
     mean : (G,) or (G, d) their means
     ssw : sum of squares within subjects
     """
-    sizes, code = np.unique(n, return_inverse=True)
     means = mean.reshape(len(n), -1)
-    count = np.bincount(code).astype(np.float64)
-    centre = _sums(code, means) / count[:, np.newaxis]
-    squares = _sums(code, ((means - centre[code]) ** 2).sum(axis=1, keepdims=True))[:, 0]
-    return RaterClasses(sizes.astype(np.float64), count, centre, squares, ssw, float(n.sum()))
+    every = np.bincount(n)
+    sizes = np.flatnonzero(every)
+    sums = np.column_stack([np.bincount(n, weights=column) for column in means.T])
+    centre = sums / np.maximum(every, 1)[:, np.newaxis]
+    away = means - centre[n]
+    squares: FloatArray = np.bincount(n, weights=np.einsum("gd,gd->g", away, away)).astype(np.float64)
+    count = every[sizes].astype(np.float64)
+    return RaterClasses(sizes.astype(np.float64), count, centre[sizes], squares[sizes], ssw, float(n.sum()))
 
 
 def variance_ratio(classes: RaterClasses, *, restricted: bool = True) -> float:
@@ -113,15 +115,27 @@ def variance_ratio(classes: RaterClasses, *, restricted: bool = True) -> float:
     def excess(t: float) -> float:
         return classes.excess(t, restricted=restricted)
 
-    if excess(low) >= 0:
+    return crossing(excess, low, high)
+
+
+def crossing(function: Callable[[float], float], low: float, high: float) -> float:
+    """Where an increasing function that is nearly straight crosses zero; an end where it does not.
+
+    Regula falsi in which the value at an end that stays is halved (the Illinois rule).
+    """
+    at_low = function(low)
+    if at_low >= 0 or low == high:
         return low
-    return high if excess(high) <= 0 else root(excess, low, high)
-
-
-def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function crosses zero between two points."""
-    return float(optimize.brentq(function, low, high, xtol=1e-15, rtol=1e-14))
-
-
-def _sums(code: IntArray, values: FloatArray) -> FloatArray:
-    return np.column_stack([np.bincount(code, weights=column) for column in values.T])
+    at_high = function(high)
+    if at_high <= 0:
+        return high
+    t, previous, side = low, np.inf, 0
+    while abs(t - previous) > 1e-15 + 1e-14 * abs(t):
+        previous, t = t, (low * at_high - high * at_low) / (at_high - at_low)
+        value = function(t)
+        if value < 0:
+            low, at_low, at_high = t, value, at_high / (2 if side < 0 else 1)
+        else:
+            high, at_high, at_low = t, value, at_low / (2 if side > 0 else 1)
+        side = -1 if value < 0 else 1
+    return t

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis._arrays import FloatArray, IntArray
-    from analysis.scale_sums import ScaleSums
+    from analysis.one_pass import ScaleSums
 
 _RATERS = (1, 2, 3, 5, 8, 12, 20)
 
@@ -74,7 +74,7 @@ def scale_overview(
     Examples
     --------
     >>> from analysis.layout import Layout
-    >>> from analysis.scale_sums import scale_sums
+    >>> from analysis.one_pass import scale_sums
     >>> layout = Layout("two items", (("service", (0, 1)),), 2, 1, 5)
     >>> rows = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]]
     >>> found = scale_overview(scale_sums(rows, [1, 1, 2, 2, 3, 3], layout)["service"])

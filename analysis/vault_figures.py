@@ -20,8 +20,8 @@ from analysis.bands import coarsened
 from analysis.blocks import less_between
 from analysis.moments import ItemMoments, moments_from_sums
 from analysis.omega import Omega, mcdonald_omega
+from analysis.one_pass import ScaleSums
 from analysis.oneway import GroupStatistics, OnewayIcc, icc_oneway
-from analysis.scale_sums import ScaleSums
 from analysis.statistics import is_pooled
 
 if TYPE_CHECKING:

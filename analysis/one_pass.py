@@ -57,7 +57,10 @@ class ScaleSums:
         """Mean score of each subject, and the sum of squares within subjects."""
         k = self.sums.shape[1]
         ssw = max(float(self._within.sum()), 0.0) / k**2
-        return GroupStatistics(self.n, self._item_means @ np.full(k, 1 / k), ssw, self.labels)
+        mean = self._item_means @ np.full(k, 1 / k)
+        if not self.n.all():
+            mean[self.n == 0] = np.nan
+        return GroupStatistics(self.n, mean, ssw, self.labels)
 
     def nested(self) -> NestedSums:
         """Sums of p x (r:p) x i."""
@@ -65,15 +68,15 @@ class ScaleSums:
 
     def spread(self) -> ItemSpread:
         """Mean and variance between the raters of each subject, item by item."""
-        n = self.n[:, np.newaxis]
-        squares = self.squares - self.sums * np.nan_to_num(self._item_means)
-        variance = divide(squares, n - 1.0, n > 1)
-        return ItemSpread(self._item_means, variance, self.n, self.labels, self.scale)
+        n = self.n[:, np.newaxis].astype(np.float64)
+        variance = divide(self.squares - self.sums * self._item_means, n - 1, n > 1)
+        mean = self._item_means if self.n.all() else np.where(n > 0, self._item_means, np.nan)
+        return ItemSpread(mean, variance, self.n, self.labels, self.scale)
 
     @cached_property
     def _item_means(self) -> FloatArray:
-        n = self.n[:, np.newaxis].astype(np.float64)
-        return divide(self.sums, n, n > 0)
+        """(G, k) with zero for a subject whom nobody rated."""
+        return self.sums / np.maximum(self.n, 1)[:, np.newaxis].astype(np.float64)
 
     @cached_property
     def _item_totals(self) -> IntArray:
@@ -84,8 +87,9 @@ class ScaleSums:
         """(k, k) cross-products around the subjects' item means: those around the item means less between."""
         total, count = self._item_totals, max(int(self.n.sum()), 1)
         around = (count * self.products - np.outer(total, total)) / count  # whole numbers up to here
-        away = np.nan_to_num(self._item_means - total / count)
-        return np.asarray(around - (away * self.n[:, np.newaxis]).T @ away, dtype=np.float64)
+        away = self._item_means - total / count
+        weighted = away * self.n[:, np.newaxis]
+        return np.asarray(around - weighted.T @ away, dtype=np.float64)
 
 
 def scale_sums(answers: ArrayLike, subjects: ArrayLike, layout: Layout) -> dict[str, ScaleSums]:
@@ -141,14 +145,15 @@ def _totals(
     products: FloatArray = np.zeros((items, items))
     for rows in slices(len(x)):
         part, complete = x[rows], complete_scales(x[rows], layout)
-        if not complete.all():
+        are_all = bool(complete.all())
+        if not are_all:
             part = np.where(np.repeat(complete, layout.sizes, axis=1), part, 0)
         is_exact = layout.high**2 * len(part) < _EXACT_IN_SINGLE
         answers: NDArray[np.floating] = part.astype(np.float32 if is_exact else np.float64)
         first = int(code[rows].min())
         there = slice(first, int(code[rows].max()) + 1)
         members = by_code(code[rows] - first, there.stop - first)
-        n[there] += members @ complete.astype(np.float32)
+        n[there] += members @ (complete[:, :1] if are_all else complete).astype(np.float32)
         sums[there] += members @ answers
         squares[there] += members @ (answers * answers)
         products += answers.T @ answers
