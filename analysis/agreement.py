@@ -93,6 +93,10 @@ def rwg(
     ----------
     ratings, groups, scale, null : as in `rwg_j`, of one item
 
+    Returns
+    -------
+    Agreement
+
     Raises
     ------
     ValueError : as in `rwg_j`, or several items
@@ -131,6 +135,10 @@ def rwg_j(
         (2008): "triangular" 1.32, "slight_skew" 1.34, "moderate_skew" .90, "heavy_skew" .44;
         or the variance of another null
 
+    Returns
+    -------
+    Agreement
+
     Raises
     ------
     ValueError : wrong shape, answers outside the scale, unknown null
@@ -162,6 +170,10 @@ def awg(
     Parameters
     ----------
     items, groups, scale : as in `rwg_j`
+
+    Returns
+    -------
+    Agreement
 
     Raises
     ------
@@ -196,6 +208,10 @@ def average_deviation(
     ----------
     items, groups, scale : as in `rwg_j`
     about : the centre that distances are taken from
+
+    Returns
+    -------
+    Agreement
 
     Raises
     ------

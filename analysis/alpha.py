@@ -91,6 +91,10 @@ def cronbach_alpha(
     groups : (n,) what each row belongs to (the subject that was rated); makes the error robust
     confidence : share of the intervals
 
+    Returns
+    -------
+    Alpha
+
     Raises
     ------
     ValueError : wrong shape, unknown rule; a robust error asked of moments
@@ -145,6 +149,10 @@ def standard_error_of_measurement(
     items : (n, k) answers, or their moments
     reliability : of the sum of the items; alpha when not given
     missing : rows with gaps
+
+    Returns
+    -------
+    MeasurementError
 
     Raises
     ------

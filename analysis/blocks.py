@@ -85,6 +85,15 @@ def is_pooled(blocks: Blocks, layout: Layout) -> BoolArray:
 
     A block with a mean at the end of the scale is left out whole: otherwise the pooled tables, taken
     with everybody else's means, would give its exact mean back.
+
+    Parameters
+    ----------
+    blocks : of one scale
+    layout : what the columns are
+
+    Returns
+    -------
+    array of truth values
     """
     if blocks.pooled is not None:
         return blocks.pooled

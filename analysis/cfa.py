@@ -106,6 +106,10 @@ def cfa(
         standardized values are the same
     missing : rows with gaps: "listwise", or "fiml" with "ml"
 
+    Returns
+    -------
+    Cfa
+
     Raises
     ------
     ValueError : wrong shape, columns that do not exist or are in two factors, unknown or

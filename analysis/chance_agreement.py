@@ -85,6 +85,10 @@ def krippendorff_alpha(
     resamples : draws of the bootstrap; 0 for no interval
     seed : of the draws; the same seed gives the same interval whatever the order of units and raters
 
+    Returns
+    -------
+    KrippendorffAlpha
+
     Raises
     ------
     ValueError : wrong shape, unknown level, negative values on a ratio scale, negative `resamples`
@@ -145,6 +149,10 @@ def gwet_ac(
         is linear in the number of pairs among the categories from the one to the other, "ratio"
         quadratic in (c - k)/(c + k)
     categories : all categories, also those nobody chose; those that occur when not given
+
+    Returns
+    -------
+    GwetAc
 
     Raises
     ------

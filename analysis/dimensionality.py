@@ -110,6 +110,10 @@ def parallel_analysis(
     quantile : share of the samples below the threshold
     samples, seed : how many samples are drawn, and from where
 
+    Returns
+    -------
+    ParallelAnalysis
+
     Raises
     ------
     ValueError : wrong shape, a quantile outside 0 to 1, no samples
@@ -155,6 +159,10 @@ def minimum_average_partial(
     items : (n, k) answers, or their moments
     missing : rows with gaps
 
+    Returns
+    -------
+    PartialCorrelations
+
     Raises
     ------
     ValueError : wrong shape or rule
@@ -195,6 +203,10 @@ def sampling_adequacy(items: ArrayLike | ItemMoments, *, missing: Missing = "lis
     items : (n, k) answers, or their moments
     missing : rows with gaps
 
+    Returns
+    -------
+    SamplingAdequacy
+
     Raises
     ------
     ValueError : wrong shape or rule
@@ -231,6 +243,10 @@ def sphericity(items: ArrayLike | ItemMoments, *, missing: Missing = "listwise")
     ----------
     items : (n, k) answers, or their moments
     missing : rows with gaps; with "pairwise" n counts complete rows
+
+    Returns
+    -------
+    Sphericity
 
     Raises
     ------

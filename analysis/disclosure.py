@@ -75,12 +75,30 @@ class Publication:
 
 
 def remainder_block(unit: int) -> int:
-    """The block of a unit's remainder; the whole city is the unit numbered after the last one."""
+    """The block of a unit's remainder; the whole city is the unit numbered after the last one.
+
+    Parameters
+    ----------
+    unit : position of a unit; the city comes after the last
+
+    Returns
+    -------
+    a whole number
+    """
     return -2 - unit
 
 
 def unit_of_block(block: int) -> int | None:
-    """The unit of a remainder block, or None for any other block."""
+    """The unit of a remainder block, or None for any other block.
+
+    Parameters
+    ----------
+    block : as in `Publication.block`
+
+    Returns
+    -------
+    the unit, or None
+    """
     return -2 - block if block <= -2 else None
 
 
@@ -91,6 +109,10 @@ def guaranteed_raters(loads: ArrayLike, ballots: int) -> int:
     ----------
     loads : for each rater, how many ballots she can have written at most
     ballots : how many there are
+
+    Returns
+    -------
+    a whole number
 
     Raises
     ------
@@ -136,6 +158,10 @@ def partition(
     parents : (units,) the parent of each unit, or -1
     asked : the papers that were given out, which bound what one rater can have written
     k : least number of people behind an anonymous figure
+
+    Returns
+    -------
+    Publication
 
     Raises
     ------

@@ -94,6 +94,10 @@ def efa(
     missing : rows with gaps; with "pairwise" each pair of items has its own correlation
     starts, seed : positions from which the rotation is tried, the first being where the factors are
 
+    Returns
+    -------
+    FactorAnalysis
+
     Raises
     ------
     ValueError : wrong shape, unknown method, fewer than one factor or start

@@ -116,6 +116,10 @@ def invariance(
     factors : name of each factor -> its columns; without it all columns are of one factor
     clusters : (n,) what each row belongs to besides its group
 
+    Returns
+    -------
+    Invariance
+
     Raises
     ------
     ValueError : wrong shape, lengths that differ, columns that do not exist or are in two factors

@@ -114,6 +114,10 @@ def item_analysis(
     reasons : why answers are missing, for instance {"cannot_judge": mask}: for each reason either
         (n, k) true where an answer is missing for it, or (k,) counts. The answers themselves stay NaN
 
+    Returns
+    -------
+    ItemAnalysis
+
     Raises
     ------
     ValueError : wrong shape, answers outside the scale, a reason where there is an answer, more

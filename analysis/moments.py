@@ -63,6 +63,10 @@ def item_moments(
         rows that answered both
     pair_correlation : whether "pairwise" is to give it; without it costs a quarter less
 
+    Returns
+    -------
+    ItemMoments
+
     Raises
     ------
     ValueError : wrong shape, infinite numbers, or an unknown rule
@@ -78,7 +82,18 @@ def item_moments(
 
 
 def moments_from_sums(n: int, sums: IntArray, cross_products: IntArray) -> ItemMoments:
-    """Moments from whole-number sums and cross-products over the same n complete rows."""
+    """Moments from whole-number sums and cross-products over the same n complete rows.
+
+    Parameters
+    ----------
+    n : complete rows
+    sums : (k,) sums of the items
+    cross_products : (k, k) sums of products of two items
+
+    Returns
+    -------
+    ItemMoments
+    """
     k = len(sums)
     if n < 2:
         mean = sums / n if n else np.full(k, np.nan)

@@ -96,6 +96,10 @@ def mcdonald_omega(
     groups : (n,) what each row belongs to (the subject that was rated); makes the error robust
     confidence : share of the interval
 
+    Returns
+    -------
+    Omega
+
     Raises
     ------
     ValueError : wrong shape, unknown metric, form or rule; a robust error asked of moments

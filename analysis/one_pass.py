@@ -117,7 +117,7 @@ def scale_sums(answers: ArrayLike, subjects: ArrayLike, layout: Layout) -> dict[
     >>> layout = Layout("two items", (("service", (0, 1)),), 2, 1, 5)
     >>> sums = scale_sums([[1, 2], [3, 3], [5, -1]], [7, 7, 8], layout)["service"]
     >>> sums.labels.tolist(), sums.n.tolist(), sums.sums.tolist()
-    ([7, 8], [2, 0], [[4, 5], [0, 0]])
+    ([7, 8], [2, 0], [[4.0, 5.0], [0.0, 0.0]])
     """
     x, subject = checked(answers, subjects, layout, None)
     labels, code = present(subject, int(subject.max(initial=-1)) + 1)

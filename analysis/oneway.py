@@ -91,6 +91,15 @@ def group_statistics(values: ArrayLike, groups: ArrayLike) -> GroupStatistics:
 
     A subject all of whose ratings are missing stays, with n = 0.
 
+    Parameters
+    ----------
+    values : (N,) ratings, NaN left out
+    groups : (N,) the subject of each rating
+
+    Returns
+    -------
+    GroupStatistics
+
     Raises
     ------
     ValueError : lengths differ
@@ -127,6 +136,10 @@ def icc_oneway(
     ----------
     values : (N,) ratings, or their `GroupStatistics`
     groups : (N,) the subject of each rating
+
+    Returns
+    -------
+    OnewayIcc
 
     Raises
     ------

@@ -67,6 +67,10 @@ def oneway_intervals(
     values : (N,) ratings, or their `GroupStatistics`
     groups : (N,) the subject of each rating
 
+    Returns
+    -------
+    OnewayIntervals
+
     Raises
     ------
     ValueError : lengths differ, or groups missing

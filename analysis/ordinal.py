@@ -72,6 +72,10 @@ def ordinal_alpha(items: ArrayLike, *, missing: Missing = "listwise") -> Ordinal
     items : (n, k) answers (NaN = missing), or counts (items, options, items, options)
     missing : rows with gaps
 
+    Returns
+    -------
+    OrdinalAlpha
+
     Raises
     ------
     ValueError : wrong shape, unknown rule
@@ -116,6 +120,10 @@ def categorical_omega(items: ArrayLike, *, missing: Missing = "listwise") -> Cat
     ----------
     items : (n, k) answers (NaN = missing), k at least 3, or counts (items, options, items, options)
     missing : rows with gaps
+
+    Returns
+    -------
+    CategoricalOmega
 
     Raises
     ------

@@ -63,6 +63,10 @@ def scale_overview(
     raters : numbers of raters of the D study
     confidence : share of the intervals
 
+    Returns
+    -------
+    ScaleOverview
+
     Raises
     ------
     ValueError : confidence outside 0 to 1, fewer than one rater

@@ -108,6 +108,10 @@ def icc(
         for which only the one-way forms are defined (unequal numbers, Wald's exact interval)
     rho0 : the correlation to test against, from 0 to below 1
 
+    Returns
+    -------
+    PanelIcc
+
     Raises
     ------
     ValueError : wrong shape, unknown `missing`, `rho0` out of range
@@ -147,6 +151,10 @@ def kendall_w(ratings: ArrayLike) -> KendallW:
     Parameters
     ----------
     ratings : (n, m) targets by raters; targets with a gap are left out and counted
+
+    Returns
+    -------
+    KendallW
 
     Raises
     ------

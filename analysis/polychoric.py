@@ -104,6 +104,10 @@ def polychoric(
     correction : put in place of the empty cells of a table (options in use); psych puts 0.5
     collapse : options of an item chosen less often are joined with a neighbour
 
+    Returns
+    -------
+    Polychoric
+
     Raises
     ------
     ValueError : wrong shape, more than 30 options, unknown rule, negative correction or collapse

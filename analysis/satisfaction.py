@@ -107,6 +107,15 @@ class SatisfactionIndex(Result):
 def round_half_up(value: Fraction, decimals: int) -> Decimal:
     """The nearest decimal, halves upwards.
 
+    Parameters
+    ----------
+    value : an exact number
+    decimals : digits after the point
+
+    Returns
+    -------
+    the rounded number
+
     Examples
     --------
     >>> round_half_up(Fraction(13005, 200), 2), round_half_up(Fraction(65005, 1000), 2)
@@ -118,6 +127,15 @@ def round_half_up(value: Fraction, decimals: int) -> Decimal:
 
 def element_totals(rows: ArrayLike, policy: SatisfactionPolicy) -> ElementTotals:
     """Sums and counts of a table of answers (respondents by elements, NaN = missing).
+
+    Parameters
+    ----------
+    rows : (respondents, elements) answers, NaN where one is missing
+    policy : cuts, bands and weights
+
+    Returns
+    -------
+    ElementTotals
 
     Raises
     ------
@@ -154,6 +172,10 @@ def satisfaction_index(
     policy : cuts, bands and weights
     weight_mode : a name among the policy's weights
     nrr_decimals : round each NRR half up to so many decimals before weighing
+
+    Returns
+    -------
+    SatisfactionIndex
 
     Raises
     ------
@@ -201,6 +223,15 @@ def quality_band(ikm: Decimal | Fraction | int | float, policy: SatisfactionPoli
     """The band of an index, rounded half up to two decimals and then compared with `>=`.
 
     An index under the lowest cut belongs to the lowest band.
+
+    Parameters
+    ----------
+    ikm : the index
+    policy : cuts, bands and weights
+
+    Returns
+    -------
+    QualityBand
     """
     exact = Fraction(str(ikm)) if isinstance(ikm, float) else Fraction(ikm)
     rounded = round_half_up(exact, 2)

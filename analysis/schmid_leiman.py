@@ -89,6 +89,10 @@ def omega_hierarchical(
     missing : rows with gaps; with "pairwise" each pair of items has its own correlation
     starts, seed : positions from which the rotation is tried
 
+    Returns
+    -------
+    HierarchicalOmega
+
     Raises
     ------
     ValueError : wrong shape or rule, fewer than one factor or start

@@ -53,6 +53,10 @@ def empirical_bayes(
     components : tau², sigma², mu and the standard error of mu; by REML when not given, which may be
         taken from the `OnewayIcc` of the same ratings
 
+    Returns
+    -------
+    Shrinkage
+
     Raises
     ------
     ValueError : lengths differ, negative components

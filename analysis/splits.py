@@ -107,6 +107,10 @@ def guttman_lambdas(
     missing : rows with gaps
     metric : "raw" of the items as they are, "standardized" of items brought to one spread
 
+    Returns
+    -------
+    GuttmanLambdas
+
     Raises
     ------
     ValueError : wrong shape, unknown metric or rule
@@ -162,6 +166,10 @@ def split_half(
     missing : rows with gaps
     metric : "standardized" of items brought to one spread, "raw" of the items as they are
 
+    Returns
+    -------
+    SplitHalf
+
     Raises
     ------
     ValueError : wrong shape, unknown metric or rule
@@ -215,6 +223,10 @@ def stratified_alpha(
     items : (n, k) answers, or their moments
     strata : (k,) the stratum of each item
     missing : rows with gaps
+
+    Returns
+    -------
+    StratifiedAlpha
 
     Raises
     ------

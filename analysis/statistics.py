@@ -100,6 +100,17 @@ class Vault:
 def count_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subjects: int) -> IntArray:
     """Pass 1: complete ballots per subject and scale, (subjects, scales). Batches add up.
 
+    Parameters
+    ----------
+    answers : (ballots, items) whole numbers, `Missing` codes where there is none
+    subjects : (ballots,) subject of each ballot
+    layout : what the columns are
+    n_subjects : how many subjects there are
+
+    Returns
+    -------
+    array of whole numbers
+
     Raises
     ------
     ValueError : wrong shape, answers outside the options, subjects out of range
@@ -114,6 +125,17 @@ def sum_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subj
     """Pass 1: sum of the answers of complete ballots per subject and scale. Batches add up.
 
     Needed for `pooled_subjects` only.
+
+    Parameters
+    ----------
+    answers : (ballots, items) whole numbers, `Missing` codes where there is none
+    subjects : (ballots,) subject of each ballot
+    layout : what the columns are
+    n_subjects : how many subjects there are
+
+    Returns
+    -------
+    array of whole numbers
 
     Raises
     ------
@@ -173,6 +195,10 @@ def accumulate(
     pooled : (subjects, scales) whose ballots enter the pooled tables: `pooled_subjects` for what will
         be published, or `blocks >= 0` where nothing is to be hidden
 
+    Returns
+    -------
+    Vault
+
     Raises
     ------
     ValueError : wrong shape, answers outside the options, subjects out of range
@@ -207,6 +233,15 @@ def accumulate(
 def merge(a: Vault, b: Vault) -> Vault:
     """The vault of two disjoint sets of ballots.
 
+    Parameters
+    ----------
+    a : a vault
+    b : another vault of the same instruments
+
+    Returns
+    -------
+    Vault
+
     Raises
     ------
     ValueError : one instrument with two layouts, or ballots about one subject in several parts that
@@ -224,6 +259,16 @@ def without_small_pools(vault: Vault, minimum_subjects: int = 3, minimum_ballots
     Second moments need `minimum_subjects` single-subject blocks; why items were not judged, and how
     many ballots there are, is told of `minimum_ballots` or more. To be called once, after the last
     merge.
+
+    Parameters
+    ----------
+    vault : to be thinned
+    minimum_subjects : the fewest subjects of a pool
+    minimum_ballots : the fewest ballots of a pool
+
+    Returns
+    -------
+    Vault
     """
     pools = {key: _without_small_scales(pool, minimum_subjects) for key, pool in vault.pools.items()}
     return Vault({key: _without_few_ballots(pool, minimum_ballots) for key, pool in pools.items()})

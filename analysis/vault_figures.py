@@ -51,7 +51,17 @@ class BlockMeans:
 
 
 def block_means(pool: Pool, scale: str) -> BlockMeans:
-    """Means of all published blocks of a scale, remainders included."""
+    """Means of all published blocks of a scale, remainders included.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    BlockMeans
+    """
     blocks = pool.blocks[pool.layout.scale(scale)]
     sums = blocks.counts @ pool.layout.steps
     item_mean = sums / blocks.n[:, np.newaxis]  # a block exists only where ballots are
@@ -59,7 +69,17 @@ def block_means(pool: Pool, scale: str) -> BlockMeans:
 
 
 def pooled_pair_counts(pool: Pool, scale: str) -> IntArray:
-    """(items, options, items, options) ballots with both options, over the blocks that are pooled."""
+    """(items, options, items, options) ballots with both options, over the blocks that are pooled.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    array of whole numbers
+    """
     columns = np.array(pool.layout.columns(pool.layout.scale(scale)))
     return np.asarray(pool.pairs[columns][:, :, columns], dtype=np.int64)
 
@@ -69,6 +89,15 @@ def pooled_sums(pool: Pool, scale: str) -> ScaleSums:
 
     Nothing is told where the pool is too small to be kept, or all raters of a subject agree to the
     digit: an error of zero would tell every single answer.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    ScaleSums
     """
     blocks, steps = pool.blocks[pool.layout.scale(scale)], pool.layout.steps
     own, products = is_pooled(blocks, pool.layout), _products(pooled_pair_counts(pool, scale), steps)
@@ -87,7 +116,17 @@ def pooled_sums(pool: Pool, scale: str) -> ScaleSums:
 
 
 def pooled_moments(pool: Pool, scale: str) -> ItemMoments:
-    """Moments of the items of a scale, over the ballots of the blocks that are pooled."""
+    """Moments of the items of a scale, over the ballots of the blocks that are pooled.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    ItemMoments
+    """
     table, steps = pooled_pair_counts(pool, scale), pool.layout.steps
     items = range(len(table))
     own = table[items, :, items, :].sum(axis=2)
@@ -95,14 +134,34 @@ def pooled_moments(pool: Pool, scale: str) -> ItemMoments:
 
 
 def pooled_option_counts(pool: Pool, scale: str) -> OptionCounts:
-    """How many raters of each subject chose each option, over the blocks that are pooled."""
+    """How many raters of each subject chose each option, over the blocks that are pooled.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    OptionCounts
+    """
     blocks = pool.blocks[pool.layout.scale(scale)]
     own = is_pooled(blocks, pool.layout)
     return OptionCounts(blocks.counts[own], pool.layout.low, blocks.block[own])
 
 
 def pooled_nested_sums(pool: Pool, scale: str) -> NestedSums:
-    """Sums of p x (r:p) x i, as `pooled_sums` tells them."""
+    """Sums of p x (r:p) x i, as `pooled_sums` tells them.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    NestedSums
+    """
     return pooled_sums(pool, scale).nested()
 
 
@@ -114,6 +173,15 @@ def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
     numbers. Means at the ends of the scale that are not pooled are coarsened, and their blocks are
     given the mean square within of the others. Nothing is told where the others are too few, or all
     their raters agree to the digit: an error of zero would tell every single answer.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    GroupStatistics
     """
     blocks = pool.blocks[pool.layout.scale(scale)]
     own, table = blocks.block >= 0, pooled_pair_counts(pool, scale)
@@ -134,17 +202,49 @@ def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
 
 
 def pooled_alpha(pool: Pool, scale: str, *, confidence: float = 0.95) -> Alpha:
-    """Cronbach's alpha of a scale."""
+    """Cronbach's alpha of a scale.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+    confidence : share of the interval
+
+    Returns
+    -------
+    Alpha
+    """
     return cronbach_alpha(pooled_moments(pool, scale), confidence=confidence)
 
 
 def pooled_omega(pool: Pool, scale: str) -> Omega:
-    """McDonald's omega of a scale."""
+    """McDonald's omega of a scale.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+
+    Returns
+    -------
+    Omega
+    """
     return mcdonald_omega(pooled_moments(pool, scale))
 
 
 def pooled_icc(pool: Pool, scale: str, *, confidence: float = 0.95) -> OnewayIcc:
-    """One-way intraclass correlation of a scale."""
+    """One-way intraclass correlation of a scale.
+
+    Parameters
+    ----------
+    pool : of a vault
+    scale : name of a scale
+    confidence : share of the interval
+
+    Returns
+    -------
+    OnewayIcc
+    """
     return icc_oneway(pooled_group_statistics(pool, scale), confidence=confidence)
 
 

@@ -54,6 +54,14 @@ def scale_covariance(pool: Pool) -> ScaleCovariance:
     Within: pooled cross-products over their degrees of freedom. Between, off the diagonal: the
     covariance of block means less the mean of the within part it contains, where the number of
     ballots complete on both scales is taken as the smaller of the two (an upper bound).
+
+    Parameters
+    ----------
+    pool : of a vault
+
+    Returns
+    -------
+    ScaleCovariance
     """
     names = [name for name, _ in pool.layout.scales]
     told = (pool.within_df > 0) & ~np.logical_or.outer(*[np.diag(pool.within) <= AGREED] * 2)
@@ -73,6 +81,14 @@ def whole_moments(pool: Pool) -> ItemMoments:
 
     `n` is the smallest number of ballots behind a pair: complete ballots are not kept as such, and
     there are at most that many.
+
+    Parameters
+    ----------
+    pool : of a vault
+
+    Returns
+    -------
+    ItemMoments
     """
     columns = sorted(column for _, own in pool.layout.scales for column in own)
     table = pool.pairs[np.ix_(columns, range(pool.layout.options), columns)]
@@ -86,7 +102,16 @@ def whole_moments(pool: Pool) -> ItemMoments:
 
 
 def whole_components(pool: Pool) -> WholeComponents:
-    """Variance components of the mean over all scales: v'Bv between subjects, v'Wv within, v = 1/scales."""
+    """Variance components of the mean over all scales: v'Bv between subjects, v'Wv within, v = 1/scales.
+
+    Parameters
+    ----------
+    pool : of a vault
+
+    Returns
+    -------
+    WholeComponents
+    """
     covariance = scale_covariance(pool)
     share = 1 / len(pool.layout.scales)
     between, within = (float(table.sum()) * share**2 for table in (covariance.between, covariance.within))

@@ -40,6 +40,7 @@ REFUSALS: dict[str, tuple[str, Any]] = {
         _("Fewer than 3 would give single answers away. Choose 3 or more."),
     ),
     "reliability_out_of_range": ("minimum_reliability", _("Choose a number from 0 to below 1.")),
+    "mode_unknown": ("mode", _("Choose who holds the keys.")),
     "cap_out_of_range": ("weight_cap", _("Choose a share from 1 to 99 per cent.")),
 }
 
@@ -121,6 +122,19 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     weight_supervisor = _weight(_("Supervisor, per cent"))
     weight_peer = _weight(_("Peers, per cent"))
     weight_subordinate = _weight(_("Subordinates, per cent"))
+    mode = RadioField(
+        _("Who holds the keys of the sealed answers"),
+        description=_("Raters see it before they answer. It cannot be changed once the cycle is open."),
+        choices=[
+            SelectChoice(
+                "two_holders",
+                _("Two offices outside HR: no stored answer leads to a rater unless both act together"),
+            ),
+            SelectChoice("one_holder", _("One office outside HR, and this server")),
+            SelectChoice("server_key", _("This server alone: for trials; its key could be copied")),
+        ],
+        validators=[InputRequired(_("Choose who holds the keys."))],
+    )
     minimum_group_size = IntegerField(
         _("Smallest group"),
         description=_(

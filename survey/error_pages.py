@@ -71,12 +71,26 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("Answers that were sent before closing are counted."),
         _("If you think this is wrong, ask %(contact)s."),
     ),
-    facts.BoxUnreadable: ErrorText(
-        500,
-        _("Something went wrong on our side"),
-        _("Too many sealed answers cannot be opened."),
-        _("Nothing was destroyed."),
-        _("Tell %(contact)s."),
+    facts.BallotDiffers: ErrorText(
+        409,
+        _("This sheet has been used"),
+        _("Another sheet was sent with the same paper."),
+        _("The answers sent first are counted, and only once."),
+        _("If it was not you who sent them, tell %(contact)s at once."),
+    ),
+    facts.PassRefused: ErrorText(
+        403,
+        _("This sheet cannot be taken"),
+        _("The paper that came with it was not handed out for this cycle."),
+        _("Nothing was sent."),
+        _("Open your personal link again. If it still fails, ask %(contact)s."),
+    ),
+    facts.HolderRefused: ErrorText(
+        422,
+        _("This cannot be taken"),
+        _("What the key holder brought does not fit."),
+        _("Nothing was changed."),
+        _("Open the cycle again to see what is missing."),
     ),
     facts.StepNotAllowed: ErrorText(
         409,

@@ -32,8 +32,20 @@ class BoxClosed(CerminError):
     """The box takes no ballots any more."""
 
 
-class BoxUnreadable(CerminError):
-    """Too many sealed ballots do not open: closing stops before anything is destroyed."""
+class BallotDiffers(CerminError):
+    """Another ballot was sent with the same pass."""
+
+
+class PassRefused(CerminError):
+    """The pass of a ballot does not verify."""
+
+
+class HolderRefused(CerminError):
+    """What a key holder brought cannot be taken; `code` says why, the door turns it into words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class StepNotAllowed(CerminError):

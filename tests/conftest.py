@@ -23,6 +23,7 @@ from survey.db import AnswersBase, Databases, PeopleBase, connect_all, transacti
 from survey.extensions import limiter
 from survey.migrate import upgrade_all
 from survey.services import accounts
+from tests import few_keys
 from tests.factories import TODAY, make_employee, make_unit
 
 PASSWORD = "correct horse battery"
@@ -54,6 +55,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on the day on which it runs."""
     monkeypatch.setattr(Settings, "today", lambda _settings: TODAY)
+
+
+@pytest.fixture(autouse=True)
+def shared_keys(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cycles of tests share a few keys, unless a test is about the keys (mark `own_keys`)."""
+    if not request.node.get_closest_marker("own_keys"):
+        few_keys.share(monkeypatch)
 
 
 @pytest.fixture

@@ -1,18 +1,20 @@
 """Make people, cycles and answers for tests, through the services wherever there is one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from random import Random
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments import catalogue
 from survey.config import Settings
-from survey.db import Databases, transaction
+from survey.db import Databases, reading, transaction
 from survey.jobs import close_cycle
-from survey.models.cycles import Cycle
+from survey.jobs import open_cycle as opening
+from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
-from survey.services import assignments, ballot_box, cycles, distribution, paper_office, rating, sealing
+from survey.services import assignments, cycles, distribution, paper_office, rating, sealing
 
 ALWAYS = (date(2020, 1, 1), date(2090, 12, 31))  # no test waits for a day
 TODAY = date(2026, 11, 24)
@@ -46,7 +48,9 @@ def make_team(session: Session, unit: Unit, size: int, first: int = 1) -> list[E
     return [head] + [make_employee(session, unit, first + place, head) for place in range(1, size + 1)]
 
 
-def plan(name: str = "Uji", purpose: str = "development", minimum: int = 5) -> cycles.CyclePlan:
+def plan(
+    name: str = "Uji", purpose: str = "development", minimum: int = 5, mode: str = "server_key"
+) -> cycles.CyclePlan:
     """A cycle with the short questionnaire for everybody and the usual weights."""
     instrument = catalogue.get("berakhlak_short")
     groups = tuple(
@@ -60,19 +64,28 @@ def plan(name: str = "Uji", purpose: str = "development", minimum: int = 5) -> c
         groups,
         minimum_group_size=minimum,
         minimum_decision="" if minimum >= cycles.USUAL_GROUP else "Keputusan uji",
+        mode=mode,
     )
 
 
-def open_cycle(databases: Databases, settings: Settings, cycle_plan: cycles.CyclePlan | None = None) -> Cycle:
-    """A cycle over everybody in the database, open for answers."""
+def open_cycle(
+    databases: Databases,
+    settings: Settings,
+    cycle_plan: cycles.CyclePlan | None = None,
+    names: Iterator[str] | None = None,
+) -> Cycle:
+    """A cycle over everybody in the database, open for answers; `names` replace what is random in it."""
     with transaction(databases.people) as session:
         cycle = cycles.create_cycle(session, cycle_plan or plan())
         assignments.assign_raters(session, cycle, random=Random(7))
-        cycles.advance(session, cycle, "open")
-        distribution.issue_invitations(session, cycle)
-    with transaction(databases.spool) as spool:
-        ballot_box.open_box(spool, settings.key_directory, cycles.box_name(cycle))
-    return cycle
+        if names is not None:
+            cycle.public_id = "alike"
+            of_cycle = select(Subject).where(Subject.cycle_id == cycle.id)
+            for subject in session.scalars(of_cycle.order_by(Subject.employee_id)):
+                subject.key = next(names)
+    opening.run(settings, databases, cycle.public_id, lambda *_progress: None)
+    with reading(databases.people) as session:
+        return cycles.find_cycle(session, cycle.public_id)
 
 
 def code_for(databases: Databases, cycle: Cycle, employee: Employee) -> str:
@@ -93,21 +106,20 @@ def answer(
     code = code_for(databases, cycle, rater)
     with transaction(databases.people) as people:
         papers = paper_office.papers_of(people, code, TODAY)
+    with reading(databases.people) as people:
+        box = rating.box_of(people, cycle)
     for entry in papers.entries:
         nonce = f"{nonces.getrandbits(190):032x}"[:32] if nonces else sealing.new_nonce()
         items = catalogue.by_hash(entry.instrument_hash).items_for(entry.rater_group, leader=entry.leads)
-        ballot = rating.Ballot(
-            subject=entry.subject_key,
-            rater_group=entry.rater_group,
-            instrument=entry.instrument_hash,
-            values={item.code: values(entry.subject_key, item.code) for item in items},
-            missing={},
+        said = rating.Said(
+            entry.instrument_hash,
+            {item.code: values(entry.subject_key, item.code) for item in items},
             comments={"keep_doing": comment} if comment else {},
         )
         with transaction(databases.people) as people:
-            paper_office.take(people, entry, nonce)
+            paper_office.take(people, {entry.key: sealing.paper_hash(nonce)})
         with transaction(databases.spool) as spool:
-            rating.cast(spool, cycles.box_name(cycle), nonce, ballot)
+            rating.cast(spool, box, nonce, entry.scope, said)
 
 
 def close(databases: Databases, settings: Settings, cycle: Cycle) -> None:

@@ -11,14 +11,12 @@ import numpy as np
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.demo import citizens, rounds, sign_ins
-from survey.demo.casting import OpenCycle, Progress, cast_returns
+from survey.demo.casting import Progress, Round, cast_returns
 from survey.demo.city import Organisation, organise
 from survey.demo.organisation import import_organisation
-from survey.demo.raters import Turnout
 from survey.demo.truth import RaterModel, Truth, plant
 from survey.demo.visits import Visits, draw_visits
 from survey.services import citizen_answers, distribution
-from survey.services.cycles import CyclePlan
 
 SEED = 2025
 
@@ -62,8 +60,8 @@ class City:
 
     organisation: Organisation
     truth: Truth
-    closed: OpenCycle
-    opened: OpenCycle
+    closed: Round
+    opened: Round
     visits: tuple[Visits, ...]
     addresses: dict[str, str]  # of the service points, by code
     sign_ins: tuple[sign_ins.SignIn, ...]
@@ -89,9 +87,8 @@ def build_city(settings: Settings, databases: Databases, plan: CityPlan, report:
     site = _Site(settings, databases, plan, report)
     organisation, ids = _settle(site)
     truth = plant(len(ids), rounds.scales(), RaterModel(), plan.chance(Chance.TRUTH))
-    closed = _hold(site, rounds.a_year_ago(plan.today), rounds.CLOSED_TURNOUT, Chance.CLOSED, ids, truth)
-    rounds.close_and_release(settings, databases, closed.cycle, site.part(f"{closed.cycle.name}, closing"))
-    opened = _hold(site, rounds.open_now(plan.today), rounds.OPEN_TURNOUT, Chance.OPEN, ids, truth)
+    closed = _count_last_year(site, rounds.Cast(ids, truth, rounds.CLOSED_TURNOUT))
+    opened = _open_this_year(site, rounds.Cast(ids, truth, rounds.OPEN_TURNOUT))
     said, addresses = _serve(site, {office.code for office in organisation.offices})
     holder = sign_ins.open_paper_holder(organisation, opened)
     with transaction(databases.people) as people:
@@ -121,12 +118,23 @@ def _settle(site: _Site) -> tuple[Organisation, list[int]]:
     return organisation, ids
 
 
-def _hold(
-    site: _Site, plan: CyclePlan, turnout: Turnout, source: Chance, ids: list[int], truth: Truth
-) -> OpenCycle:
-    """Open a cycle and let people answer."""
-    draws = site.plan.draws(source)
-    opened = rounds.open_cycle(site.settings, site.databases, plan, ids, truth, turnout, draws)
+def _count_last_year(site: _Site, cast: rounds.Cast) -> Round:
+    """Let people answer, count, release."""
+    plan, draws = rounds.a_year_ago(site.plan.today), site.plan.draws(Chance.CLOSED)
+    progress = site.part(f"{plan.name}, answers counted")
+    progress(0, 1)
+    planned = rounds.plan_round(site.databases, plan, cast, draws)
+    rounds.count_and_release(site.databases, planned, draws)
+    progress(1, 1)
+    return planned
+
+
+def _open_this_year(site: _Site, cast: rounds.Cast) -> Round:
+    """Open a cycle in a few offices and let some people answer."""
+    plan, draws = rounds.open_now(site.plan.today), site.plan.draws(Chance.OPEN)
+    planned = rounds.plan_round(site.databases, plan, cast, draws, rounds.OPEN_IN)
+    progress = site.part(f"{plan.name}, keys of the papers")
+    opened = rounds.open_round(site.settings, site.databases, planned, progress)
     cast_returns(site.databases, opened, draws.order, site.part(f"{plan.name}, answers"))
     return opened
 

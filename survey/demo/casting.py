@@ -1,29 +1,31 @@
-"""Send what simulated raters answered: personal code, paper office, sealed ballot, spool, as real ones do."""
+"""Send what simulated raters answered: personal code, paper office, sealed ballot, box, as real ones do."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from secrets import token_bytes
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from survey.db import Databases, transaction
+from protocol.ballots import Ballot, Signed
+from protocol.tokens import TOKEN_BYTES, scope_name
+from survey.db import Databases, reading, transaction
 from survey.demo.raters import NOT_JUDGED, Returns
 from survey.models.cycles import Cycle
-from survey.services import cycles, distribution, paper_office, rating, sealing
+from survey.services import distribution, paper_office, rating, sealing
 from survey.services.cycle_frame import CycleFrame
-from survey.services.paper_office import PaperEntry
 
 RATERS_AT_ONCE = 100
 REASON = "not_seen"
 
 Progress = Callable[[int, int], None]
-Sending = tuple[str, rating.Ballot]  # nonce, ballot
+Sending = tuple[str, str, rating.Said]  # nonce, scope, what is said
 
 
 @dataclass(frozen=True, eq=False)
-class OpenCycle:
-    """A cycle that takes answers, its list, what is to be sent in it, and everybody's id by place."""
+class Round:
+    """A cycle, its list, what people answer in it, and everybody's id by place."""
 
     cycle: Cycle
     frame: CycleFrame
@@ -48,26 +50,25 @@ class OpenCycle:
         return self.returns.row_of()
 
 
-def cast_returns(
-    databases: Databases, opened: OpenCycle, order: np.random.Generator, progress: Progress
-) -> int:
+def cast_returns(databases: Databases, opened: Round, order: np.random.Generator, progress: Progress) -> int:
     """Cast every ballot, raters in a random order; returns how many there were."""
     raters = order.permutation(np.unique(opened.returns.rater[opened.returns.sent])).tolist()
-    box = cycles.box_name(opened.cycle)
+    with reading(databases.people) as people:
+        box = rating.box_of(people, opened.cycle)
     cast = 0
     for start in range(0, len(raters), RATERS_AT_ONCE):
         part = raters[start : start + RATERS_AT_ONCE]
         with transaction(databases.people) as people:
             sendings = [sending for rater in part for sending in _take_papers(people, opened, rater)]
         with transaction(databases.spool) as spool:
-            for nonce, ballot in sendings:
-                rating.cast(spool, box, nonce, ballot)
+            for nonce, scope, said in sendings:
+                rating.cast(spool, box, nonce, scope, said)
         cast += len(sendings)
         progress(start + len(part), len(raters))
     return cast
 
 
-def _take_papers(people: Session, opened: OpenCycle, rater: int) -> Iterator[Sending]:
+def _take_papers(people: Session, opened: Round, rater: int) -> Iterator[Sending]:
     """Use the papers that one rater sends; she comes with a fresh code of her own."""
     code = distribution.issue_own_code(
         people, opened.cycle, opened.employee_ids[rater], opened.cycle.closes_on
@@ -76,17 +77,27 @@ def _take_papers(people: Session, opened: OpenCycle, rater: int) -> Iterator[Sen
         row = opened.rows[rater, opened.subjects[entry.subject_key]]
         if opened.returns.sent[row]:
             nonce = sealing.bind_nonce(sealing.new_nonce(), entry.key)
-            paper_office.take(people, entry, nonce)
-            yield nonce, _ballot(opened, entry, row)
+            paper_office.take(people, {entry.key: sealing.paper_hash(nonce)})
+            yield nonce, entry.scope, _said(opened, entry.rater_group, entry.instrument_hash, row)
 
 
-def _ballot(opened: OpenCycle, entry: PaperEntry, row: int) -> rating.Ballot:
-    marks = dict(zip(opened.items[entry.rater_group], opened.returns.values[row].tolist(), strict=False))
-    return rating.Ballot(
-        subject=entry.subject_key,
-        rater_group=entry.rater_group,
-        instrument=entry.instrument_hash,
-        values={item: mark for item, mark in marks.items() if mark != NOT_JUDGED},
+def simulated_ballots(planned: Round, order: np.random.Generator) -> list[Ballot]:
+    """Everything people answered as opened ballots, in a random order; their stamps only give receipts."""
+    subjects = {place: key for key, place in planned.subjects.items()}
+    ballots = []
+    for row in order.permutation(np.flatnonzero(planned.returns.sent)).tolist():
+        group = planned.frame.groups[planned.returns.group[row]]
+        scope = scope_name(subjects[int(planned.returns.subject[row])], group.rater_group)
+        said = _said(planned, group.rater_group, group.layout.instrument, row)
+        ballots.append(said.ballot(planned.frame.cycle, scope, Signed(token_bytes(TOKEN_BYTES), b"")))
+    return ballots
+
+
+def _said(planned: Round, rater_group: str, instrument: str, row: int) -> rating.Said:
+    marks = dict(zip(planned.items[rater_group], planned.returns.values[row].tolist(), strict=False))
+    return rating.Said(
+        instrument=instrument,
+        answers={item: mark for item, mark in marks.items() if mark != NOT_JUDGED},
         missing={item: REASON for item, mark in marks.items() if mark == NOT_JUDGED},
-        comments=opened.returns.comments[row],
+        comments=planned.returns.comments[row],
     )

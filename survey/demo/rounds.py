@@ -1,25 +1,33 @@
-"""The two cycles: last year's, closed and released, and this year's, open and partly answered."""
+"""The two cycles: last year's, counted and released, and this year's, open and partly answered.
+
+Last year's ran over the whole city. Its ballots never lay in a box: papers for all scopes need some eight
+thousand keys, minutes of a newcomer's patience, so what people answered is counted as it is drawn. This
+year's runs over a few offices, with papers, sealed ballots and all.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
 import numpy as np
+from sqlalchemy import select
 
 from instruments import catalogue
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.demo.casting import OpenCycle, Progress
+from survey.demo.casting import Progress, Round, simulated_ballots
 from survey.demo.raters import Turnout, answer_papers
 from survey.demo.truth import Truth
-from survey.jobs import close_cycle
+from survey.jobs import close_cycle, open_cycle
 from survey.models.cycles import Cycle
-from survey.services import assignments, ballot_box, cycles, distribution
+from survey.models.people import Unit
+from survey.services import assignments, cycles, tally, vault_store
 from survey.services.cycle_frame import read_frame
 
 INSTRUMENT = "berakhlak_short"
 A_YEAR = timedelta(weeks=52)
+OPEN_IN = ("BKPSDM", "PKM-RASIMAHAHMAD", "DISDUKCAPIL", "KEL-TD")
 OPEN_SINCE, OPEN_FOR = timedelta(weeks=2), timedelta(weeks=6)
 CLOSED_TURNOUT = Turnout(nothing=0.10, some=0.20, some_share=0.60)  # .82 of the papers
 OPEN_TURNOUT = Turnout(nothing=0.45, some=0.30, some_share=0.50)  # .40 of the papers
@@ -32,6 +40,15 @@ class Draws:
     assigning: Random
     answering: np.random.Generator
     order: np.random.Generator
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody in the city, what is true of them, and how many of them answer."""
+
+    employee_ids: Sequence[int]
+    truth: Truth
+    turnout: Turnout
 
 
 def scales() -> tuple[str, ...]:
@@ -56,6 +73,7 @@ def _plan(opens: date, year: int) -> cycles.CyclePlan:
     return cycles.CyclePlan(
         name=f"Penilaian perilaku {year}",
         purpose="development",
+        mode="server_key",
         opens_on=opens,
         closes_on=opens + OPEN_FOR,
         groups=tuple(
@@ -65,33 +83,40 @@ def _plan(opens: date, year: int) -> cycles.CyclePlan:
     )
 
 
-def open_cycle(
-    settings: Settings,
-    databases: Databases,
-    plan: cycles.CyclePlan,
-    employee_ids: Sequence[int],
-    truth: Truth,
-    turnout: Turnout,
-    draws: Draws,
-) -> OpenCycle:
-    """Plan a cycle over everybody, assign, open it, and draw what everybody will answer."""
+def plan_round(
+    databases: Databases, plan: cycles.CyclePlan, cast: Cast, draws: Draws, offices: Sequence[str] = ()
+) -> Round:
+    """Plan a cycle, assign raters, and draw what everybody will answer."""
     with transaction(databases.people) as people:
         cycle = cycles.create_cycle(people, plan)
-        assignments.assign_raters(people, cycle, random=draws.assigning)
-        cycles.advance(people, cycle, "open")
-        distribution.issue_invitations(people, cycle)
-    with transaction(databases.spool) as spool:
-        ballot_box.open_box(spool, settings.key_directory, cycles.box_name(cycle))
+        units = set(people.scalars(select(Unit.id).where(Unit.code.in_(offices))))
+        assignments.assign_raters(people, cycle, units or None, random=draws.assigning)
     with reading(databases.people) as people:
         frame = read_frame(people, cycle)
-    place_of = {employee: place for place, employee in enumerate(employee_ids)}
-    returns = answer_papers(frame, place_of, truth, turnout, draws.answering)
-    return OpenCycle(cycle, frame, returns, employee_ids)
+    place_of = {employee: place for place, employee in enumerate(cast.employee_ids)}
+    returns = answer_papers(frame, place_of, cast.truth, cast.turnout, draws.answering)
+    return Round(cycle, frame, returns, cast.employee_ids)
 
 
-def close_and_release(settings: Settings, databases: Databases, cycle: Cycle, progress: Progress) -> None:
-    """Run the closing job, and release the results."""
-    close_cycle.run(settings, databases, cycle.public_id, lambda _step, done, total: progress(done, total))
+def open_round(settings: Settings, databases: Databases, planned: Round, progress: Progress) -> Round:
+    """Run the opening job: keys, manifest, invitations; returns the round as it is now."""
+    open_cycle.run(settings, databases, planned.cycle.public_id, lambda _step, *how_far: progress(*how_far))
+    with reading(databases.people) as people:
+        return replace(planned, cycle=cycles.find_cycle(people, planned.cycle.public_id))
+
+
+def count_and_release(databases: Databases, planned: Round, draws: Draws) -> None:
+    """Count what was drawn, and release the results."""
+    ballots = simulated_ballots(planned, draws.order)
+    with transaction(databases.answers) as answers:
+        vault_store.replace_vault(answers, planned.frame, tally.count(planned.frame, ballots), len(ballots))
+    _step(databases, planned.cycle, "freeze", "open", "close")
+    close_cycle.appraise(databases, planned.cycle.public_id, planned.frame)
+    _step(databases, planned.cycle, "release")
+
+
+def _step(databases: Databases, cycle: Cycle, *steps: str) -> None:
     with transaction(databases.people) as people:
         stored = cycles.find_cycle(people, cycle.public_id)
-        cycles.advance(people, stored, "release")
+        for step in steps:
+            cycles.advance(people, stored, step)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.demo.casting import OpenCycle
+from survey.demo.casting import Round
 from survey.demo.city import HEAD, LEAD, STAFF, Organisation, Person
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.services import accounts, codes, cycles
@@ -89,7 +89,7 @@ GUESTS = (
 )
 
 
-def make_sign_ins(people: Session, organisation: Organisation, closed: OpenCycle) -> list[SignIn]:
+def make_sign_ins(people: Session, organisation: Organisation, closed: Round) -> list[SignIn]:
     """Make an account for each guest whom this city has; nobody signs in twice."""
     sign_ins = []
     for guest, number in _choose(_places(people, organisation, closed)):
@@ -109,7 +109,7 @@ def _choose(places: list[Place]) -> Iterator[tuple[Guest, int]]:
             yield guest, number
 
 
-def _places(people: Session, organisation: Organisation, closed: OpenCycle) -> list[Place]:
+def _places(people: Session, organisation: Organisation, closed: Round) -> list[Place]:
     layouts = {office.code: office.layout for office in organisation.offices}
     reports = Counter(person.boss for person in organisation.people)
     is_usable = {
@@ -134,7 +134,7 @@ def _places(people: Session, organisation: Organisation, closed: OpenCycle) -> l
     ]
 
 
-def _shown_groups(people: Session, closed: OpenCycle) -> tuple[Groups, Groups]:
+def _shown_groups(people: Session, closed: Round) -> tuple[Groups, Groups]:
     """Rater groups by employee: those shown on every scale, and those shown on any."""
     shown: Groups = defaultdict(set)
     seen: Groups = defaultdict(set)
@@ -152,7 +152,7 @@ def _shown_groups(people: Session, closed: OpenCycle) -> tuple[Groups, Groups]:
     return shown, seen
 
 
-def open_paper_holder(organisation: Organisation, opened: OpenCycle) -> int:
+def open_paper_holder(organisation: Organisation, opened: Round) -> int:
     """Somebody of the staff who began to answer and has colleagues left to answer about."""
     returns = opened.returns
     peer = [group.rater_group for group in opened.frame.groups].index("peer")

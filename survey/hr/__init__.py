@@ -3,6 +3,7 @@
 from survey.hr import (
     closing,
     cycles,
+    holders,
     instruments,
     people,
     people_import,
@@ -16,6 +17,7 @@ __all__ = [
     "blueprint",
     "closing",
     "cycles",
+    "holders",
     "instruments",
     "people",
     "people_import",

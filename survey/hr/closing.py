@@ -8,6 +8,7 @@ from forms.cycles import ExtendForm
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases
+from survey.hr import holders
 from survey.hr.door import blueprint
 from survey.jobs import close_cycle, port
 from survey.security import signed_in
@@ -55,12 +56,14 @@ def closing(public_id: str) -> Any:
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         job = port.latest(people, close_cycle.KIND, public_id)
+        awaited = holders.awaited_layer(people, found)
     if job is None:
         return redirect(url_for("hr.cycle", public_id=public_id))
     return render_template(
         "hr/cycle_closing.html",
         cycle=found,
         job=job,
+        awaited=awaited,
         is_under_way=job.state in ("queued", "running"),
         seconds=SECONDS_BETWEEN_LOOKS,
     )

@@ -14,14 +14,15 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.jobs import close_cycle, port
+from survey.jobs import open_cycle as open_cycle_job
 from survey.models.cycles import Cycle
 from survey.security import signed_in
 from survey.services import (
     assignments,
     audit,
-    ballot_box,
     cycles,
     distribution,
+    holders,
     planning,
 )
 from survey.services import (
@@ -31,8 +32,17 @@ from survey.services.cycle_texts import questionnaires
 
 LENGTH = timedelta(weeks=3)
 PER_CENT = 100
+SECONDS_BETWEEN_LOOKS = 2
 # The step that each state waits for, by its place in the indicator of steps.
-PLACE_OF_STATE = {"draft": 1, "assigned": 2, "open": 3, "closed": 3, "tallied": 4, "released": 5}
+PLACE_OF_STATE = {
+    "draft": 1,
+    "assigned": 2,
+    "opening": 2,
+    "open": 3,
+    "closed": 3,
+    "tallied": 4,
+    "released": 5,
+}
 
 
 @blueprint.get("/")
@@ -75,6 +85,7 @@ def _first_values() -> dict[str, Any]:
     chosen = catalogue.default_for("person").code
     return {
         "purpose": "development",
+        "mode": "two_holders",
         "opens_on": today,
         "closes_on": today + LENGTH,
         "minimum_group_size": 5,
@@ -113,6 +124,7 @@ def _plan(form: CycleForm) -> cycles.CyclePlan:
         minimum_decision=form.minimum_decision.data or "",
         minimum_reliability=float(form.minimum_reliability.data),
         weight_cap=form.weight_cap.data / PER_CENT,
+        mode=form.mode.data,
     )
 
 
@@ -128,9 +140,12 @@ def cycle(public_id: str) -> str:
             "questionnaires": questionnaires(found),
             "size": cycles.size(people, found),
             "job": port.latest(people, close_cycle.KIND, public_id),
+            "layers": holders.states(people, found),
+            "seconds": SECONDS_BETWEEN_LOOKS,
         }
-        if found.state in ("draft", "assigned"):
+        if found.state in ("draft", "assigned", "opening"):
             shown |= _reach(people, found)
+            shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
         elif found.state in ("open", "closed"):
             shown["participation"] = distribution.participation(people, found)
     return render_template("hr/cycle.html", **shown)
@@ -194,18 +209,16 @@ def _assign(public_id: str) -> Any:
 def open_cycle(public_id: str) -> Any:
     """Confirm, then open: the list of raters is frozen and the box takes ballots."""
     with reading(databases().people) as people:
-        found = _in_state(cycles.find_cycle(people, public_id), "open")
-        size = cycles.size(people, found)
+        found = _in_state(cycles.find_cycle(people, public_id), "freeze")
+        size, layers = cycles.size(people, found), holders.states(people, found)
     if request.method == "GET" or not size.papers:
-        return render_template("hr/cycle_open_confirm.html", cycle=found, size=size)
-    # The box first: a cycle open without one would refuse its raters. Making it twice changes nothing.
-    with transaction(databases().spool) as spool:
-        ballot_box.open_box(spool, settings().key_directory, cycles.box_name(found))
+        return render_template("hr/cycle_open_confirm.html", cycle=found, size=size, layers=layers)
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        cycles.advance(people, found, "open")
-        raters = distribution.issue_invitations(people, found)
-        audit.record(people, signed_in().account_id, "cycle.open", public_id, raters=raters)
+        holders.require_ready(people, found)
+        cycles.advance(people, found, "freeze")
+        port.enqueue(people, open_cycle_job.KIND, public_id)
+        audit.record(people, signed_in().account_id, "cycle.open", public_id, mode=found.mode)
     return _to_cycle(public_id)
 
 

@@ -1,23 +1,28 @@
-"""See to it that every open cycle has its box on this host, also after its spool was lost."""
+"""See to it that every open cycle has its box on this host, also after its spool was lost.
+
+The keys that sign papers are lost with the spool: no further papers are handed out then. Ballots on papers
+that were taken before still find their box.
+"""
 
 import logging
 
-from survey.config import Settings
+from protocol import manifest
 from survey.db import Databases, reading, transaction
-from survey.exceptions import BoxClosed
-from survey.services import ballot_box, cycles
+from survey.services import ballot_box, cycles, stamping
 
 logger = logging.getLogger(__name__)
 
 
-def reopen(settings: Settings, databases: Databases) -> None:
-    """Make the missing boxes of open cycles; a key that is still there is kept."""
+def reopen(databases: Databases) -> None:
+    """Make the missing boxes of open cycles."""
     with reading(databases.people) as people:
-        names = [cycles.box_name(cycle) for cycle in cycles.all_cycles(people) if cycle.state == "open"]
+        keys = {
+            cycles.box_name(cycle): manifest.read(cycle.manifest.encode()).box_key
+            for cycle in cycles.all_cycles(people)
+            if cycle.state == "open" and cycle.manifest
+        }
     with transaction(databases.spool) as spool:
-        for name in names:
-            try:
-                ballot_box.open_box(spool, settings.key_directory, name)
-            except BoxClosed:
-                ballot_box.close_box(spool, name)
-                logger.error("the key of box %s is gone: it takes no more ballots", name)
+        for box, pass_key in keys.items():
+            ballot_box.open_cycle_box(spool, box, pass_key)
+            if stamping.scopes_without_key(spool, box, []):
+                logger.error("the signing keys of box %s are gone: it hands out no more papers", box)

@@ -1,38 +1,54 @@
-"""Close a cycle: stop, merge, open, count, destroy, appraise. May be run again after any failure."""
+"""Close a cycle: stop, merge, open layer by layer, count, destroy, appraise.
+
+It may be run again after any failure. Where an office holds the key of a layer, the work stops there, and
+goes on when the office has brought the list that it opened.
+"""
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.jobs.port import Report
-from survey.services import appraising, ballot_box, closing, cycles, paper_office, vault_store
+from survey.services import (
+    appraising,
+    ballot_box,
+    closing,
+    cycles,
+    holders,
+    manifests,
+    paper_office,
+    stamping,
+    vault_store,
+)
 from survey.services.cycle_frame import CycleFrame, read_frame
+from survey.services.sealing import destroy, read_private_key
 
 KIND = "close-cycle"
 STEPS = ("stop", "merge", "open", "count", "destroy", "appraise")
+WAITING = "waiting"  # the last step reported while a holder is awaited
 
 
 def run(settings: Settings, databases: Databases, public_id: str, report: Report) -> None:
     """Run every step in order; each finds out for itself what is done already."""
     box, frame = _stop(databases, public_id)
     report("merge", 1, len(STEPS))
-    _merge(databases, box)
+    _merge(settings, databases, public_id, box)
     report("open", 2, len(STEPS))
     with reading(databases.answers) as answers:
         is_tallied = vault_store.is_tallied(answers, public_id)
-        if not is_tallied:
-            closing.open_list(answers, settings.key_directory, settings.private_directory, box)
-    report("count", 3, len(STEPS))
     if not is_tallied:
-        with transaction(databases.answers) as answers:
-            closing.count_list(answers, frame, settings.private_directory, box)
+        if not _open_layers(settings, databases, public_id, box):
+            report(WAITING, 2, len(STEPS))
+            return
+        report("count", 3, len(STEPS))
+        _count(settings, databases, public_id, box, frame)
     report("destroy", 4, len(STEPS))
     _destroy(settings, databases, public_id, box)
     report("appraise", 5, len(STEPS))
-    _appraise(databases, public_id, frame)
+    appraise(databases, public_id, frame)
     report("appraise", len(STEPS), len(STEPS))
 
 
 def _stop(databases: Databases, public_id: str) -> tuple[str, CycleFrame]:
-    """No more papers, then no more ballots."""
+    """No more papers, no more ballots, and no key left that could make one."""
     with transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
         if cycle.state != "tallied":
@@ -41,32 +57,62 @@ def _stop(databases: Databases, public_id: str) -> tuple[str, CycleFrame]:
     with transaction(databases.spool) as spool:
         if box in ballot_box.boxes(spool, box):
             ballot_box.close_box(spool, box)
+        stamping.destroy_keys(spool, box)
     return box, frame
 
 
-def _merge(databases: Databases, box: str) -> None:
+def _merge(settings: Settings, databases: Databases, public_id: str, box: str) -> None:
     with reading(databases.spool) as spool:
         rows = ballot_box.spooled(spool, box)
     with transaction(databases.answers) as answers:
         closing.merge_spool(answers, box, rows)
     with transaction(databases.spool) as spool:
         ballot_box.remove_spooled(spool, box, [token for token, _sealed in rows])
+    with reading(databases.answers) as answers:
+        if not vault_store.is_tallied(answers, public_id):
+            closing.write_box_list(answers, settings.private_directory, public_id, box)
+
+
+def _open_layers(settings: Settings, databases: Databases, public_id: str, box: str) -> bool:
+    """Open what this server has the keys of; false where an office has to open the next layer."""
+    with reading(databases.people) as people:
+        owners = {
+            row.layer: row.owner for row in holders.layers(people, cycles.find_cycle(people, public_id))
+        }
+    for layer, owner in sorted(owners.items()):
+        if closing.has_list(settings.private_directory, box, closing.next_layer(layer)):
+            continue
+        if owner != holders.SERVER:
+            return False
+        key = read_private_key(ballot_box.key_path(settings.key_directory, holders.key_name(box, layer)))
+        closing.open_layer(settings.private_directory, box, layer, key)
+    return True
+
+
+def _count(settings: Settings, databases: Databases, public_id: str, box: str, frame: CycleFrame) -> None:
+    with reading(databases.people) as people:
+        scope_keys = manifests.scope_keys(people, cycles.find_cycle(people, public_id))
+    with transaction(databases.answers) as answers:
+        closing.count_list(answers, frame, settings.private_directory, box, scope_keys)
 
 
 def _destroy(settings: Settings, databases: Databases, public_id: str, box: str) -> None:
-    """Only after the vault is safe: key, opened list, sealed rows, nonces, and their rests in the files."""
+    """Only after the vault is safe: keys, lists, sealed rows, marks of papers, and their rests in files."""
     with transaction(databases.spool) as spool:
         ballot_box.remove_box(spool, settings.key_directory, box)
-    closing.destroy_list(settings.private_directory, box)
+    for layer in (1, 2):
+        destroy(ballot_box.key_path(settings.key_directory, holders.key_name(box, layer)))
+    closing.destroy_lists(settings.private_directory, box)
     with transaction(databases.answers) as answers:
         ballot_box.empty_box(answers, box)
     with transaction(databases.people) as people:
-        paper_office.forget_nonces(people, cycles.find_cycle(people, public_id))
+        paper_office.forget_marks(people, cycles.find_cycle(people, public_id))
     for engine in (databases.spool, databases.answers, databases.people):
         vacuum(engine)
 
 
-def _appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
+def appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
+    """Work the results out of the vault."""
     with reading(databases.answers) as answers:
         vault = vault_store.read_vault(answers, frame)
     with transaction(databases.people) as people:

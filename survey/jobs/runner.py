@@ -8,14 +8,17 @@ from typing import Self
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.exceptions import place_of
-from survey.jobs import boxes, close_cycle, merge_citizens, port
+from survey.jobs import boxes, close_cycle, merge_citizens, open_cycle, port
 from survey.services import uploads
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_BETWEEN_ROUNDS = 60.0
-WORKS: dict[str, port.Work] = {close_cycle.KIND: close_cycle.run}
+WORKS: dict[str, port.Work] = {
+    open_cycle.KIND: open_cycle.run,
+    close_cycle.KIND: close_cycle.run,
+}
 
 
 class Runner:
@@ -32,7 +35,7 @@ class Runner:
 
     def __enter__(self) -> Self:
         self._take_up_interrupted()
-        boxes.reopen(self._settings, self._databases)
+        boxes.reopen(self._databases)
         for thread in self._threads:
             thread.start()
         return self

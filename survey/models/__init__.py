@@ -11,6 +11,7 @@ from survey.models import (
     invitations,
     jobs,
     people,
+    protocol,
     service_points,
     vault,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "invitations",
     "jobs",
     "people",
+    "protocol",
     "service_points",
     "vault",
 ]

@@ -31,7 +31,10 @@ class SpooledBallot(SpoolBase):
 
 
 class SpoolBox(SpoolBase):
-    """A box that this host takes ballots for, and the public key they are sealed to."""
+    """A box that this host takes ballots for.
+
+    `public_key`: citizens' boxes: what ballots are sealed to. Cycles' boxes: what passes verify under.
+    """
 
     __tablename__ = "boxes"
 

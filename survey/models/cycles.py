@@ -25,6 +25,8 @@ class Cycle(PeopleBase):
     minimum_decision: Mapped[str] = mapped_column(default="")  # in writing, for a smaller group than usual
     minimum_reliability: Mapped[float] = mapped_column(default=0.5)
     weight_cap: Mapped[float] = mapped_column(default=0.6)
+    mode: Mapped[str] = mapped_column(default="two_holders")  # two_holders | one_holder | server_key
+    manifest: Mapped[str] = mapped_column(default="")  # canonical JSON, published when the cycle opens
 
     groups: Mapped[list["CycleGroup"]] = relationship(
         cascade="all, delete-orphan", order_by="CycleGroup.position", lazy="selectin"

@@ -1,8 +1,9 @@
 """A rater's pages: start, her papers, one questionnaire per person, receipt.
 
 A GET shows nothing but the start. The code and the nonce travel in the forms; nothing is kept between
-two requests. Sending is two acts: the paper office marks the paper (transaction 1), the box takes the
-sealed ballot (transaction 2). They share one nonce, of which each keeps another hash.
+two requests. These pages are for devices that cannot make papers and seal ballots themselves (`papers`):
+the server does both on their behalf, in two acts. The paper office marks the paper (transaction 1), the box
+takes the sealed ballot (transaction 2). They share one nonce, of which each keeps another hash.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ from survey.db import reading, transaction
 from survey.exceptions import PaperTaken
 from survey.extensions import databases, limiter, settings
 from survey.i18n import language
-from survey.services import ballot_box, cycles, paper_office, rating, sealing
+from survey.services import ballot_box, paper_office, rating, sealing
 
 blueprint = Blueprint("respond", __name__)
 # Codes have 80 random bits. The limit keeps guessing from costing us much, and counts unknown codes only:
@@ -80,21 +81,15 @@ def _papers() -> paper_office.Papers:
 
 
 def _cast(found: paper_office.Papers, entry: paper_office.PaperEntry, sheet: AnswerSheet, nonce: str) -> str:
-    box = cycles.box_name(found.cycle)
-    ballot = rating.Ballot(
-        subject=entry.subject_key,
-        rater_group=entry.rater_group,
-        instrument=entry.instrument_hash,
-        values=sheet.values,
-        missing=sheet.missing,
-        comments=sheet.comments,
-    )
+    said = rating.Said(entry.instrument_hash, sheet.values, sheet.missing, sheet.comments)
+    with reading(databases().people) as people:
+        box = rating.box_of(people, found.cycle)
     with reading(databases().spool) as spool:
-        ballot_box.require_open(spool, box)  # before the paper is used up
+        ballot_box.require_open(spool, box.name)  # before the paper is used up
     with transaction(databases().people) as people:
-        paper_office.take(people, entry, nonce)
+        paper_office.take(people, {entry.key: sealing.paper_hash(nonce)})
     with transaction(databases().spool) as spool:
-        return rating.cast(spool, box, nonce, ballot)
+        return rating.cast(spool, box, nonce, entry.scope, said)
 
 
 def _questionnaire(

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from survey.exceptions import BoxClosed
+from survey.exceptions import BallotDiffers, BoxClosed
 from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
 from survey.services import sealing
 
@@ -22,6 +22,9 @@ new_nonce = sealing.new_nonce
 
 # The one hot path: two statements, prepared once, without the unit of work.
 _FIND_BOX = select(SpoolBox.public_key, SpoolBox.is_open).where(SpoolBox.name == bindparam("box"))
+_FIND_BALLOT = select(SpooledBallot.sealed).where(
+    SpooledBallot.box == bindparam("box"), SpooledBallot.token == bindparam("token")
+)
 _DROP_IN = sqlite_insert(SpooledBallot).on_conflict_do_nothing()
 
 
@@ -43,6 +46,13 @@ def open_box(spool: Session, key_directory: Path, name: str) -> None:
         raise BoxClosed(name)
     if found is None:
         spool.add(SpoolBox(name=name, public_key=sealing.make_key(key_path(key_directory, name))))
+        spool.flush()
+
+
+def open_cycle_box(spool: Session, name: str, pass_key: bytes) -> None:
+    """Make the box of a cycle, which asks for a pass; a box that exists stays as it is."""
+    if spool.get(SpoolBox, name) is None:
+        spool.add(SpoolBox(name=name, public_key=pass_key))
         spool.flush()
 
 
@@ -76,6 +86,22 @@ def cast(spool: Session, box: str, nonce: str, ballot: bytes) -> str:
     }
     spool.connection().execute(_DROP_IN, row)
     return sealing.receipt_code(nonce)
+
+
+def put(spool: Session, box: str, token: bytes, sealed: bytes) -> bool:
+    """Drop a sealed text in under a token; false where the very same lies there already.
+
+    Raises
+    ------
+    BallotDiffers
+        Another text lies there under this token.
+    """
+    values = {"box": box, "token": token, "sealed": sealed}
+    if spool.connection().execute(_DROP_IN, values).rowcount == 1:
+        return True
+    if spool.scalar(_FIND_BALLOT, {"box": box, "token": token}) != sealed:
+        raise BallotDiffers
+    return False
 
 
 def waiting(spool: Session, box: str) -> int:

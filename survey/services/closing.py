@@ -1,72 +1,127 @@
-"""Close a cycle: from sealed ballots to the vault, in steps that may each be repeated.
+"""Close a cycle: from sealed ballots to the vault, layer by layer, in steps that may each be repeated.
 
-Nothing readable is ever in a database: the opened list lies in one private file outside database and
-backup, one transaction replaces the vault, and only then are key, file and sealed rows destroyed.
-Every step returns counts only.
+Nothing readable is ever in a database: the lists between two layers and the opened list lie in private files
+outside database and backup, one transaction replaces the vault, and only then are keys, files and sealed rows
+destroyed. Every step returns counts only.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.orm import Session
 
-from survey.exceptions import BoxUnreadable
-from survey.services import ballot_box, rating, sealing, tally, vault_store
+from protocol import lists, opening, sealing
+from protocol.refusals import RefusedError
+from survey.services import ballot_box, tally, vault_store
 from survey.services.ballot_box import Row
 from survey.services.cycle_frame import CycleFrame
+from survey.services.sealing import destroy
 
-MOST_UNREADABLE = 0.02  # more than this share, and than one, means a wrong key or a damaged box
-
-
-class OpenedList(msgspec.Struct):
-    """What the private file holds."""
-
-    sealed: int
-    texts: list[bytes]
+OWN_LAYER = "the server owns this layer"
 
 
-_decoder = msgspec.msgpack.Decoder(OpenedList)
-
-
-def list_path(private_directory: Path, box: str) -> Path:
-    """Where the opened list of a box lies between opening and counting."""
-    return private_directory / ballot_box.key_path(private_directory, box).with_suffix(".opened").name
-
-
-def open_list(answers: Session, key_directory: Path, private_directory: Path, box: str) -> int:
-    """Open every ballot of the box into the private file, sorted by content so that no order is left.
-
-    Raises
-    ------
-    BoxUnreadable
-        Too many ballots cannot be opened: nothing may be destroyed before somebody has looked.
-    """
-    path = list_path(private_directory, box)
-    if not path.exists():
-        sealed = ballot_box.sealed_ballots(answers, box)
-        texts = sorted(text for _token, text in ballot_box.open_all(sealed, key_directory, box))
-        if len(sealed) - len(texts) > max(1, MOST_UNREADABLE * len(sealed)):
-            raise BoxUnreadable(f"{len(sealed) - len(texts)} of {len(sealed)}")
-        sealing.write_private(path, msgspec.msgpack.encode(OpenedList(len(sealed), texts)))
-    return len(_decoder.decode(path.read_bytes()).texts)
-
-
-def count_list(answers: Session, frame: CycleFrame, private_directory: Path, box: str) -> int:
-    """Reduce the opened list to the vault; a cycle that was counted before stays as it is."""
-    if vault_store.is_tallied(answers, frame.cycle):
-        return 0
-    opened = _decoder.decode(list_path(private_directory, box).read_bytes())
-    ballots = [rating.read(text) for text in opened.texts]
-    readable = [ballot for ballot in ballots if ballot is not None]
-    vault_store.replace_vault(answers, frame, tally.count(frame, readable), opened.sealed)
-    return len(readable)
-
-
-def destroy_list(private_directory: Path, box: str) -> None:
-    """Destroy the opened list."""
-    sealing.destroy(list_path(private_directory, box))
+def list_path(private_directory: Path, box: str, layer: int) -> Path:
+    """Where the list lies that is still closed by this layer; layer 0 is the opened list."""
+    name = ballot_box.key_path(private_directory, box).stem
+    return private_directory / f"{name}.layer{layer}.list"
 
 
 def merge_spool(answers: Session, box: str, rows: list[Row]) -> int:
     """Put what this host spooled into the box; returns how many ballots the box holds now."""
     return ballot_box.put_into_box(answers, box, rows) if rows else 0
+
+
+def write_box_list(answers: Session, private_directory: Path, cycle: str, box: str) -> int:
+    """Write everything in the box to the first list, in the order of the names of the ballots."""
+    path = list_path(private_directory, box, sealing.OUTER)
+    if not path.exists():
+        size = sealing.ITEM_BYTES[sealing.OUTER]
+        rows = ballot_box.sealed_ballots(answers, box)
+        _prepare(path)
+        lists.write(path, cycle, sealing.OUTER, [sealed for _token, sealed in rows if len(sealed) == size])
+    return lists.read_head(path).count
+
+
+def has_list(private_directory: Path, box: str, layer: int) -> bool:
+    """Whether a list was written before."""
+    return list_path(private_directory, box, layer).exists()
+
+
+def next_layer(layer: int) -> int:
+    """The layer inside this one."""
+    return sealing.NEXT_LAYER[layer]
+
+
+def open_layer(private_directory: Path, box: str, layer: int, key: ec.EllipticCurvePrivateKey) -> int:
+    """Open a layer whose key this server owns; a list of few is opened too, since nobody is told of it.
+
+    Raises
+    ------
+    RefusedError
+        Too many do not open: nothing may be destroyed before somebody has looked.
+    """
+    source = list_path(private_directory, box, layer)
+    target = list_path(private_directory, box, next_layer(layer))
+    head = lists.read_head(source)
+    if head.count == 0:
+        return lists.write(target, head.cycle, next_layer(layer), []).count
+    opened = opening.open_file(source, target, key, head, reason=OWN_LAYER)
+    if opened.left_out > _borne(head.count):
+        destroy(target)
+        raise RefusedError("unreadable", left_out=opened.left_out, count=head.count)
+    return opened.after.count
+
+
+def _borne(count: int) -> int:
+    return max(opening.UNREADABLE_ALWAYS_BORNE, count * opening.PERCENT_UNREADABLE // 100)
+
+
+def accept_list(private_directory: Path, box: str, layer: int, brought: Path) -> int:
+    """Take the list that a holder made of the list of this layer.
+
+    Raises
+    ------
+    RefusedError
+        It is another cycle's or another layer's, is damaged, holds more than was handed out, or far fewer.
+    """
+    handed_out = lists.read_head(list_path(private_directory, box, layer))
+    head = lists.read_head(brought)
+    if (head.cycle, head.layer) != (handed_out.cycle, next_layer(layer)):
+        raise RefusedError("wrong_list")
+    items = list(lists.items(brought, head))
+    if len(set(items)) != len(items) or len(items) > handed_out.count:
+        raise RefusedError("repeated")
+    lost = handed_out.count - len(items)
+    if lost > _borne(handed_out.count):
+        raise RefusedError("unreadable", left_out=lost, count=handed_out.count)
+    target = list_path(private_directory, box, head.layer)
+    _prepare(target)
+    return lists.write(target, head.cycle, head.layer, items).count
+
+
+def count_list(
+    answers: Session,
+    frame: CycleFrame,
+    private_directory: Path,
+    box: str,
+    scope_keys: Mapping[str, bytes],
+) -> int:
+    """Reduce the opened list to the vault; a cycle that was counted before stays as it is."""
+    if vault_store.is_tallied(answers, frame.cycle):
+        return 0
+    sealed = len(ballot_box.sealed_ballots(answers, box))
+    path = list_path(private_directory, box, sealing.PLAIN)
+    stamped = tally.stamped_ballots(frame, lists.items(path, lists.read_head(path)), scope_keys)
+    vault_store.replace_vault(answers, frame, tally.count(frame, stamped), sealed)
+    return len(stamped)
+
+
+def destroy_lists(private_directory: Path, box: str) -> None:
+    """Destroy the opened list and the lists before it."""
+    for layer in sealing.ITEM_BYTES:
+        destroy(list_path(private_directory, box, layer))
+
+
+def _prepare(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -9,17 +9,21 @@ from sqlalchemy.orm import Session
 from survey.exceptions import InvalidPlan, NotFound, StepNotAllowed
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
+from survey.models.protocol import Layer
+from survey.services import holders
 
 # step -> (states from which it may be taken, state after it)
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "assign": (("draft", "assigned"), "assigned"),
-    "open": (("assigned",), "open"),
+    "freeze": (("assigned", "opening"), "opening"),  # the opening job makes keys; nobody changes the list now
+    "open": (("opening",), "open"),
     "close": (("open", "closed"), "closed"),
     "tally": (("closed", "tallied"), "tallied"),
     "release": (("tallied",), "released"),
 }
 DISCARDABLE = ("draft", "assigned")
 RATER_GROUPS = ("self", "supervisor", "peer", "subordinate")
+BOX_PREFIX = "cycle:"
 PURPOSES = ("development", "appraisal")
 # A local convention seen in practice (60/20/20), no national rule: a preset that HR may change.
 PRESET_WEIGHTS = {"self": 0.0, "supervisor": 60.0, "peer": 20.0, "subordinate": 20.0}
@@ -50,6 +54,7 @@ class CyclePlan:
     minimum_decision: str = ""  # names the written decision for a smaller group
     minimum_reliability: float = 0.5
     weight_cap: float = 0.6
+    mode: str = "two_holders"
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ def create_cycle(session: Session, plan: CyclePlan) -> Cycle:
         minimum_decision=plan.minimum_decision.strip() if plan.minimum_group_size < USUAL_GROUP else "",
         minimum_reliability=plan.minimum_reliability,
         weight_cap=plan.weight_cap,
+        mode=plan.mode,
         groups=[
             CycleGroup(
                 rater_group=group.rater_group,
@@ -93,6 +99,7 @@ def create_cycle(session: Session, plan: CyclePlan) -> Cycle:
     )
     session.add(cycle)
     session.flush()
+    holders.lay_out(session, cycle)
     return cycle
 
 
@@ -111,6 +118,7 @@ def _check(session: Session, plan: CyclePlan) -> None:
         "decision_missing": plan.minimum_group_size < USUAL_GROUP and not plan.minimum_decision.strip(),
         "reliability_out_of_range": not 0 <= plan.minimum_reliability < 1,
         "cap_out_of_range": not 0 < plan.weight_cap < 1,
+        "mode_unknown": plan.mode not in holders.MODES,
     }
     for code, is_fault in faults.items():
         if is_fault:
@@ -139,6 +147,7 @@ def discard(session: Session, cycle: Cycle) -> None:
     """
     if cycle.state not in DISCARDABLE:
         raise StepNotAllowed(cycle.state, "discard")
+    session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))
     session.delete(cycle)
@@ -158,6 +167,23 @@ def extend(session: Session, cycle: Cycle, closes_on: date) -> None:
     if closes_on <= cycle.closes_on:
         raise InvalidPlan("not_later")
     cycle.closes_on = closes_on
+
+
+def raise_minimum(session: Session, cycle: Cycle, minimum: int) -> None:
+    """Ask for larger groups than was planned; never for smaller ones.
+
+    Raises
+    ------
+    StepNotAllowed, InvalidPlan
+        The cycle was counted; the minimum is not larger than it was.
+    """
+    if cycle.state not in ("draft", "assigned", "open"):
+        raise StepNotAllowed(cycle.state, "raise_minimum")
+    if minimum <= cycle.minimum_group_size:
+        raise InvalidPlan("not_stricter")
+    cycle.minimum_group_size = minimum
+    if minimum >= USUAL_GROUP:
+        cycle.minimum_decision = ""
 
 
 def find_cycle(session: Session, public_id: str) -> Cycle:
@@ -185,4 +211,4 @@ def size(session: Session, cycle: Cycle) -> CycleSize:
 
 def box_name(cycle: Cycle) -> str:
     """The name of the cycle's ballot box."""
-    return f"cycle:{cycle.public_id}"
+    return BOX_PREFIX + cycle.public_id

@@ -1,20 +1,23 @@
-"""The paper office: who may send a ballot, once. It never sees what a ballot says."""
+"""The paper office: who may take which papers, once. It never sees a ballot, nor a paper as it is used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
+from sqlalchemy.orm import Session
 
 from instruments.schema import RaterGroup
-from survey.exceptions import CycleNotOpen, NotFound, PaperTaken, UnknownCode
+from protocol import tokens
+from survey.exceptions import CerminError, CycleNotOpen, NotFound, PaperTaken, UnknownCode
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.invitations import Invitation, Paper
 from survey.models.people import Employee, Unit
+from survey.models.protocol import Scope
+from survey.services import holders
 from survey.services.codes import code_hash
 from survey.services.cycles import RATER_GROUPS
-from survey.services.sealing import paper_hash
 
 _papers = Paper.__table__.c
 _TAKE = (
@@ -40,8 +43,14 @@ class PaperEntry:
     rater_group: RaterGroup
     instrument_hash: str
     leads: bool  # whether acts of leading apply to the subject
+    scope_key: bytes  # what a stamp of this paper verifies under
     group_size: int  # how many raters of this group are asked about the subject
     is_taken: bool
+
+    @property
+    def scope(self) -> str:
+        """The name of the paper's scope."""
+        return tokens.scope_name(self.subject_key, self.rater_group)
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class Papers:
     cycle: Cycle
     rater: str
     entries: tuple[PaperEntry, ...]
+    offices: tuple[str, ...]  # outside HR, that hold keys
 
     def entry(self, key: str) -> PaperEntry:
         """The paper of that key; NotFound where it is not one of hers."""
@@ -79,16 +89,11 @@ def papers_of(session: Session, code: str, today: date) -> Papers:
     cycle, rater_id, name = found
     if cycle.state != "open" or not cycle.opens_on <= today <= cycle.closes_on:
         raise CycleNotOpen(cycle.public_id)
-    return Papers(cycle=cycle, rater=name, entries=_entries(session, cycle, rater_id))
+    offices = tuple(layer.office for layer in holders.layers(session, cycle) if layer.office)
+    return Papers(cycle=cycle, rater=name, entries=_entries(session, cycle, rater_id), offices=offices)
 
 
 def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry, ...]:
-    other = aliased(Assignment)
-    group_size = select(func.count()).where(
-        other.cycle_id == Assignment.cycle_id,
-        other.subject_id == Assignment.subject_id,
-        other.rater_group == Assignment.rater_group,
-    )
     rows = session.execute(
         select(
             Paper.key,
@@ -99,12 +104,14 @@ def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry,
             Assignment.rater_group,
             CycleGroup.instrument_hash,
             Subject.leads,
-            group_size.correlate(Assignment).scalar_subquery(),
+            Scope.public_key,
+            Scope.papers,
             Paper.taken.is_not(None),
         )
         .select_from(Paper)
         .join(Assignment, _same_paper())
         .join(Subject, (Subject.cycle_id == Paper.cycle_id) & (Subject.employee_id == Paper.subject_id))
+        .join(Scope, _same_scope())
         .join(Employee, Employee.id == Paper.subject_id)
         .join(Unit, Unit.id == Subject.unit_id)
         .join(
@@ -114,8 +121,16 @@ def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry,
         .where(Paper.cycle_id == cycle.id, Paper.rater_id == rater_id)
         .order_by(Employee.name)
     )
-    entries = [PaperEntry(*row) for row in rows]
+    entries = [PaperEntry(*row) for row in rows]  # type: ignore[arg-type]
     return tuple(sorted(entries, key=lambda entry: RATER_GROUPS.index(entry.rater_group)))
+
+
+def _same_scope() -> ColumnElement[bool]:
+    return (
+        (Scope.cycle_id == Assignment.cycle_id)
+        & (Scope.subject_id == Assignment.subject_id)
+        & (Scope.rater_group == Assignment.rater_group)
+    )
 
 
 def _same_paper() -> ColumnElement[bool]:
@@ -126,26 +141,30 @@ def _same_paper() -> ColumnElement[bool]:
     )
 
 
-def take(session: Session, entry: PaperEntry, nonce: str) -> None:
-    """Use a paper. The same nonce may come again, as after a lost connection; another may not.
+def take(session: Session, marks: Mapping[str, bytes]) -> None:
+    """Use papers, all or none: `marks` has for each paper's key the hash of what it is used with.
+
+    The same mark may come again, as after a lost connection; another may not.
 
     Raises
     ------
     PaperTaken, CycleNotOpen
-        The paper was used with another nonce; the cycle was closed meanwhile.
+        A paper was used with another mark; the cycle was closed meanwhile.
     """
-    # Core, past the session: this statement is the hot one, and no loaded paper needs to learn of it.
-    taken = session.connection().execute(_TAKE, {"of_key": entry.key, "mark": paper_hash(nonce)})
-    if taken.rowcount == 1:
-        return
-    state = select(Cycle.state).join(Paper, Paper.cycle_id == Cycle.id).where(Paper.key == entry.key)
-    if session.scalar(state) != "open":
-        raise CycleNotOpen(entry.key)
-    raise PaperTaken(entry.key)
+    for key, mark in marks.items():
+        # Core, past the session: this statement is the hot one, and no loaded paper needs to learn of it.
+        taken = session.connection().execute(_TAKE, {"of_key": key, "mark": mark})
+        if taken.rowcount != 1:
+            raise _why_not(session, key)
 
 
-def forget_nonces(session: Session, cycle: Cycle) -> None:
-    """After counting, keep that a paper was used and nothing of the nonce that used it."""
+def _why_not(session: Session, key: str) -> CerminError:
+    state = select(Cycle.state).join(Paper, Paper.cycle_id == Cycle.id).where(Paper.key == key)
+    return PaperTaken(key) if session.scalar(state) == "open" else CycleNotOpen(key)
+
+
+def forget_marks(session: Session, cycle: Cycle) -> None:
+    """After counting, keep that a paper was used and nothing of what it was used with."""
     session.execute(
         update(Paper).where(Paper.cycle_id == cycle.id, Paper.taken.is_not(None)).values(taken=b"")
     )

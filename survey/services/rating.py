@@ -1,32 +1,73 @@
-"""Ballots about a person: written when a rater sends, read when they are counted."""
+"""Ballots about a person: sealed, dropped into a cycle's box, and read when they are counted."""
 
-import msgspec
+from contextlib import suppress
+from dataclasses import dataclass, field
+
 from sqlalchemy.orm import Session
 
-from survey.services import ballot_box, sealing
+from protocol import ballots, sealing, tokens
+from protocol.ballots import Ballot, Signed
+from protocol.box import Delivery, has_valid_pass
+from survey.exceptions import BallotDiffers, PassRefused
+from survey.models.cycles import Cycle
+from survey.services import ballot_box, cycles, holders, stamping
+from survey.services import sealing as sealing_hashes
 
 
-class Ballot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a ballot says. It names its subject and rater group; nothing in it names the rater."""
+@dataclass(frozen=True)
+class CycleBox:
+    """What a device needs to seal a ballot of a cycle: its box and the keys of the two layers."""
 
-    subject: str
-    rater_group: str
+    cycle: str
+    name: str
+    outer_key: bytes
+    inner_key: bytes
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a rater said on one paper."""
+
     instrument: str  # the hash of the questionnaire
-    values: dict[str, int]  # item -> step
-    missing: dict[str, str]  # item -> reason for not judging
-    comments: dict[str, str]  # open question -> words
-    receipt: str = ""
+    answers: dict[str, int]  # item -> step
+    missing: dict[str, str] = field(default_factory=dict)  # item -> reason for not judging
+    comments: dict[str, str] = field(default_factory=dict)  # open question -> words
+
+    def ballot(self, cycle: str, scope: str, stamp: Signed) -> Ballot:
+        """The ballot that says it, with its stamp."""
+        return Ballot(cycle, scope, self.instrument, stamp, self.answers, self.missing, self.comments)
 
 
-def cast(spool: Session, box: str, nonce: str, ballot: Ballot) -> str:
-    """Drop a ballot into a cycle's box; returns the receipt."""
-    with_receipt = msgspec.structs.replace(ballot, receipt=sealing.receipt_code(nonce))
-    return ballot_box.cast(spool, box, nonce, msgspec.json.encode(with_receipt))
+def box_of(people: Session, cycle: Cycle) -> CycleBox:
+    """The box of an open cycle."""
+    outer, inner = holders.layers(people, cycle)
+    return CycleBox(cycle.public_id, cycles.box_name(cycle), outer.public_key, inner.public_key)
 
 
-def read(text: bytes) -> Ballot | None:
-    """The ballot in an opened text; None where it is not one of ours."""
-    try:
-        return msgspec.json.decode(text, type=Ballot)
-    except msgspec.MsgspecError:
-        return None
+def drop(spool: Session, delivery: Delivery) -> bool:
+    """Take a sealed ballot in; false where the very same lies there already.
+
+    Raises
+    ------
+    BoxClosed, PassRefused, BallotDiffers
+        The box takes nothing any more; the pass is not valid; it came with another ballot before.
+    """
+    box = cycles.BOX_PREFIX + delivery.cycle
+    if not has_valid_pass(delivery, ballot_box.require_open(spool, box)):
+        raise PassRefused
+    return ballot_box.put(spool, box, delivery.name, delivery.sealed)
+
+
+def cast(spool: Session, box: CycleBox, nonce: str, scope: str, said: Said) -> str:
+    """Stamp, seal and drop a ballot on behalf of a device that cannot; returns the receipt.
+
+    For a moment the program sees who sends what. What it stores is like any other ballot.
+    """
+    ballot_box.require_open(spool, box.name)
+    stamp_token, pass_token = sealing_hashes.stamp_token(nonce), sealing_hashes.ballot_token(nonce)
+    signature = stamping.sign(spool, box.name, scope, tokens.stamp_message(scope, stamp_token))
+    ballot = said.ballot(box.cycle, scope, Signed(stamp_token, signature))
+    sealed = sealing.seal(box.outer_key, box.inner_key, box.cycle, ballots.encode(ballot))
+    with suppress(BallotDiffers):  # the same nonce again: sealed anew, it only looks different
+        ballot_box.put(spool, box.name, tokens.name_in_box(pass_token), sealed)
+    return ballot.receipt

@@ -57,6 +57,11 @@ def ballot_token(nonce: str) -> bytes:
     return _hash("ballot", nonce)
 
 
+def stamp_token(nonce: str) -> bytes:
+    """The token of the stamp, where the server stamps on behalf of a device."""
+    return _hash("stamp", nonce)
+
+
 def receipt_code(nonce: str) -> str:
     """H3: the receipt, in groups of four letters for people."""
     digits = int.from_bytes(_hash("receipt", nonce), "big")
@@ -75,7 +80,7 @@ def make_key(path: Path) -> bytes:
         key = ec.generate_private_key(CURVE)
         text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         write_private(path, text)
-    return _private_key(path).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return read_private_key(path).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -118,7 +123,7 @@ class Opener:
     """Opens the ballots of one box with its private key."""
 
     def __init__(self, path: Path, box: str) -> None:
-        self._key = _private_key(path)
+        self._key = read_private_key(path)
         self._box = box.encode()
 
     def try_open(self, sealed: bytes) -> bytes | None:
@@ -131,7 +136,8 @@ class Opener:
         return padded[LENGTH_BYTES : LENGTH_BYTES + length]
 
 
-def _private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+def read_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """A private key that this server keeps in a file."""
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{path}: not a key of this service")

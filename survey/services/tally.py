@@ -4,6 +4,7 @@ No row of one person's answers leaves this module.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -11,8 +12,11 @@ import numpy as np
 
 from analysis.disclosure import Publication, partition
 from analysis.statistics import Missing, Vault, accumulate, count_complete, merge, without_small_pools
+from protocol import ballots as protocol_ballots
+from protocol.ballots import Ballot
+from protocol.sealing import unpad
+from protocol.tokens import split_scope
 from survey.services.cycle_frame import CycleFrame, GroupFrame
-from survey.services.rating import Ballot
 
 Answers = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 Subjects = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -40,6 +44,26 @@ class Tally:
     texts: tuple[Text, ...]
     receipts: tuple[str, ...]
     ballots: int
+
+
+def stamped_ballots(
+    frame: CycleFrame, opened: Iterable[bytes], scope_keys: Mapping[str, bytes]
+) -> list[Ballot]:
+    """The ballots of this cycle that were made with a paper of their scope, each paper once.
+
+    Of several ballots with one stamp, which only a copyist can make, the first in the order of their bytes
+    counts: no order of arrival decides anything.
+    """
+    found: dict[bytes, Ballot] = {}
+    for item in sorted(opened):
+        text = unpad(item)
+        ballot = None if text is None else protocol_ballots.read(text)
+        if ballot is None or ballot.cycle != frame.cycle or ballot.stamp.token in found:
+            continue
+        key = scope_keys.get(ballot.scope)
+        if key is not None and protocol_ballots.has_valid_stamp(ballot, key):
+            found[ballot.stamp.token] = ballot
+    return list(found.values())
 
 
 def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
@@ -73,7 +97,8 @@ def _accept(frame: CycleFrame, ballots: list[Ballot]) -> list[list[Ballot]]:
     accepted: list[list[Ballot]] = [[] for _group in frame.groups]
     names = {group.rater_group: index for index, group in enumerate(frame.groups)}
     for ballot in sorted(ballots, key=lambda one: one.receipt):
-        subject, group = place.get(ballot.subject), names.get(ballot.rater_group)  # type: ignore[call-overload]
+        subject_key, rater_group = split_scope(ballot.scope)
+        subject, group = place.get(subject_key), names.get(rater_group)  # type: ignore[call-overload]
         if subject is None or group is None or papers[subject, group] == 0:
             continue
         if _fits(frame.groups[group], ballot):
@@ -86,8 +111,8 @@ def _fits(group: GroupFrame, ballot: Ballot) -> bool:
     layout = group.layout
     return (
         ballot.instrument == layout.instrument
-        and set(ballot.values) <= set(group.items)
-        and all(layout.low <= value <= layout.high for value in ballot.values.values())
+        and set(ballot.answers) <= set(group.items)
+        and all(layout.low <= value <= layout.high for value in ballot.answers.values())
     )
 
 
@@ -96,12 +121,16 @@ def _table(frame: CycleFrame, group: GroupFrame, ballots: list[Ballot]) -> tuple
     answers = np.full((len(ballots), len(group.items)), int(Missing.SKIPPED), dtype=np.int8)
     column = {item: index for index, item in enumerate(group.items)}
     for row, ballot in enumerate(ballots):
-        for item, value in ballot.values.items():
+        for item, value in ballot.answers.items():
             answers[row, column[item]] = value
         for item, reason in ballot.missing.items():
-            if item in column and item not in ballot.values:
+            if item in column and item not in ballot.answers:
                 answers[row, column[item]] = REASONS.get(reason, Missing.SKIPPED)
-    return answers, np.array([place[ballot.subject] for ballot in ballots], dtype=np.int64)
+    return answers, np.array([place[_subject_key(ballot)] for ballot in ballots], dtype=np.int64)
+
+
+def _subject_key(ballot: Ballot) -> str:
+    return split_scope(ballot.scope)[0]
 
 
 def _columns(frame: CycleFrame, group: GroupFrame) -> list[int]:
@@ -129,10 +158,10 @@ def _texts(frame: CycleFrame, accepted: list[list[Ballot]]) -> tuple[Text, ...]:
     pooled: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     for index, (group, ballots) in enumerate(zip(frame.groups, accepted, strict=True)):
         sizes = np.bincount(
-            [place[ballot.subject] for ballot in ballots] or [0], minlength=len(frame.subject_ids)
+            [place[_subject_key(ballot)] for ballot in ballots] or [0], minlength=len(frame.subject_ids)
         )
         for ballot in ballots:
-            subject = place[ballot.subject]
+            subject = place[_subject_key(ballot)]
             is_named = group.kind == "self" or (
                 group.kind == "supervisor" and frame.group_sizes[subject, index] == 1
             )

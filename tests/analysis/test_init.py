@@ -30,3 +30,12 @@ def test_the_examples_in_the_docstrings_run() -> None:
         assert result.failed == 0, module.name
         tried += result.attempted
     assert tried >= 5
+
+
+def test_every_public_function_says_what_comes_in_and_out() -> None:
+    def lacks(name: str) -> list[str]:
+        text = getattr(analysis, name).__doc__ or ""
+        return [part for part in ("Parameters", "Returns") if f"{part}\n    {'-' * len(part)}" not in text]
+
+    functions = [name for name in analysis.__all__ if isinstance(getattr(analysis, name), FunctionType)]
+    assert {name: lacks(name) for name in functions if lacks(name)} == {}

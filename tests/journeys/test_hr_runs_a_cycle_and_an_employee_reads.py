@@ -53,12 +53,14 @@ def plan_and_open(page: Page) -> None:
     page.goto("/staff/hr/cycles/new")
     page.locator("[name=name]").fill("Semester II 2026")
     assert_sound(page, "hr-cycle-new")
+    page.locator("[name=mode][value=server_key]").check(force=True)
     page.get_by_role("button", name="Buat periode penilaian").click()
     page.get_by_role("link", name="Tentukan penilai dari bagan").click()
     page.get_by_role("button", name="Tentukan penilai").click()
     assert_sound(page, "hr-cycle-assigned")
     page.get_by_role("link", name="Buka periode penilaian").click()
     page.get_by_role("button", name="Buka periode penilaian").click()
+    expect(page.get_by_role("link", name="Tutup periode penilaian")).to_be_visible(timeout=30_000)
     assert_sound(page, "hr-cycle-open")
 
 

@@ -1,12 +1,15 @@
 """The schema's history: up, down, up again, and in step with the models, on both engines."""
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, inspect
 
-from survey.db import AnswersBase, Databases, PeopleBase
+from survey.config import load_settings
+from survey.db import AnswersBase, Databases, PeopleBase, connect_all
 from survey.migrate import World, alembic_config, downgrade, upgrade
 
 WORLDS: tuple[tuple[World, MetaData], ...] = (
@@ -44,3 +47,18 @@ def test_the_history_is_one_line_in_file_order(world: World) -> None:
     revisions = [revision.revision for revision in script.walk_revisions()][::-1]
     assert len(script.get_heads()) == 1
     assert revisions == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
+
+
+def test_a_cycle_under_way_is_closed_before_papers_change(tmp_path: Path) -> None:
+    settings = load_settings({"CERMIN_DATA_DIRECTORY": str(tmp_path), "CERMIN_ENVIRONMENT": "test"})
+    databases = connect_all(settings)
+    upgrade(databases.people, "people", "0001")
+    with databases.people.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO cycles (public_id, name, purpose, state, opens_on, closes_on, minimum_group_size, "
+            "minimum_decision, minimum_reliability, weight_cap) VALUES "
+            "('c', 'c', 'development', 'open', '2026-01-01', '2026-12-31', 5, '', 0.5, 0.6)"
+        )
+    with pytest.raises(RuntimeError, match="Close it with the version before"):
+        upgrade(databases.people, "people")
+    databases.dispose()

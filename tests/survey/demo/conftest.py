@@ -11,6 +11,7 @@ from survey.config import Settings, load_settings
 from survey.db import Databases, connect_all
 from survey.demo.build import City, CityPlan, build_city
 from survey.migrate import upgrade_all
+from tests import few_keys
 
 TODAY = date(2026, 11, 24)
 VILLAGES = frozenset({"KEL-ATTS", "KEL-BPA", "KEL-BAP", "KEL-BCKR", "KEL-KK", "KEL-PK", "KEL-TD"})
@@ -44,6 +45,12 @@ class Built:
 
 def build(directory: Path, plan: CityPlan) -> Built:
     """Build a city in a directory of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        few_keys.share(patch)
+        return _build(directory, plan)
+
+
+def _build(directory: Path, plan: CityPlan) -> Built:
     settings = load_settings({"CERMIN_DATA_DIRECTORY": str(directory), "CERMIN_ENVIRONMENT": "test"})
     databases = connect_all(settings)
     upgrade_all(databases)

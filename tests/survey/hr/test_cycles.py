@@ -32,6 +32,7 @@ FORM = {
     "weight_supervisor": "60",
     "weight_peer": "20",
     "weight_subordinate": "20",
+    "mode": "server_key",
     "minimum_group_size": "5",
     "minimum_reliability": "0.50",
     "weight_cap": "60",
@@ -69,6 +70,9 @@ def test_hr_takes_a_cycle_from_plan_to_release(
     assert hr.get(f"{page}/open").status_code == 200
 
     hr.post(f"{page}/open")
+    assert state(databases) == "opening"
+    assert "Periode sedang dibuka" in hr.get(page).text
+    assert port.run_next(settings, databases, runner.WORKS)
     assert state(databases) == "open"
     with reading(databases.people) as people:
         cycle = people.scalars(select(Cycle)).one()

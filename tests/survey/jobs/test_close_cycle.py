@@ -16,10 +16,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from protocol import ballots, lists, tokens
+from protocol import sealing as layers
+from protocol.refusals import RefusedError
 from survey import db
 from survey.config import Settings, load_settings
 from survey.db import Databases, StillInUse, connect_all, reading, transaction, vacuum
-from survey.exceptions import BoxClosed, BoxUnreadable, CycleNotOpen
+from survey.exceptions import BoxClosed, CycleNotOpen
 from survey.jobs import boxes, close_cycle, port, runner
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
@@ -32,9 +35,11 @@ from survey.services import (
     ballot_box,
     closing,
     cycles,
+    holders,
     paper_office,
     rating,
     sealing,
+    stamping,
     vault_store,
 )
 from tests.factories import TODAY, answer, close, code_for, make_team, make_unit, open_cycle
@@ -104,20 +109,22 @@ def test_after_closing_no_ballot_key_list_or_nonce_is_left(
 
 INSIDE = (
     (ballot_box, "close_box"),
+    (stamping, "destroy_keys"),
     (closing, "merge_spool"),
     (ballot_box, "remove_spooled"),
-    (closing, "open_list"),
-    (sealing, "write_private"),
+    (closing, "write_box_list"),
+    (closing, "open_layer"),
+    (lists, "write"),
     (closing, "count_list"),
     (vault_store, "replace_vault"),
     (ballot_box, "remove_box"),
-    (sealing, "destroy"),
-    (closing, "destroy_list"),
+    (close_cycle, "destroy"),
+    (closing, "destroy_lists"),
     (ballot_box, "empty_box"),
     (close_cycle, "vacuum"),
     (vault_store, "read_vault"),
     (appraising, "appraise"),
-    (paper_office, "forget_nonces"),
+    (paper_office, "forget_marks"),
 )
 
 
@@ -225,7 +232,7 @@ def test_the_order_of_answering_leaves_no_trace_in_the_closed_database(
     keys = (f"subject-{number:02d}" for number in itertools.count())
     prints = []
     for order in (team, list(reversed(team))):
-        cycle = open_cycle_named_alike(databases, settings, keys)
+        cycle = open_cycle(databases, settings, names=keys)
         steps = {rater.id: 1 + place % 5 for place, rater in enumerate(team)}
         for rater in order:
             fixed = Random(rater.id)
@@ -235,20 +242,6 @@ def test_the_order_of_answering_leaves_no_trace_in_the_closed_database(
         forget(databases, cycle)
         keys = (f"subject-{number:02d}" for number in itertools.count())
     assert prints[0] == prints[1]
-
-
-def open_cycle_named_alike(databases: Databases, settings: Settings, keys: object) -> Cycle:
-    """A cycle whose random names are replaced by fixed ones, so that two runs can be compared."""
-    cycle = open_cycle(databases, settings)
-    with transaction(databases.people) as people:
-        of_cycle = select(Subject).where(Subject.cycle_id == cycle.id)
-        for subject in people.scalars(of_cycle.order_by(Subject.employee_id)):
-            subject.key = next(keys)  # type: ignore[call-overload]
-        found = people.get_one(Cycle, cycle.id)
-        found.public_id = "alike"
-    with transaction(databases.spool) as spool:
-        ballot_box.open_box(spool, settings.key_directory, cycles.box_name(found))
-    return found
 
 
 def forget(databases: Databases, cycle: Cycle) -> None:
@@ -270,7 +263,7 @@ def test_a_closed_box_takes_no_ballot_and_a_closed_cycle_gives_no_code(
     with transaction(databases.spool) as spool:
         ballot_box.close_box(spool, cycles.box_name(cycle))
         with pytest.raises(BoxClosed):
-            ballot_box.cast(spool, cycles.box_name(cycle), sealing.new_nonce(), b"late")
+            ballot_box.require_open(spool, cycles.box_name(cycle))
     close(databases, settings, cycle)
     with transaction(databases.people) as people:
         cycle = people.get_one(Cycle, cycle.id)
@@ -342,11 +335,11 @@ def test_a_box_that_does_not_open_stops_the_closing_before_anything_is_destroyed
 ) -> None:
     cycle = open_cycle(databases, settings)
     vote(databases, cycle, team)
-    key = ballot_box.key_path(settings.key_directory, cycles.box_name(cycle))
+    key = ballot_box.key_path(settings.key_directory, holders.key_name(cycles.box_name(cycle), 2))
     whole = key.read_bytes()
     key.unlink()
     sealing.make_key(key)
-    with pytest.raises(BoxUnreadable):
+    with pytest.raises(RefusedError, match="wrong_key"):
         close(databases, settings, cycle)
     key.write_bytes(whole)
     close(databases, settings, cycle)
@@ -358,16 +351,19 @@ def test_a_ballot_that_fits_no_paper_is_told_as_rejected(
 ) -> None:
     cycle = open_cycle(databases, settings)
     vote(databases, cycle, team)
-    stray = rating.Ballot(
-        subject="nobody", rater_group="peer", instrument="none", values={}, missing={}, comments={}
+    stray = rating.Said("none", {}).ballot(
+        cycle.public_id, "nobody/peer", ballots.Signed(bytes(32), bytes(256))
     )
-    with transaction(databases.spool) as spool:
-        rating.cast(spool, cycles.box_name(cycle), sealing.new_nonce(), stray)
-        ballot_box.cast(spool, cycles.box_name(cycle), sealing.new_nonce(), b"no ballot at all")
+    with reading(databases.people) as people:
+        box = rating.box_of(people, cycle)
+    for number, text in enumerate((ballots.encode(stray), b"no ballot at all")):
+        sealed = layers.seal(box.outer_key, box.inner_key, box.cycle, text)
+        with transaction(databases.spool) as spool:
+            ballot_box.put(spool, box.name, tokens.name_in_box(bytes([number])), sealed)
     close(databases, settings, cycle)
     with reading(databases.answers) as answers:
-        box = answers.get_one(TalliedBox, cycle.public_id)
-        assert (box.ballots, box.rejected) == (_papers(databases), 2)
+        tallied = answers.get_one(TalliedBox, cycle.public_id)
+        assert (tallied.ballots, tallied.rejected) == (_papers(databases), 2)
 
 
 def test_a_paper_is_not_used_up_when_this_host_has_no_box(
@@ -379,7 +375,7 @@ def test_a_paper_is_not_used_up_when_this_host_has_no_box(
     with transaction(databases.spool) as spool:
         spool.delete(spool.get_one(SpoolBox, cycles.box_name(cycle)))
     assert client.post("/i/send", data=form).status_code == 410
-    boxes.reopen(settings, databases)
+    boxes.reopen(databases)
     assert client.post("/i/send", data=form).status_code == 200
 
 
@@ -392,7 +388,7 @@ def test_a_cycle_that_was_closed_meanwhile_takes_no_paper(
         entry = paper_office.papers_of(people, code, TODAY).entries[0]
     close(databases, settings, cycle)
     with transaction(databases.people) as people, pytest.raises(CycleNotOpen):
-        paper_office.take(people, entry, sealing.new_nonce())
+        paper_office.take(people, {entry.key: b"mark"})
 
 
 def test_reasons_of_too_few_raters_are_not_kept(databases: Databases, settings: Settings) -> None:
@@ -403,17 +399,12 @@ def test_reasons_of_too_few_raters_are_not_kept(databases: Databases, settings: 
     with transaction(databases.people) as people:
         papers = paper_office.papers_of(people, code, TODAY)
         entry = next(entry for entry in papers.entries if entry.rater_group == "subordinate")
-        paper_office.take(people, entry, sealing.new_nonce())
-    ballot = rating.Ballot(
-        subject=entry.subject_key,
-        rater_group=entry.rater_group,
-        instrument=entry.instrument_hash,
-        values={},
-        missing={"menawarkan_jalan_keluar": "not_seen"},
-        comments={},
-    )
+        paper_office.take(people, {entry.key: b"mark"})
+    said = rating.Said(entry.instrument_hash, {}, {"menawarkan_jalan_keluar": "not_seen"})
+    with reading(databases.people) as people:
+        box = rating.box_of(people, cycle)
     with transaction(databases.spool) as spool:
-        rating.cast(spool, cycles.box_name(cycle), sealing.new_nonce(), ballot)
+        rating.cast(spool, box, sealing.new_nonce(), entry.scope, said)
     close(databases, settings, cycle)
     with reading(databases.answers) as answers:
         pools = {pool.rater_group: pool.statistics for pool in answers.scalars(select(VaultPool))}
@@ -477,9 +468,8 @@ def closed_files(directory: Path, migrated: Path, reverse: bool) -> dict[str, by
     databases = connect_all(settings)
     with transaction(databases.people) as session:
         team = make_team(session, make_unit(session), MEMBERS)
-    cycle = open_cycle_named_alike(
-        databases, settings, (f"subject-{number:02d}" for number in itertools.count())
-    )
+    names = (f"subject-{number:02d}" for number in itertools.count())
+    cycle = open_cycle(databases, settings, names=names)
     for place, rater in sorted(enumerate(team), reverse=reverse):
         answer(
             databases, cycle, rater, lambda *_, step=1 + place % 5: step, f"Kata {place}", Random(rater.id)

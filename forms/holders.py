@@ -1,0 +1,22 @@
+"""One file that a key holder brings."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+
+# Why what a key holder brought is not taken.
+REFUSALS = {
+    "wrong_cycle": _("This file belongs to another cycle."),
+    "office_missing": _("The file names no office."),
+    "same_office": _("The two layers must belong to two different offices."),
+    "same_key": _("This is the key of the other layer. Each office makes a key of its own."),
+    "key_missing": _("This layer has no key yet."),
+    "wrong_answer": _("This answer does not fit. Download the challenge again and answer that one."),
+    "no_such_layer": _("No office holds this layer."),
+}
+
+
+class FileForm(FlaskForm):  # type: ignore[misc]
+    """A public key, the answer to a challenge, or an opened list."""
+
+    file = FileField(_("File of the key holder"), validators=[FileRequired(_("Choose a file."))])

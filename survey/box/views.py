@@ -1,0 +1,24 @@
+"""One call: drop a sealed ballot in. The pass that comes with it is all the server learns."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from werkzeug.exceptions import BadRequest
+
+from protocol import box
+from survey.db import transaction
+from survey.extensions import databases
+from survey.services import rating
+
+blueprint = Blueprint("box", __name__)
+
+
+@blueprint.post("/ballots")
+def drop() -> Any:
+    """Take a ballot in: 201 when it is new, 200 when the same ballot is here already."""
+    delivery = box.read(request.get_data())
+    if delivery is None:
+        raise BadRequest("ballot")
+    with transaction(databases().spool) as spool:
+        is_new = rating.drop(spool, delivery)
+    return {}, 201 if is_new else 200
