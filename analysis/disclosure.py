@@ -1,4 +1,4 @@
-"""Which blocks of ballots may be published: the pure rule for one cycle.
+"""Which blocks of ballots may be published: the pure rule for one cycle, and the attacker who tries it.
 
 Every published figure is a union of blocks of one partition, and every anonymous block holds the
 ballots of at least k people. So no sum or difference of figures rests on fewer than k people.
@@ -10,13 +10,14 @@ together over several subjects.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from analysis._arrays import BoolArray, IntArray, as_codes
+from analysis.attacker import Finding, Told, attack
 from analysis.bands import BAND_SHARE, coarsened, in_high_band, in_low_band
 
 if TYPE_CHECKING:
@@ -26,14 +27,19 @@ __all__ = [
     "BAND_SHARE",
     "UNPUBLISHED",
     "Asked",
+    "Finding",
     "Kind",
     "Publication",
+    "Told",
+    "attack",
     "coarsened",
     "guaranteed_raters",
     "in_high_band",
     "in_low_band",
     "partition",
+    "people_of",
     "remainder_block",
+    "told_by",
     "unit_of_block",
 ]
 
@@ -189,6 +195,54 @@ def partition(
             for s in range(n.shape[2]):
                 _remainders(block[:, g, s], n[:, g, s], unit, order, parent, papers, k)
     return Publication(block, named, np.where(block == UNPUBLISHED, n, 0).sum(axis=0))
+
+
+def told_by(
+    publication: Publication, group: int, scale: int, *, units: ArrayLike, parents: ArrayLike
+) -> list[Told]:
+    """What a release tells of one rater group on one scale, for `attack`: a cell is a subject.
+
+    Each block, and for each unit the total over the blocks that lie in it or below, remainders included.
+
+    Parameters
+    ----------
+    publication : the blocks
+    group, scale : which rater group, which scale
+    units, parents : as in `partition`
+    """
+    block = publication.block[:, group, scale]
+    unit, (order, parent) = np.asarray(units), _bottom_up(np.asarray(parents, dtype=np.int64))
+    told = []
+    totals: dict[int, list[int]] = {u: [] for u in order}
+    for b in np.unique(block[block != UNPUBLISHED]).tolist():
+        cells = np.flatnonzero(block == b).tolist()
+        told.append(Told(f"block {b}", tuple(cells)))
+        home = unit_of_block(b)
+        totals[int(unit[b]) if home is None else home] += cells
+    for u in order:
+        if totals[u]:
+            told.append(Told(f"total of unit {u}", tuple(totals[u])))
+        if u < len(parent):
+            totals[parent[u]] += totals[u]
+    return told
+
+
+def people_of(asked: Asked, group: int, ballots: ArrayLike) -> Callable[[tuple[int, ...]], int]:
+    """How many different raters stand behind the ballots about some subjects at least, for `attack`.
+
+    Parameters
+    ----------
+    asked, group : the papers, and which rater group
+    ballots : (subjects,) complete ballots about each
+    """
+    n = as_codes(np.asarray(ballots, dtype=np.int64), "ballots")
+    papers = _papers(asked, group, len(n))
+
+    def people(subjects: tuple[int, ...]) -> int:
+        there = np.array([subject for subject in subjects if n[subject]], dtype=np.int64)
+        return guaranteed_raters(papers.loads(there), int(n[there].sum())) if there.size else 0
+
+    return people
 
 
 @dataclass(frozen=True, eq=False)
