@@ -209,6 +209,10 @@ def told_by(
     publication : the blocks
     group, scale : which rater group, which scale
     units, parents : as in `partition`
+
+    Returns
+    -------
+    list[Told]
     """
     block = publication.block[:, group, scale]
     unit, (order, parent) = np.asarray(units), _bottom_up(np.asarray(parents, dtype=np.int64))
@@ -234,6 +238,10 @@ def people_of(asked: Asked, group: int, ballots: ArrayLike) -> Callable[[tuple[i
     ----------
     asked, group : the papers, and which rater group
     ballots : (subjects,) complete ballots about each
+
+    Returns
+    -------
+    Callable[[tuple[int, ...]], int]
     """
     n = as_codes(np.asarray(ballots, dtype=np.int64), "ballots")
     papers = _papers(asked, group, len(n))

@@ -41,6 +41,24 @@ class OptionCounts:
         """First and last option."""
         return self.low, self.low + self.counts.shape[2] - 1
 
+    def ratings(self, item: int) -> FloatArray:
+        """(G, most raters) the answers to one item, NaN behind a subject's last: for coefficients that do
+        not ask who gave which (`krippendorff_alpha`, `gwet_ac`, one-way `icc`).
+
+        Examples
+        --------
+        >>> OptionCounts(np.array([[[2, 1]], [[0, 1]]]), 1, np.arange(2)).ratings(0)
+        array([[ 1.,  1.,  2.],
+               [ 2., nan, nan]])
+        """
+        counts = self.counts[:, item]
+        raters = counts.sum(axis=1)
+        is_there = np.arange(raters.max(initial=0)) < raters[:, np.newaxis]
+        table = np.full(is_there.shape, np.nan)
+        steps = np.tile(self.low + np.arange(counts.shape[1], dtype=np.float64), len(counts))
+        table[is_there] = np.repeat(steps, counts.ravel())
+        return table
+
 
 @dataclass(frozen=True, eq=False)
 class ItemSpread:
