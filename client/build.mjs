@@ -1,12 +1,15 @@
-// Builds static/cermin.css and static/staff.css, copies the font and writes static/VENDOR.md.
+// Builds static/cermin.css, static/staff.css and static/rater.js, copies the font and writes static/VENDOR.md.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { buildSync } from "esbuild";
 import { compile } from "sass";
 
 const here = new URL(".", import.meta.url).pathname;
 const out = new URL("../static/", import.meta.url).pathname;
 const font = `${here}node_modules/@fontsource/plus-jakarta-sans/`;
+const PARTS = "../tests/protocol/rater_parts.js";
+const LARGEST_SCRIPT = 12 * 1024;
 const files = [];
 
 function hash(bytes) {
@@ -33,6 +36,18 @@ function style(name) {
   console.log(`${name}.css ${css.length} bytes, ${gzipSync(notice + css, { level: 9 }).length} gzip`);
 }
 
+// The syntax of 2018, so that old phones read past what they cannot run and still get their code into the form.
+function script(name, source, globalName) {
+  const outfile = `${out}${name}`;
+  const format = { bundle: true, minify: true, format: "iife", target: "es2018", charset: "utf8", legalComments: "none" };
+  buildSync({ ...format, entryPoints: [`${here}${source}`], globalName, outfile, logLevel: "warning" });
+  files.push(name);
+  const bytes = readFileSync(outfile);
+  const packed = gzipSync(bytes, { level: 9 }).length;
+  console.log(`${name} ${bytes.length} bytes, ${packed} gzip`);
+  return packed;
+}
+
 function copy(from, to) {
   copyFileSync(from, `${out}${to}`);
   files.push(to);
@@ -47,6 +62,9 @@ mkdirSync(`${out}fonts`, { recursive: true });
 mkdirSync(`${out}licences`, { recursive: true });
 style("cermin");
 style("staff");
+const packed = script("rater.js", "rater/rater.js");
+if (packed > LARGEST_SCRIPT) throw new Error(`rater.js has ${packed} bytes packed; ${LARGEST_SCRIPT} are allowed`);
+script(PARTS, "test/parts.js", "raterParts");
 for (const weight of [400, 600, 700]) {
   const name = `plus-jakarta-sans-latin-${weight}-normal.woff2`;
   copy(`${font}files/${name}`, `fonts/${name}`);
@@ -61,6 +79,7 @@ Written by \`npm run build\` in \`client/\`; do not edit by hand. A test compare
 | source | version | licence | used for |
 |---|---|---|---|
 | govuk-frontend | ${version("govuk-frontend")} | MIT | a subset of its styles inside cermin.css and staff.css; no crown, no GDS Transport |
+| esbuild | ${version("esbuild")} | MIT | makes rater.js out of client/rater/; nothing of others is in it |
 | @fontsource/plus-jakarta-sans | ${version("@fontsource/plus-jakarta-sans")} | OFL 1.1 | the typeface of staff pages, Latin subset, served by ourselves |
 
 | file | bytes | sha256 |

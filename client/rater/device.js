@@ -74,14 +74,6 @@ export const isPinned = async (store, list) =>
   (await store.update(pinOf(list), (old) => old || list.hash)) === list.hash;
 
 /**
- * Whether this store was chosen for this cycle before.
- *
- * @param {Store} store
- * @param {List} list
- */
-export const isKnown = async (store, list) => Boolean(await store.read(pinOf(list)));
-
-/**
  * @param {Entry} entry
  * @param {PaperRecord} [record]
  * @returns {State}
@@ -119,6 +111,14 @@ export const standing = (store, list) =>
       return { entry, record, state: stateOf(entry, record) };
     }),
   );
+
+/**
+ * Whether this store was chosen for these papers before.
+ *
+ * @param {Store} store
+ * @param {List} list
+ */
+export const isKnown = async (store, list) => (await standing(store, list)).some(({ record }) => record);
 
 /**
  * Take every paper that is not taken: tokens are drawn and kept, then all are asked for at once. Where one of them was used
@@ -268,7 +268,7 @@ const keyOfLayer = (list, number) =>
   fromB64u(list.manifest.layers.find((/** @type {any} */ each) => each.layer === number).key);
 
 /**
- * Send what is sealed and not yet in the box; says how many still wait.
+ * Send what is sealed and not yet in the box; says how many were settled and how many still wait.
  *
  * @param {Store} store
  * @param {Net} net
@@ -277,10 +277,10 @@ export async function sendWaiting(store, net) {
   const waiting = (await store.all()).filter(([, { sent }]) => sent && !sent.outcome);
   for (const [place, [key, { sent }]] of waiting.entries()) {
     const { outcome } = await cast(net, sent.body);
-    if (outcome === "offline") return waiting.length - place;
+    if (outcome === "offline") return { settled: place, waiting: waiting.length - place };
     await store.update(key, (old) => old && { sent: { ...old.sent, outcome } });
   }
-  return 0;
+  return { settled: waiting.length, waiting: 0 };
 }
 
 /**

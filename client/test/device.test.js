@@ -4,7 +4,7 @@ import test from "node:test";
 import { IDBFactory } from "fake-indexeddb";
 
 import {
-  exportRecords, importRecords, isPinned, keepDraft, openRecord, readList, sealAnswers, sendWaiting, standing, takeAll,
+  exportRecords, importRecords, isKnown, isPinned, keepDraft, openRecord, readList, sealAnswers, sendWaiting, standing, takeAll,
 } from "../rater/device.js";
 import { canonical } from "../rater/encoding.js";
 import { loadList } from "../rater/papers.js";
@@ -38,7 +38,7 @@ test("the whole way: take, draft, seal, send", async () => {
   assert.deepEqual((await states(rater)).slice(0, 2), ["ready", "begun"]);
   await sealed(rater);
   assert.equal((await states(rater))[0], "unsent");
-  assert.equal(await sendWaiting(rater.store, rater.net), 0);
+  assert.deepEqual(await sendWaiting(rater.store, rater.net), { settled: 1, waiting: 0 });
   assert.equal((await states(rater))[0], "ok");
   assert.equal(rater.city.box.size, 1);
 });
@@ -103,13 +103,13 @@ test("without a line the ballot waits, and goes to the same byte later", async (
   await sealed(rater, 0);
   await sealed(rater, 1);
   rater.net.faults = Array(4).fill("lost");
-  assert.equal(await sendWaiting(rater.store, rater.net), 2);
+  assert.deepEqual(await sendWaiting(rater.store, rater.net), { settled: 0, waiting: 2 });
   assert.deepEqual((await states(rater)).slice(0, 2), ["unsent", "unsent"]);
-  assert.equal(await sendWaiting(rater.store, rater.net), 0);
+  assert.deepEqual(await sendWaiting(rater.store, rater.net), { settled: 2, waiting: 0 });
   const bodies = rater.net.calls.filter(({ path }) => path === "/b/ballots").map(({ body }) => body);
   assert.equal(new Set(bodies).size, 2);
   assert.equal(rater.city.box.size, 2);
-  assert.equal(await sendWaiting(rater.store, rater.net), 0);
+  assert.deepEqual(await sendWaiting(rater.store, rater.net), { settled: 0, waiting: 0 });
   assert.equal(rater.net.calls.filter(({ path }) => path === "/b/ballots").length, bodies.length);
 });
 
@@ -118,7 +118,7 @@ test("the box closes meanwhile", async () => {
   await take(rater);
   await sealed(rater);
   rater.city.isOpen = false;
-  assert.equal(await sendWaiting(rater.store, rater.net), 0);
+  assert.deepEqual(await sendWaiting(rater.store, rater.net), { settled: 1, waiting: 0 });
   assert.equal((await states(rater))[0], "closed");
 });
 
@@ -167,6 +167,16 @@ for (const [name, change] of Object.entries(SPOILED)) {
   });
 }
 
+test("a store is known to those whose papers lie in it, not to another rater of the cycle", async () => {
+  const rater = await visit();
+  assert.ok(!(await isKnown(rater.store, rater.list)));
+  await isPinned(rater.store, rater.list);
+  await take(rater);
+  assert.ok(await isKnown(rater.store, rater.list));
+  const papers = rater.list.papers.map((entry) => ({ ...entry, paper: `other-${entry.paper}` }));
+  assert.ok(!(await isKnown(rater.store, { ...rater.list, papers })));
+});
+
 test("a manifest that changes after the first visit is noticed", async () => {
   const rater = await visit();
   assert.ok(await isPinned(rater.store, rater.list));
@@ -195,7 +205,7 @@ test("moved to another device: papers, drafts and what waits; the second device 
   assert.deepEqual((await openRecord(other.store, other.list.papers[1])).draft, { A1: "4" });
   for (const device of [other, rater]) {
     await sealed(device);
-    assert.equal(await sendWaiting(device.store, device.net), 0);
+    assert.deepEqual(await sendWaiting(device.store, device.net), { settled: 1, waiting: 0 });
   }
   assert.equal((await states(other))[0], "ok");
   assert.equal((await states(rater))[0], "taken");
