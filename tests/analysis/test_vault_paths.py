@@ -19,15 +19,20 @@ from analysis import (
     empirical_bayes,
     g_study,
     g_study_of_sums,
+    group_means,
     guttman_lambdas,
+    gwet_ac,
     icc_oneway,
     is_pooled,
     item_analysis,
+    krippendorff_alpha,
     mcdonald_omega,
     merge,
     minimum_average_partial,
+    omega_hierarchical,
     oneway_intervals,
     ordinal_alpha,
+    parallel_analysis,
     polychoric,
     pooled_group_statistics,
     pooled_moments,
@@ -35,12 +40,14 @@ from analysis import (
     pooled_option_counts,
     pooled_pair_counts,
     raters_needed,
+    relative_weights_of_covariances,
     rwg_j,
     sampling_adequacy,
     self_other_gap,
     sphericity,
     split_half,
     standard_error_of_measurement,
+    stratified_alpha,
     whole_moments,
 )
 from analysis.vault_figures import block_means
@@ -119,6 +126,16 @@ def test_other_agreement_from_option_counts(case: Case) -> None:
         same(found, average_deviation(case.rows, case.subject, scale=(1, 5), about=about))
 
 
+@pytest.mark.parametrize("coefficient", [krippendorff_alpha, gwet_ac])
+def test_agreement_beyond_chance_from_option_counts(case: Case, coefficient: Coefficient) -> None:
+    subjects = np.unique(case.subject)
+    wide = np.full((len(subjects), np.bincount(case.subject).max()), np.nan)
+    for row, subject in enumerate(subjects):
+        mine = case.rows[case.subject == subject, 1]
+        wide[row, : len(mine)] = mine
+    same(coefficient(pooled_option_counts(case.pool, case.scale).ratings(1)), coefficient(wide))
+
+
 @pytest.mark.parametrize("estimator", ["anova", "reml"])
 def test_g_and_d_studies_from_nested_sums(case: Case, estimator: str) -> None:
     found = g_study_of_sums(pooled_nested_sums(case.pool, case.scale), estimator=estimator)
@@ -148,8 +165,29 @@ def test_factors_of_the_whole_questionnaire() -> None:
     told &= np.isin(subject, pool.blocks[1].block[is_pooled(pool.blocks[1], LAYOUT)])
     assert told.all()
     factors = {"service": [0, 1, 2], "trust": [3, 4, 5, 6]}
-    same(efa(whole_moments(pool), 2).loadings, efa(x, 2).loadings)
-    same(cfa(whole_moments(pool), factors).standardized, cfa(x, factors).standardized)
+    moments = whole_moments(pool)
+    same(efa(moments, 2).loadings, efa(x, 2).loadings)
+    same(cfa(moments, factors).standardized, cfa(x, factors).standardized)
+    same(parallel_analysis(moments, samples=50), parallel_analysis(x, samples=50))
+    same(omega_hierarchical(moments, n_factors=2), omega_hierarchical(x, n_factors=2))
+    strata = ["s"] * 3 + ["t"] * 4
+    same(stratified_alpha(moments, strata), stratified_alpha(x, strata))
+
+
+def test_what_drives_an_item_from_the_covariances_of_all() -> None:
+    x, subject = ballots(8, gaps=0)
+    pool = vault_of(x, subject, np.repeat(np.arange(40)[:, np.newaxis], 2, axis=1)).pool(
+        "behaviour 1", "peer"
+    )
+    found = relative_weights_of_covariances(whole_moments(pool).covariance, len(x))
+    same(found, relative_weights_of_covariances(np.cov(x, rowvar=False), len(x)))
+
+
+def test_means_of_subjects_and_their_change(case: Case) -> None:
+    stats = pooled_group_statistics(case.pool, case.scale)
+    expected = group_means(case.rows.mean(axis=1), case.subject)
+    found = group_means(stats)
+    same(found, expected)
 
 
 @given(st.integers(0, 10_000), st.integers(0, 1))

@@ -20,8 +20,10 @@ def same(found: Any, expected: Any, name: str = "") -> None:
     elif isinstance(expected, float | int | np.ndarray | tuple) and not _is_words(expected):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9, err_msg=name)
     else:
-        assert found == expected, name
+        assert np.array_equal(found, expected), name
 
 
 def _is_words(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "US"
     return isinstance(value, tuple) and any(isinstance(one, str) for one in value)
