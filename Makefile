@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check translate lock clean
+.PHONY: help setup run test check bench translate lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,11 @@ check: setup $(VENV)/.installed-dev ## Lint, types, import contracts, dependenci
 	$(BIN)/deptry .
 	$(BIN)/djlint --lint --quiet templates
 	sh translations/check.sh
+
+bench: ## Measure speed against pingouin and pandas, in an environment of its own (var/bench)
+	test -x var/bench/bin/python || $(PYTHON) -m venv var/bench
+	var/bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	failed=0; for name in alpha cycle streaming; do var/bench/bin/python -m benchmarks.speed_$$name || failed=1; done; exit $$failed
 
 translate: $(VENV)/.installed ## Collect the messages of the source into the Indonesian catalogue
 	$(BIN)/pybabel --quiet extract -F translations/babel.cfg -k lazy_gettext -k _l --no-location --sort-output -o translations/messages.pot .
