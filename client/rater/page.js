@@ -99,7 +99,4 @@ export function setTheStage() {
 }
 
 /** @param {string} text */
-export async function copy(text) {
-  await navigator.clipboard.writeText(text);
-  say("copied");
-}
+export const copy = (text) => navigator.clipboard.writeText(text).then(() => say("copied"), () => say());

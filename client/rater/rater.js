@@ -59,7 +59,7 @@ function leaveToServer(typed) {
 }
 
 /**
- * @param {"offline" | "unsound"} name
+ * @param {"offline" | "unsound" | "device"} name
  * @param {() => unknown} again
  */
 function showProblem(name, again) {
@@ -142,9 +142,10 @@ async function begin() {
   start.after(view("more", {}, { import: () => showImport(openList) }));
   addEventListener("online", sendAll);
   addEventListener("popstate", goBack);
+  addEventListener("unhandledrejection", () => showProblem("device", () => location.reload()));
+  sendAll();
   const code = sessionStorage.getItem(CODE);
-  if (code && !start.secret.value) await openList(code);
-  await sendAll();
+  if (code && !start.secret.value) openList(code);
 }
 
 // `fromEntries` stands for all that came to browsers by 2019.

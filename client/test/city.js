@@ -1,8 +1,8 @@
-// A city in memory that answers the calls of docs/protocol.md as the server does: for tests, and for trying the pages (serve.js).
+// A city in memory that answers the calls of docs/protocol.md as the server does.
 
 import { createHash, randomBytes } from "node:crypto";
-
 import { isDeepStrictEqual } from "node:util";
+
 import { verify } from "../rater/blind.js";
 import { canonical, fromB64u, toB64u, toHex, utf8 } from "../rater/encoding.js";
 import { passMessage } from "../rater/tokens.js";

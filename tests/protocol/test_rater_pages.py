@@ -25,13 +25,14 @@ def device(browser: Browser, city: City) -> Iterator[Device]:
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
 
-    def make(width: int = 320, before: str = "") -> BrowserContext:
+    def make(width: int = 320, before: str = "", is_broken: bool = False) -> BrowserContext:
         context = browser.new_context(viewport={"width": width, "height": 700})
         context.route("**/*", city.handle)
         context.add_init_script(before)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
         contexts.append(context)
+        if not is_broken:
+            context.on("weberror", lambda error: complaints.append(str(error.error)))
+            context.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
         return context
 
     yield make
@@ -292,6 +293,17 @@ def test_on_an_old_phone_the_plain_form_works_with_the_code_in_it(
     page.locator("#start button").click()
     expect(page.locator("h1")).to_have_text("Kode ini tidak kami kenal")
     assert [path for path, _body in city.calls] == ["/i/papers"]
+
+
+def test_a_device_that_cannot_store_says_so_and_sends_nothing(city: City, device: Device) -> None:
+    full = "IDBObjectStore.prototype.put = function () { this.transaction.abort(); }"
+    page = device(before=full, is_broken=True).new_page()
+    page.goto(f"{ADDRESS}/i/#{CODE}")
+    page.locator("#start button").click()
+    page.locator("[data-act=own]").click()
+    expect(page.locator("[data-act=again]")).to_be_visible()
+    assert_sound(page, "js-device-full")
+    assert [path for path, _body in city.calls] == ["/i/papers.json"]
 
 
 def test_a_comment_beyond_its_bytes_is_told(city: City, device: Device) -> None:
