@@ -198,7 +198,7 @@ def pair_correlations(s: FloatArray) -> FloatArray | None:
     """The correlation of each pair of items; None with a constant one."""
     if (np.diag(s) == 0).any():
         return None
-    return to_correlation(s)[np.triu_indices(len(s), 1)]
+    return to_correlation(s)[~np.tri(len(s), dtype=np.bool_)]
 
 
 def spearman_brown(r: float | None, k: int) -> float | None:

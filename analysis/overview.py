@@ -31,6 +31,7 @@ class ScaleOverview:
     Attributes
     ----------
     labels, n, mean : (G,) subjects, complete ballots about each, mean score; NaN without ballots
+    item_mean : (G, k) the mean of each item, over the same ballots
     se : (G,) sqrt(MSW/n), MSW the variance between raters pooled over the subjects
     icc, agreement, shrunken : how well raters tell subjects apart, how far they agree (rwg(j)), and
         empirical-Bayes means
@@ -42,6 +43,7 @@ class ScaleOverview:
     labels: IntArray
     n: IntArray
     mean: FloatArray
+    item_mean: FloatArray
     se: FloatArray
     icc: OnewayIcc
     agreement: Agreement
@@ -81,7 +83,7 @@ def scale_overview(
     >>> found.mean.tolist(), round(found.icc.icc1, 3)
     ([1.75, 4.5, 3.25], 0.957)
     """
-    groups, moments = sums.groups(), sums.moments()
+    groups, moments, spread = sums.groups(), sums.moments(), sums.spread()
     icc = icc_oneway(groups, confidence=confidence)
     components = g_study_of_sums(sums.nested(), estimator="anova", confidence=confidence)
     facets = components.facets
@@ -90,9 +92,10 @@ def scale_overview(
         labels=sums.labels,
         n=sums.n,
         mean=groups.mean,
+        item_mean=spread.mean,
         se=np.sqrt(msw / np.where(sums.n > 0, sums.n, np.nan)),
         icc=icc,
-        agreement=rwg_j(sums.spread()),
+        agreement=rwg_j(spread),
         shrunken=empirical_bayes(groups, components=icc),
         alpha=cronbach_alpha(moments, confidence=confidence),
         omega=mcdonald_omega(moments, confidence=confidence),

@@ -44,11 +44,11 @@ class Times:
         """The shortest time."""
         return min(self.seconds[name])
 
-    def ratio(self, longer: str, shorter: str, *, factor: float = 1.0) -> Ratio:
-        """Time of one over time of another, times a factor."""
+    def ratio(self, longer: str, shorter: str) -> Ratio:
+        """Time of one over time of another."""
         rounds = zip(self.seconds[longer], self.seconds[shorter], strict=True)
-        ratios = [factor * a / b for a, b in rounds]
-        best = factor * self.best(longer) / self.best(shorter)
+        ratios = [a / b for a, b in rounds]
+        best = self.best(longer) / self.best(shorter)
         return Ratio(best, float(np.median(ratios)), min(ratios), max(ratios))
 
 
