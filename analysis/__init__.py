@@ -139,7 +139,6 @@ from analysis.generalizability import (
 
 # internal consistency
 from analysis.moments import ItemMoments, item_moments, moments_from_sums
-from analysis.one_pass import ScaleSums, scale_sums
 
 # everything of a scale at once
 from analysis.overview import ScaleOverview, scale_overview
@@ -225,7 +224,7 @@ from analysis.statistics import (
     sum_complete,
     without_small_pools,
 )
-from analysis.vault_figures import (
+from analysis.statistics.figures import (
     BlockMeans,
     block_means,
     pooled_alpha,
@@ -238,7 +237,8 @@ from analysis.vault_figures import (
     pooled_pair_counts,
     pooled_sums,
 )
-from analysis.vault_wholes import (
+from analysis.statistics.one_pass import ScaleSums, scale_sums
+from analysis.statistics.wholes import (
     ScaleCovariance,
     WholeComponents,
     scale_covariance,

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def outside(estimate: float | None, ci: tuple[float, float] | None) -> tuple[str, ...]:
+    """A mark where an interval does not hold its estimate: the two may rest on different statistics."""
+    if estimate is None or ci is None or ci[0] - 1e-9 <= estimate <= ci[1] + 1e-9:
+        return ()
+    return ("estimate_outside_interval",)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result:
     """An estimate with its error, its n and its method.

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.agreement import Agreement, rwg_j
-from analysis.alpha import Alpha, cronbach_alpha
-from analysis.decision import DStudy, d_study
+from analysis.agreement.oneway import OnewayIcc, icc_oneway
+from analysis.agreement.shrinkage import Shrinkage, empirical_bayes
 from analysis.generalizability import GStudy, g_study_of_sums
-from analysis.omega import Omega, mcdonald_omega
-from analysis.oneway import OnewayIcc, icc_oneway
-from analysis.shrinkage import Shrinkage, empirical_bayes
+from analysis.generalizability.decision import DStudy, d_study
+from analysis.reliability.alpha import Alpha, cronbach_alpha
+from analysis.reliability.omega import Omega, mcdonald_omega
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis._arrays import FloatArray, IntArray
-    from analysis.one_pass import ScaleSums
+    from analysis.statistics.one_pass import ScaleSums
 
 _RATERS = (1, 2, 3, 5, 8, 12, 20)
 
@@ -75,8 +75,8 @@ def scale_overview(
 
     Examples
     --------
-    >>> from analysis.layout import Layout
-    >>> from analysis.one_pass import scale_sums
+    >>> from analysis.statistics.layout import Layout
+    >>> from analysis.statistics.one_pass import scale_sums
     >>> layout = Layout("two items", (("service", (0, 1)),), 2, 1, 5)
     >>> rows = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]]
     >>> found = scale_overview(scale_sums(rows, [1, 1, 2, 2, 3, 3], layout)["service"])

@@ -10,7 +10,7 @@ import numpy as np
 from analysis import OnewayIcc, empirical_bayes, icc_oneway
 from analysis.scoring import Components, Limits, composite
 from analysis.statistics import Layout, Pool, accumulate
-from analysis.vault_figures import block_means, pooled_group_statistics, scale_covariance
+from analysis.statistics.figures import block_means, pooled_group_statistics, scale_covariance
 from benchmarks.calibration.model import HIGH, LOW, Floats, Setting, Sheets, population
 
 NORMAL_95 = 1.96

@@ -18,8 +18,8 @@ from analysis.agreement import (
     icc_oneway,
     rwg_j,
 )
-from analysis.means import GroupMeans, group_means, own_errors
 from analysis.reliability import Alpha, ItemAnalysis, Omega, cronbach_alpha, item_analysis, mcdonald_omega
+from analysis.scoring.means import GroupMeans, group_means, own_errors
 
 if TYPE_CHECKING:
     from survey.commands.ratings import Floats, Ratings

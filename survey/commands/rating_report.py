@@ -46,6 +46,11 @@ WARNINGS: Mapping[str, str] = {
     "negative_variance": N_(
         "Raters of one subject differ more than subjects do: these ratings do not tell subjects apart."
     ),
+    "indefinite": N_("Rows with gaps contradict each other, so alpha and omega do not exist."),
+    "estimate_outside_interval": N_(
+        "The estimate lies outside its interval: raters are spread so unevenly that the two disagree. "
+        "Trust the interval."
+    ),
     "few_subjects": N_("Fewer than 30 subjects: the reliability of raters is rough, mind its interval."),
 }
 

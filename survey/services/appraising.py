@@ -7,13 +7,12 @@ import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from analysis import vault_figures, vault_wholes
 from analysis.disclosure import in_high_band, in_low_band
-from analysis.means import mean_error
-from analysis.omega import mcdonald_omega
 from analysis.reliability import cronbach_alpha
+from analysis.reliability.omega import mcdonald_omega
 from analysis.scoring import Components, Composite, Limits, composite
-from analysis.statistics import Pool, Vault
+from analysis.scoring.means import mean_error
+from analysis.statistics import Pool, Vault, figures, wholes
 from survey.db import new_public_id
 from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
@@ -83,11 +82,11 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
     for g, group in enumerate(frame.groups):
         pool = vault.pool(group.layout.instrument, group.rater_group)
         places = [frame.scales.index(name) for name, _own in group.layout.scales]
-        covariance = vault_wholes.scale_covariance(pool)
+        covariance = wholes.scale_covariance(pool)
         within[g][np.ix_(places, places)] = covariance.within
         between[g][np.ix_(places, places)] = covariance.between
         for place, (name, _own) in zip(places, group.layout.scales, strict=True):
-            blocks = vault_figures.block_means(pool, name)
+            blocks = figures.block_means(pool, name)
             own = blocks.block >= 0
             mean[blocks.block[own], g, place] = blocks.mean[own]
             n[blocks.block[own], g, place] = blocks.n[own]
@@ -223,8 +222,8 @@ def _store_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vaul
 
 
 def _whole_quality(pool: Pool) -> dict[str, Any]:
-    moments = vault_wholes.whole_moments(pool)
-    components = vault_wholes.whole_components(pool)
+    moments = wholes.whole_moments(pool)
+    components = wholes.whole_components(pool)
     return {
         "ballots": moments.n,
         "items": len(moments.mean),
@@ -237,9 +236,9 @@ def _whole_quality(pool: Pool) -> dict[str, Any]:
 
 
 def _scale_quality(pool: Pool, scale: str) -> dict[str, Any]:
-    icc = vault_figures.pooled_icc(pool, scale)
-    alpha, omega = vault_figures.pooled_alpha(pool, scale), vault_figures.pooled_omega(pool, scale)
-    stats = vault_figures.pooled_group_statistics(pool, scale)
+    icc = figures.pooled_icc(pool, scale)
+    alpha, omega = figures.pooled_alpha(pool, scale), figures.pooled_omega(pool, scale)
+    stats = figures.pooled_group_statistics(pool, scale)
     low, high = pool.layout.low, pool.layout.high
     at_ends = in_low_band(stats.mean, low, high) | in_high_band(stats.mean, low, high)
     return {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.disclosure import BAND_SHARE, coarsened, in_high_band, in_low_band
-from analysis.means import normal_interval
+from analysis.scoring.means import normal_interval
 from survey.exceptions import StepNotAllowed
 from survey.models.cycles import Cycle
 from survey.tables import N_

@@ -225,6 +225,13 @@ def test_wrong_arguments_are_named(call: Callable[[], object], named: str) -> No
         call()
 
 
+def test_an_estimate_outside_its_interval_is_told() -> None:
+    subject = np.repeat([0, 1, 2], [2, 2, 36])  # very unequal raters, nothing between the subjects
+    icc = icc_oneway(np.concatenate([[3, 5, 1, 5], np.tile([1, 3, 5, 4], 9)]), subject)
+    assert icc.icc1 < icc.ci_wald[0]
+    assert "estimate_outside_interval" in icc.warnings
+
+
 # --- what always holds ---
 
 ratings = st.lists(st.lists(st.integers(1, 5), min_size=1, max_size=6), min_size=2, max_size=12)
@@ -242,6 +249,8 @@ def test_limits_are_in_order_and_reliabilities_stay_below_one(groups: list[list[
     assert icc.icc1 <= 1 + 1e-12
     if icc.ci is not None:
         assert -1 <= icc.ci[0] <= icc.ci[1] <= 1
+        holds = icc.ci[0] - 1e-9 <= icc.icc1 <= icc.ci[1] + 1e-9
+        assert holds == ("estimate_outside_interval" not in icc.warnings)
     assert (empirical_bayes(*flat(groups)).reliability <= 1).all()
     assert not (icc.reliability > 1 + 1e-12).any()
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import Cfa, ItemMoments, cfa, item_moments
-from analysis.cfa_estimation import maximise
-from analysis.cfa_likelihood import Likelihood
-from analysis.cfa_samples import patterns
-from analysis.cfa_structure import as_structure, freedom, plan
+from analysis.factors.cfa_estimation import maximise
+from analysis.factors.cfa_likelihood import Likelihood
+from analysis.factors.cfa_samples import patterns
+from analysis.factors.cfa_structure import as_structure, freedom, plan
 
 LOADINGS = np.array([0.9, 1.4, 0.5, 0.7, 1.1, 0.6])
 RESIDUALS = np.array([0.5, 0.8, 0.6, 0.3, 0.9, 0.4])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.comparison import compare_units
+from analysis.satisfaction.comparison import compare_units
 
 FIGURES = st.lists(st.tuples(st.floats(25, 100), st.floats(0.1, 5)), min_size=2, max_size=8)
 

@@ -16,8 +16,8 @@ from analysis import (
     sampling_adequacy,
     sphericity,
 )
-from analysis.extraction import LEAST_UNIQUE, maximum_likelihood, minres
-from analysis.rotation import rotate
+from analysis.factors.extraction import LEAST_UNIQUE, maximum_likelihood, minres
+from analysis.factors.rotation import rotate
 from tests.analysis.reference_values import edge_case, golden
 from tests.analysis.scales import attitude, bfi, holzinger
 

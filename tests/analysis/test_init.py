@@ -25,7 +25,7 @@ def test_importing_it_brings_neither_figures_nor_a_web_framework() -> None:
 
 def test_the_examples_in_the_docstrings_run() -> None:
     tried = 0
-    for module in pkgutil.iter_modules(analysis.__path__, "analysis."):
+    for module in pkgutil.walk_packages(analysis.__path__, "analysis."):
         result = doctest.testmod(importlib.import_module(module.name))
         assert result.failed == 0, module.name
         tried += result.attempted

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from analysis import cfa, invariance
-from analysis.cfa_likelihood import Likelihood
-from analysis.cfa_samples import patterns
-from analysis.cfa_structure import as_structure, freedom, plan
+from analysis.factors.cfa_likelihood import Likelihood
+from analysis.factors.cfa_samples import patterns
+from analysis.factors.cfa_structure import as_structure, freedom, plan
 
 LOADINGS = np.array([0.9, 0.8, 0.7, 0.6, 0.75])
 RESIDUALS = np.array([0.4, 0.5, 0.6, 0.5, 0.4])

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import icc_oneway
-from analysis.means import group_means, own_errors
-from analysis.oneway import group_statistics
-from analysis.profile import profile_agreement
+from analysis.agreement.oneway import group_statistics
+from analysis.scoring.means import group_means, own_errors
+from analysis.scoring.profile import profile_agreement
 
 VALUES = st.lists(st.floats(1, 5), min_size=3, max_size=8)
 

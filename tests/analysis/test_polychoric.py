@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import categorical_omega, ordinal_alpha, polychoric
-from analysis._bivariate_normal import joint_below, joint_density, joint_slope
+from analysis.factors._bivariate_normal import joint_below, joint_density, joint_slope
 
 LOADINGS = np.array([0.8, 0.7, 0.6, 0.5])
 CUTS = np.array([-1.0, -0.2, 0.7])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.scales import reverse_items, scale_scores
+from analysis.scoring.scales import reverse_items, scale_scores
 
 
 def test_only_named_items_are_turned_and_turning_twice_gives_them_back() -> None:

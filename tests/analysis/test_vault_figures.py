@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from analysis.oneway import icc_oneway
+from analysis.agreement.oneway import icc_oneway
 from analysis.reliability import cronbach_alpha
 from analysis.statistics import Layout, accumulate
-from analysis.vault_figures import pooled_icc
-from analysis.vault_wholes import scale_covariance, whole_components, whole_moments
+from analysis.statistics.figures import pooled_icc
+from analysis.statistics.wholes import scale_covariance, whole_components, whole_moments
 
 SCALES = (("one", (0,)), ("two", (1,)), ("three", (2,)))
 LAYOUT = Layout("short", SCALES, 3, 1, 5)

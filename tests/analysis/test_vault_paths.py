@@ -50,7 +50,7 @@ from analysis import (
     stratified_alpha,
     whole_moments,
 )
-from analysis.vault_figures import block_means
+from analysis.statistics.figures import block_means
 from tests.analysis.vault_cases import LAYOUT, ballots, publish, vault_of
 from tests.analysis.vault_compare import same
 

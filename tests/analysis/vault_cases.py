@@ -3,8 +3,8 @@
 import numpy as np
 
 from analysis.disclosure import UNPUBLISHED, remainder_block
-from analysis.layout import Layout, Missing
 from analysis.statistics import Vault, accumulate, count_complete
+from analysis.statistics.layout import Layout, Missing
 
 LAYOUT = Layout("behaviour 1", (("service", (0, 1, 2)), ("trust", (3, 4, 5, 6))), 7, 1, 5)
 

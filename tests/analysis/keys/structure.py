@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.factors import Cfa, Fit, Invariance, Polychoric, cfa, invariance, polychoric
 from analysis.moments import ItemMoments
-from analysis.ordinal import categorical_omega, ordinal_alpha
+from analysis.reliability.ordinal import categorical_omega, ordinal_alpha
 from tests.analysis.keys.registry import key, left
 from tests.analysis.reference_values import columns, edge_case
 

@@ -1,8 +1,10 @@
 """`analyse` from real files to figures, and what it says about files it cannot use."""
 
+import ast
 import csv
 import gzip
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from survey.commands.analyse import command
 from survey.commands.output import safe_cell
+from survey.commands.rating_report import WARNINGS
 from tests.analysis.reference_values import HERE, close, column, golden
 
 LEAD = ",".join(f"LEAD{i:02d}" for i in range(1, 12))
@@ -298,3 +301,18 @@ def test_the_command_runs_as_a_program_and_tells_its_steps(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert "[1/4] Reading the file" in done.stderr
     assert "report.html" in done.stdout
+
+
+def test_every_warning_that_the_figures_can_carry_has_words() -> None:
+    sources = ("moments", "_result", "reliability/alpha", "reliability/omega", "agreement/oneway")
+    root = Path(__file__).parents[3] / "analysis"
+    strings = {
+        node.value
+        for name in sources
+        for node in ast.walk(ast.parse((root / f"{name}.py").read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    codes = {text for text in strings if re.fullmatch(r"[a-z]+(_[a-z]+)+", text)}
+    only_elsewhere = {"pair_never_answered_together"}  # of pairwise rows, which `analyse` does not use
+    assert codes - only_elsewhere <= set(WARNINGS)
+    assert "perfect_agreement" in codes

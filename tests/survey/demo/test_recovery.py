@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtr
 from sqlalchemy import func, select
 
-from analysis.vault_figures import block_means, pooled_icc
+from analysis.statistics.figures import block_means, pooled_icc
 from survey.db import reading
 from survey.demo.raters import NOT_JUDGED
 from survey.demo.rounds import scales

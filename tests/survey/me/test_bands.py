@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from analysis import vault_figures
-from analysis.statistics import Pool, Vault
+from analysis.statistics import Pool, Vault, figures
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.appraisals import Appraisal, ScaleScore
@@ -41,8 +40,8 @@ class _Figures:
     place: int
     marks: dict[str, tuple[float, int]]  # per rater group: mean and number
 
-    def block_means(self, pool: Pool, scale: str) -> vault_figures.BlockMeans:
-        found = vault_figures.block_means(pool, scale)
+    def block_means(self, pool: Pool, scale: str) -> figures.BlockMeans:
+        found = figures.block_means(pool, scale)
         if pool.group not in self.marks:
             return found
         mean, n = self.marks[pool.group]
@@ -51,7 +50,7 @@ class _Figures:
         return replace(found, mean=found.mean * ~own + mean * own, n=found.n * ~own + n * own)
 
     def __getattr__(self, name: str) -> object:
-        return getattr(vault_figures, name)
+        return getattr(figures, name)
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,9 @@ class Desk:
 
     def appraise(self, peers: tuple[float, int], supervisor: float) -> None:
         place = self.frame.subject_ids.index(self.done.member.id)
-        figures = _Figures(place, {"peer": peers, "supervisor": (supervisor, 1)})
+        changed = _Figures(place, {"peer": peers, "supervisor": (supervisor, 1)})
         with self.monkeypatch.context() as patched, transaction(self.databases.people) as people:
-            patched.setattr(appraising, "vault_figures", figures)
+            patched.setattr(appraising, "figures", changed)
             cycle = cycles.find_cycle(people, self.done.cycle.public_id)
             appraising.appraise(people, cycle, self.frame, self.vault)
 
