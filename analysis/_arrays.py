@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -12,6 +16,8 @@ BoolArray = NDArray[np.bool_]
 
 def as_floats(values: ArrayLike, name: str) -> FloatArray:
     """Floats with NaN for missing (masked cells included); infinite numbers are refused."""
+    if getattr(values, "dtype", None) is not None and np.asarray(values).dtype.kind not in "biufO":
+        raise ValueError(f"{name}: must hold numbers")
     may_be_masked = isinstance(values, np.ma.MaskedArray) or not isinstance(values, np.ndarray | int | float)
     try:
         given = np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan) if may_be_masked else values
@@ -62,7 +68,10 @@ def factorize(groups: ArrayLike, length: int) -> tuple[NDArray[np.generic], IntA
         raise ValueError("groups: must not be missing; leave those rows out")
     if labels.ndim != 1 or labels.size != length:
         raise ValueError(f"groups: must have length {length}, not shape {labels.shape}")
-    unique, codes = np.unique(labels, return_inverse=True)
+    try:
+        unique, codes = np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        raise ValueError("groups: labels of one kind, all words or all numbers") from error
     return unique, codes.astype(np.int64, copy=False)
 
 
@@ -85,6 +94,8 @@ def divide(numerator: ArrayLike, denominator: ArrayLike, where: ArrayLike) -> Fl
 def check_scale(scale: tuple[float, float], name: str = "scale") -> tuple[float, float]:
     """The ends of a rating scale, low before high."""
     low, high = scale
+    if not all(isinstance(end, Real) for end in scale):
+        raise ValueError(f"{name}: must hold two numbers")
     if not low < high:
         raise ValueError(f"{name}: the low end must lie below the high end")
     return low, high
@@ -99,6 +110,22 @@ def check_in_scale(values: FloatArray, scale: tuple[float, float], name: str) ->
 
 def check_confidence(confidence: float) -> float:
     """The share of an interval; returns the probability left in each tail."""
-    if not 0 < confidence < 1:
+    if not isinstance(confidence, Real) or not 0 < confidence < 1:
         raise ValueError("confidence: must lie between 0 and 1")
     return (1 - confidence) / 2
+
+
+def as_whole(value: int, name: str) -> int:
+    """A whole number, of Python or NumPy."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise ValueError(f"{name}: must be a whole number")
+    return int(value)
+
+
+def as_exact(value: Decimal | Fraction | int | float, name: str) -> Fraction:
+    """The number as it is written: 0.1 is one tenth."""
+    if not isinstance(value, Decimal | Real) or not np.isfinite(float(value)):
+        raise ValueError(f"{name}: must be a number, and not infinite")
+    if isinstance(value, float | np.floating):
+        return Fraction(str(value))
+    return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)

@@ -12,6 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from analysis._arrays import as_exact, as_whole
+
 __all__ = [
     "AppraisalResult",
     "BehaviourWeights",
@@ -240,7 +242,7 @@ def pp30_2019(
     'baik'
     """
     weights = policy.with_opinion if uses_opinion else policy.without_opinion
-    given = {"no_results": _exact(results), "no_behaviour": _exact(behaviour)}
+    given = {"no_results": _known(results, "results"), "no_behaviour": _known(behaviour, "behaviour")}
     missing = tuple(code for code, value in given.items() if value is None)
     if missing:
         return AppraisalResult(None, None, None, weights.source, missing, (weights.source,))
@@ -313,7 +315,7 @@ def distribution_check(
 
     Raises
     ------
-    ValueError : unknown predicate, negative count
+    ValueError : unknown predicate, a count that is negative or not whole
 
     Examples
     --------
@@ -324,12 +326,15 @@ def distribution_check(
     """
     if organisation not in policy.rules:
         raise ValueError(f"organisation: must be one of {', '.join(policy.rules)}")
-    if not set(counts) <= set(policy.predicates) or min(counts.values(), default=0) < 0:
-        raise ValueError("counts: known predicates, none negative")
-    n = sum(counts.values())
+    if not set(counts) <= set(policy.predicates):
+        raise ValueError(f"counts: predicates must be among {', '.join(policy.predicates)}")
+    employees = {name: as_whole(count, f"counts of {name!r}") for name, count in counts.items()}
+    if min(employees.values(), default=0) < 0:
+        raise ValueError("counts: none negative")
+    n = sum(employees.values())
     if n == 0:
         return DistributionCheck(0, {}, ("no_employees",), policy.source)
-    shares = {name: Fraction(counts.get(name, 0), n) for name in policy.predicates}
+    shares = {name: Fraction(employees.get(name, 0), n) for name in policy.predicates}
     return DistributionCheck(n, shares, tuple(_unusual(policy.rules[organisation], shares)), policy.source)
 
 
@@ -347,9 +352,6 @@ def _unusual(rule: DistributionRule, shares: Mapping[str, Fraction]) -> Sequence
     return [code for code, is_unusual in found.items() if is_unusual]
 
 
-def _exact(value: Number | None) -> Fraction | None:
-    if value is None or value != value:  # NaN
-        return None
-    if value in (float("inf"), float("-inf")):
-        raise ValueError("results, behaviour: must not be infinite")
-    return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+def _known(value: Number | None, name: str) -> Fraction | None:
+    is_missing = value is None or value != value  # NaN
+    return None if is_missing or value is None else as_exact(value, name)

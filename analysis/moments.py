@@ -221,6 +221,20 @@ def usable_items(moments: ItemMoments, constant: Constant) -> tuple[IntArray, tu
     return np.flatnonzero(keep), tuple(marks)
 
 
+def check_keys(covariance: FloatArray) -> tuple[str, ...]:
+    """A mark where an item goes against the sum of the others; unanswered pairs tell nothing."""
+    against = covariance.sum(axis=1) - np.diag(covariance)
+    return ("check_keys",) if (against < -1e-9 * np.diag(covariance)).any() else ()
+
+
+def is_indefinite(moments: ItemMoments, kept: IntArray) -> bool:
+    """Whether correlations from different rows contradict each other: no rows could have them all."""
+    if moments.missing == "listwise":
+        return False
+    varying = kept[np.diag(moments.covariance)[kept] > 0]
+    return bool(np.linalg.eigvalsh(correlations(moments, varying)).min(initial=0) < -1e-9)
+
+
 def no_coefficient(moments: ItemMoments, kept: IntArray) -> str | None:
     """The reason why these moments give no coefficient, if there is one."""
     if len(moments.mean) < 2:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis._arrays import FloatArray
     from analysis.factors.cfa_fit import Fit, ScaledFit
 
-_WIDTH = 1e-5  # of the differences that stand for derivatives
+_WIDTH = 1e-5  # of the differences that stand for derivatives, in the parameter's own unit
 
 
 class Fitted(NamedTuple):
@@ -105,7 +105,8 @@ def _oriented(structure: Structure, fitted: Fitted, is_marked: bool) -> tuple[Fl
 
 
 def _with_errors(function: Callable[[FloatArray], FloatArray], at: FloatArray, errors: FloatArray) -> Derived:
-    steps = np.diag(_WIDTH * np.maximum(1.0, np.abs(at)))
+    unit = np.maximum(np.abs(at), np.sqrt(np.diag(errors)))
+    steps = np.diag(_WIDTH * np.where(unit > 0, unit, 1.0))
     slopes = np.array([(function(at + step) - function(at - step)) / (2 * step.sum()) for step in steps])
     variance = np.einsum("q...,qr,r...->...", slopes, errors, slopes)
     return Derived(function(at), np.sqrt(np.maximum(variance, 0.0)))

@@ -20,7 +20,9 @@ from analysis.moments import (
     ItemMoments,
     Missing,
     as_moments,
+    check_keys,
     few_rows,
+    is_indefinite,
     no_coefficient,
     rows_used,
     to_correlation,
@@ -114,11 +116,10 @@ def cronbach_alpha(
     if reason:
         return Alpha(estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept))
     s = moments.covariance[np.ix_(kept, kept)]
-    value = alpha_of(s)
-    if value > 1 + 1e-9:  # pairs from different rows contradict each other
-        return Alpha(
-            estimate=None, n=moments.n, method=method, warnings=("indefinite", *marks), n_items=len(kept)
-        )
+    value, contradiction = alpha_of(s), ("indefinite",) if is_indefinite(moments, kept) else ()
+    if value > 1 + 1e-9:
+        marks = (*contradiction, *marks)
+        return Alpha(estimate=None, n=moments.n, method=method, warnings=marks, n_items=len(kept))
     r = pair_correlations(s)
     mean_r = None if r is None else float(r.mean())
     se = alpha_error(s, moments.n) if rows is None else robust_error(_slopes(s), rows, kept)
@@ -129,7 +130,7 @@ def cronbach_alpha(
         se=se,
         n=moments.n,
         method=method,
-        warnings=(*marks, *(("check_keys",) if value < -1e-9 else ()), *few_rows(moments.n, 50)),
+        warnings=(*marks, *check_keys(s), *contradiction, *few_rows(moments.n, 50)),
         standardized=spearman_brown(mean_r, len(kept)),
         average_r=mean_r,
         median_r=None if r is None else float(statistics.median(r.tolist())),

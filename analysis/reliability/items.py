@@ -147,7 +147,6 @@ def item_analysis(
     parts = _parts(x, moments, usable)
     r = _spread(_item_total(s), usable, x.shape[1])
     without = _without(moments, usable)
-    turned = ("check_keys",) if (r < -1e-9).any() and "check_keys" not in alpha.warnings else ()
     return ItemAnalysis(
         estimate=alpha.estimate,
         ci=alpha.ci,
@@ -155,7 +154,7 @@ def item_analysis(
         n=alpha.n,
         method="n, mean and sd over all answers to the item; correlations with the scale and the scale "
         f"without the item, {rows_used(moments)}",
-        warnings=alpha.warnings + turned,
+        warnings=alpha.warnings,
         item_n=described[0],
         mean=described[1],
         sd=described[2],

@@ -16,6 +16,7 @@ from analysis.moments import (
     as_moments,
     correlations,
     few_rows,
+    is_indefinite,
     no_coefficient,
     rows_used,
     usable_items,
@@ -117,7 +118,7 @@ def mcdonald_omega(
     kept, marks = usable_items(moments, "drop")
     error = NORMAL if rows is None else rows.method
     method = _OMEGA.format(missing=rows_used(moments), estimate=f"{metric}, {form} form", error=error)
-    reason = no_coefficient(moments, kept)
+    reason = no_coefficient(moments, kept) or ("indefinite" if is_indefinite(moments, kept) else None)
     if reason:
         return Omega(estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept))
     found = _solved(moments, kept, rows, (metric, form), method)

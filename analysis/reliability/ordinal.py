@@ -13,7 +13,7 @@ from analysis.factors._bivariate_normal import joint_below
 from analysis.factors.cfa_ordinal import least_squares
 from analysis.factors.cfa_structure import as_structure
 from analysis.factors.polychoric import ENOUGH, Pairs, correlation_matrix, pair_marks, prepare, solve_pairs
-from analysis.moments import few_rows
+from analysis.moments import check_keys, few_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -92,7 +92,8 @@ def ordinal_alpha(items: ArrayLike, *, missing: Missing = "listwise") -> Ordinal
         marks = (ready.reason, *ready.marks)
         return OrdinalAlpha(estimate=None, n=n, method=_ALPHA, warnings=marks, n_items=k)
     pairs = solve_pairs(ready.tables, ready.items)
-    total = float(correlation_matrix(pairs).sum())
+    r = correlation_matrix(pairs)
+    total = float(r.sum())
     marks = (*ready.marks, *pair_marks(pairs), *few_rows(n, ENOUGH))
     if total <= 1e-12:
         marks = ("no_variance_in_total", *marks)
@@ -102,7 +103,7 @@ def ordinal_alpha(items: ArrayLike, *, missing: Missing = "listwise") -> Ordinal
         estimate=value,
         n=n,
         method=_ALPHA,
-        warnings=(*(("check_keys",) if value < -1e-9 else ()), *marks),
+        warnings=(*check_keys(r), *marks),
         average_r=float(pairs.r.mean()),
         n_items=k,
     )

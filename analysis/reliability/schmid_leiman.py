@@ -17,6 +17,7 @@ from analysis.moments import (
     as_moments,
     correlations,
     few_rows,
+    is_indefinite,
     no_coefficient,
     rows_used,
     usable_items,
@@ -113,6 +114,8 @@ def omega_hierarchical(
         f"standardized, {rows_used(moments)}"
     )
     reason = no_coefficient(moments, kept) or _no_hierarchy(len(kept), n_factors)
+    if reason is None and is_indefinite(moments, kept):
+        reason = "indefinite"
     if reason is None:
         r = correlations(moments, kept)
         reason = None if r.sum() > 1e-12 * len(r) else "no_variance_in_total"

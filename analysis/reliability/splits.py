@@ -14,7 +14,9 @@ from analysis.moments import (
     ItemMoments,
     Missing,
     as_moments,
+    check_keys,
     few_rows,
+    is_indefinite,
     multiple_correlations,
     no_coefficient,
     rows_used,
@@ -291,12 +293,12 @@ def _matrix(items: ArrayLike | ItemMoments, missing: Missing, metric: Metric) ->
         raise ValueError("metric: must be 'raw' or 'standardized'")
     moments = as_moments(items, missing)
     kept, marks = usable_items(moments, "drop")
-    reason = no_coefficient(moments, kept)
+    reason = no_coefficient(moments, kept) or ("indefinite" if is_indefinite(moments, kept) else None)
     if reason:
         return _Matrix(None, moments.n, kept, (reason, *marks), rows_used(moments))
     s = moments.covariance[np.ix_(kept, kept)]
     matrix = s if metric == "raw" else to_correlation(s)
-    marks = (*marks, *few_rows(moments.n, 50))
+    marks = (*marks, *check_keys(matrix), *few_rows(moments.n, 50))
     if matrix.sum() <= 1e-12 * len(matrix):
         return _Matrix(None, moments.n, kept, ("no_variance_in_total", *marks), rows_used(moments))
     return _Matrix(matrix, moments.n, kept, marks, rows_used(moments))

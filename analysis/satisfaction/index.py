@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis._arrays import as_exact
 from analysis._result import Result
 from analysis.satisfaction.policy import QualityBand, SatisfactionPolicy, whole_answers
 
@@ -206,9 +207,12 @@ def quality_band(ikm: Decimal | Fraction | int | float, policy: SatisfactionPoli
     Returns
     -------
     QualityBand
+
+    Raises
+    ------
+    ValueError : not a number
     """
-    exact = Fraction(str(ikm)) if isinstance(ikm, float) else Fraction(ikm)
-    rounded = round_half_up(exact, 2)
+    rounded = round_half_up(as_exact(ikm, "ikm"), 2)
     reached = [band for band in policy.bands if rounded >= band.cut]
     return reached[-1] if reached else policy.bands[0]
 

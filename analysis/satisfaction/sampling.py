@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from analysis._arrays import as_exact, as_whole
+
 CHI_SQUARE = Decimal("3.841")  # one degree of freedom, error of five in a hundred, as in the printed table
 HALF = Decimal("0.5")
 FIVE_PERCENT = Decimal("0.05")
@@ -49,6 +51,7 @@ def sample_size(
     >>> sample_size(500), sample_size(1_000_000)
     (217, 384)
     """
+    population = as_whole(population, "population")
     if population < 1:
         raise ValueError("population: must be at least 1")
     if rounding not in ("nearest", "up"):
@@ -85,6 +88,7 @@ def margin_of_error(
     >>> round(margin_of_error(217, 500), 4)
     0.0501
     """
+    sample, population = as_whole(sample, "sample"), as_whole(population, "population")
     if not 1 <= sample <= population:
         raise ValueError("sample, population: at least one respondent, at most everybody")
     spread = _spread(chi_square, proportion)
@@ -126,6 +130,7 @@ def covered_population(
     >>> covered_population(278), covered_population(400)
     (1003, None)
     """
+    sample = as_whole(sample, "sample")
     if sample < 1:
         raise ValueError("sample: must be at least 1")
     spread, d2 = _spread(chi_square, proportion), _squared(error)
@@ -134,12 +139,14 @@ def covered_population(
 
 
 def _spread(chi_square: Decimal, proportion: Decimal) -> Fraction:
-    if not 0 < proportion < 1 or chi_square <= 0:
+    quantile, share = as_exact(chi_square, "chi_square"), as_exact(proportion, "proportion")
+    if not 0 < share < 1 or quantile <= 0:
         raise ValueError("proportion, chi_square: a share between 0 and 1, and a quantile above 0")
-    return Fraction(chi_square) * Fraction(proportion) * (1 - Fraction(proportion))
+    return quantile * share * (1 - share)
 
 
 def _squared(error: Decimal) -> Fraction:
-    if error <= 0:
+    exact = as_exact(error, "error")
+    if exact <= 0:
         raise ValueError("error: must be above 0")
-    return Fraction(error) ** 2
+    return exact**2
