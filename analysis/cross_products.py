@@ -111,8 +111,9 @@ def _shift(x: Table) -> FloatArray:
     """(k,) a number near the answers to an item that lie far from zero, else zero; by the first rows."""
     first = np.ma.masked_invalid(np.asarray(x[:_GLANCE], dtype=np.float64))
     mean, sd = (np.ma.filled(table, 0.0) for table in (first.mean(axis=0), first.std(axis=0)))
-    is_far = (np.abs(mean) > _FAR * sd) & (np.abs(mean) > _LARGEST)
-    return np.asarray(np.where(is_far, np.rint(mean), 0.0), dtype=np.float64)
+    is_whole = np.ma.filled((first == np.rint(first)).all(axis=0), True)
+    is_far = (np.abs(mean) > _FAR * sd) & ((np.abs(mean) > _LARGEST) | ~is_whole)
+    return np.asarray(np.where(is_far, np.where(is_whole, np.rint(mean), mean), 0.0), dtype=np.float64)
 
 
 def _precision(x: Table) -> type[np.float32] | type[np.float64]:

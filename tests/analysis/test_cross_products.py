@@ -19,6 +19,7 @@ def table(kind: str, seed: int = 0) -> np.ndarray:
         "steps": steps,
         "fractions": latent / 3,
         "far": 1e6 + latent,
+        "narrow": 7 + 1e-4 * latent,
         "large": np.rint(latent * 1000),
         "bytes": steps.astype(np.int8),
         "short": latent.astype(np.float32),
@@ -31,7 +32,7 @@ def with_gaps(x: np.ndarray, share: float = 0.05) -> np.ndarray:
     return np.where(holes, np.nan, x)
 
 
-@pytest.mark.parametrize("kind", ["steps", "fractions", "far", "large", "bytes", "short"])
+@pytest.mark.parametrize("kind", ["steps", "fractions", "far", "narrow", "large", "bytes", "short"])
 def test_complete_rows(kind: str) -> None:
     x = table(kind)
     found = item_moments(x)
@@ -40,7 +41,7 @@ def test_complete_rows(kind: str) -> None:
     assert found.n == ROWS
 
 
-@pytest.mark.parametrize("kind", ["steps", "fractions", "far", "large"])
+@pytest.mark.parametrize("kind", ["steps", "fractions", "far", "narrow", "large"])
 def test_rows_with_gaps_are_left_out_listwise(kind: str) -> None:
     x = with_gaps(table(kind))
     whole = x[~np.isnan(x).any(axis=1)]
@@ -49,7 +50,7 @@ def test_rows_with_gaps_are_left_out_listwise(kind: str) -> None:
     assert found.n == len(whole)
 
 
-@pytest.mark.parametrize("kind", ["steps", "fractions", "far", "large"])
+@pytest.mark.parametrize("kind", ["steps", "fractions", "far", "narrow", "large"])
 def test_each_pair_has_its_own_rows_pairwise(kind: str) -> None:
     x = with_gaps(table(kind))
     found = item_moments(x, missing="pairwise")
