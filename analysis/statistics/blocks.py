@@ -84,7 +84,7 @@ def is_pooled(blocks: Blocks, layout: Layout) -> BoolArray:
     """Which blocks carry the pooled tables: single subjects whose mean may be told exactly.
 
     A block with a mean at the end of the scale is left out whole: otherwise the pooled tables, taken
-    with everybody else's means, would give its exact mean back.
+    with everybody else's means, would give its exact mean back (docs/methods.md, section 5).
 
     Parameters
     ----------
@@ -94,6 +94,16 @@ def is_pooled(blocks: Blocks, layout: Layout) -> BoolArray:
     Returns
     -------
     array of truth values
+
+    Examples
+    --------
+    One item, two subjects with means of 3.6 and 5 and a remainder:
+
+    >>> from analysis.statistics.layout import Layout
+    >>> counts = np.array([[[0, 0, 2, 3, 0]], [[0, 0, 0, 0, 5]], [[0, 2, 2, 1, 0]]])
+    >>> blocks = Blocks(np.array([0, 1, -2]), np.array([5, 5, 5]), counts)
+    >>> is_pooled(blocks, Layout("one", (("service", (0,)),), 1, 1, 5)).tolist()
+    [True, False, False]
     """
     if blocks.pooled is not None:
         return blocks.pooled

@@ -50,7 +50,7 @@ class BlockMeans:
 
 
 def block_means(pool: Pool, scale: str) -> BlockMeans:
-    """Means of all published blocks of a scale, remainders included.
+    """Means of all published blocks of a scale, remainders included (docs/methods.md, section 4).
 
     Parameters
     ----------
@@ -60,6 +60,18 @@ def block_means(pool: Pool, scale: str) -> BlockMeans:
     Returns
     -------
     BlockMeans
+
+    Examples
+    --------
+    Subject 0 has a block of her own, the others are in the remainder of unit 0:
+
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [-2], [-2]]).pool("two", "peer")
+    >>> found = block_means(pool, "service")
+    >>> found.block.tolist(), found.n.tolist(), found.mean.tolist()
+    ([-2, 0], [4, 2], [3.875, 1.75])
     """
     blocks = pool.blocks[pool.layout.scale(scale)]
     sums = blocks.counts @ pool.layout.steps
@@ -70,6 +82,8 @@ def block_means(pool: Pool, scale: str) -> BlockMeans:
 def pooled_pair_counts(pool: Pool, scale: str) -> IntArray:
     """(items, options, items, options) ballots with both options, over the blocks that are pooled.
 
+    See docs/methods.md, section 4.
+
     Parameters
     ----------
     pool : of a vault
@@ -78,6 +92,17 @@ def pooled_pair_counts(pool: Pool, scale: str) -> IntArray:
     Returns
     -------
     array of whole numbers
+
+    Examples
+    --------
+    What those who chose 3 on the first item chose on the second:
+
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> pooled_pair_counts(pool, "service")[0, 2, 1].tolist()
+    [0, 0, 1, 1, 0]
     """
     columns = np.array(pool.layout.columns(pool.layout.scale(scale)))
     return np.asarray(pool.pairs[columns][:, :, columns], dtype=np.int64)
@@ -87,7 +112,7 @@ def pooled_sums(pool: Pool, scale: str) -> ScaleSums:
     """All sums of a scale that are not option counts, over the blocks that are pooled.
 
     Nothing is told where the pool is too small to be kept, or all raters of a subject agree to the
-    digit: an error of zero would tell every single answer.
+    digit: an error of zero would tell every single answer (docs/methods.md, sections 4 and 5).
 
     Parameters
     ----------
@@ -97,6 +122,16 @@ def pooled_sums(pool: Pool, scale: str) -> ScaleSums:
     Returns
     -------
     ScaleSums
+
+    Examples
+    --------
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> found = pooled_sums(pool, "service")
+    >>> found.labels.tolist(), found.n.tolist(), found.sums.tolist()
+    ([0, 1, 2], [2, 2, 2], [[3.0, 4.0], [9.0, 9.0], [6.0, 7.0]])
     """
     blocks, steps = pool.blocks[pool.layout.scale(scale)], pool.layout.steps
     own, products = is_pooled(blocks, pool.layout), _products(pooled_pair_counts(pool, scale), steps)
@@ -117,6 +152,8 @@ def pooled_sums(pool: Pool, scale: str) -> ScaleSums:
 def pooled_moments(pool: Pool, scale: str) -> ItemMoments:
     """Moments of the items of a scale, over the ballots of the blocks that are pooled.
 
+    See docs/methods.md, section 4.
+
     Parameters
     ----------
     pool : of a vault
@@ -125,6 +162,16 @@ def pooled_moments(pool: Pool, scale: str) -> ItemMoments:
     Returns
     -------
     ItemMoments
+
+    Examples
+    --------
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> found = pooled_moments(pool, "service")
+    >>> found.n, found.mean.round(3).tolist(), found.covariance.round(3).tolist()
+    (6, [3.0, 3.333], [[2.0, 1.4], [1.4, 1.467]])
     """
     table, steps = pooled_pair_counts(pool, scale), pool.layout.steps
     items = range(len(table))
@@ -135,6 +182,8 @@ def pooled_moments(pool: Pool, scale: str) -> ItemMoments:
 def pooled_option_counts(pool: Pool, scale: str) -> OptionCounts:
     """How many raters of each subject chose each option, over the blocks that are pooled.
 
+    See docs/methods.md, section 4.
+
     Parameters
     ----------
     pool : of a vault
@@ -143,6 +192,17 @@ def pooled_option_counts(pool: Pool, scale: str) -> OptionCounts:
     Returns
     -------
     OptionCounts
+
+    Examples
+    --------
+    The first item, subject by subject:
+
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> pooled_option_counts(pool, "service").counts[:, 0].tolist()
+    [[1, 1, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 2, 0, 0]]
     """
     blocks = pool.blocks[pool.layout.scale(scale)]
     own = is_pooled(blocks, pool.layout)
@@ -150,7 +210,7 @@ def pooled_option_counts(pool: Pool, scale: str) -> OptionCounts:
 
 
 def pooled_nested_sums(pool: Pool, scale: str) -> NestedSums:
-    """Sums of p x (r:p) x i, as `pooled_sums` tells them.
+    """Sums of p x (r:p) x i, as `pooled_sums` tells them (docs/methods.md, sections 4 and 10).
 
     Parameters
     ----------
@@ -160,6 +220,16 @@ def pooled_nested_sums(pool: Pool, scale: str) -> NestedSums:
     Returns
     -------
     NestedSums
+
+    Examples
+    --------
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> found = pooled_nested_sums(pool, "service")
+    >>> found.n.tolist(), found.item_sum.tolist(), found.within.round(3).tolist()
+    ([2, 2, 2], [[3.0, 4.0], [9.0, 9.0], [6.0, 7.0]], [[1.0, -0.5], [-0.5, 1.0]])
     """
     return pooled_sums(pool, scale).nested()
 
@@ -171,7 +241,8 @@ def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
     the pooled cross-products and the between part from the block sums: both are sums of whole
     numbers. Means at the ends of the scale that are not pooled are coarsened, and their blocks are
     given the mean square within of the others. Nothing is told where the others are too few, or all
-    their raters agree to the digit: an error of zero would tell every single answer.
+    their raters agree to the digit: an error of zero would tell every single answer (docs/methods.md,
+    sections 4 and 5).
 
     Parameters
     ----------
@@ -181,6 +252,16 @@ def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
     Returns
     -------
     GroupStatistics
+
+    Examples
+    --------
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> found = pooled_group_statistics(pool, "service")
+    >>> found.n.tolist(), found.mean.tolist(), found.ssw
+    ([2, 2, 2], [1.75, 4.5, 3.25], 0.25)
     """
     blocks = pool.blocks[pool.layout.scale(scale)]
     own, table = blocks.block >= 0, pooled_pair_counts(pool, scale)
@@ -201,7 +282,7 @@ def pooled_group_statistics(pool: Pool, scale: str) -> GroupStatistics:
 
 
 def pooled_alpha(pool: Pool, scale: str, *, confidence: float = 0.95) -> Alpha:
-    """Cronbach's alpha of a scale.
+    """Alpha of a scale (Cronbach 1951), from the sums of docs/methods.md, section 4.
 
     Parameters
     ----------
@@ -212,12 +293,23 @@ def pooled_alpha(pool: Pool, scale: str, *, confidence: float = 0.95) -> Alpha:
     Returns
     -------
     Alpha
+
+    Examples
+    --------
+    From the vault and from the rows:
+
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> [round(found.estimate, 3) for found in (pooled_alpha(pool, "service"), cronbach_alpha(rows))]
+    [0.894, 0.894]
     """
     return cronbach_alpha(pooled_moments(pool, scale), confidence=confidence)
 
 
 def pooled_omega(pool: Pool, scale: str) -> Omega:
-    """McDonald's omega of a scale.
+    """Omega of a scale (McDonald 1999), from the sums of docs/methods.md, section 4.
 
     Parameters
     ----------
@@ -227,12 +319,23 @@ def pooled_omega(pool: Pool, scale: str) -> Omega:
     Returns
     -------
     Omega
+
+    Examples
+    --------
+    From the vault and from the rows:
+
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> [round(found.estimate, 3) for found in (pooled_omega(pool, "service"), mcdonald_omega(rows))]
+    [0.9, 0.9]
     """
     return mcdonald_omega(pooled_moments(pool, scale))
 
 
 def pooled_icc(pool: Pool, scale: str, *, confidence: float = 0.95) -> OnewayIcc:
-    """One-way intraclass correlation of a scale.
+    """One-way intraclass correlation of a scale (Searle 1971), from the sums of docs/methods.md, section 4.
 
     Parameters
     ----------
@@ -243,6 +346,18 @@ def pooled_icc(pool: Pool, scale: str, *, confidence: float = 0.95) -> OnewayIcc
     Returns
     -------
     OnewayIcc
+
+    Examples
+    --------
+    From the vault and from the means of the rows:
+
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> pool = accumulate(rows, whose, layout=two, group="peer", blocks=[[0], [1], [2]]).pool("two", "peer")
+    >>> found = pooled_icc(pool, "service"), icc_oneway(np.mean(rows, axis=1), whose)
+    >>> [round(icc.icc1, 3) for icc in found]
+    [0.957, 0.957]
     """
     return icc_oneway(pooled_group_statistics(pool, scale), confidence=confidence)
 

@@ -82,7 +82,7 @@ class Vault:
 
 
 def count_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subjects: int) -> IntArray:
-    """Pass 1: complete ballots per subject and scale, (subjects, scales). Batches add up.
+    """Pass 1 (docs/methods.md, section 4): complete ballots per subject and scale. Batches add up.
 
     Parameters
     ----------
@@ -93,11 +93,18 @@ def count_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_su
 
     Returns
     -------
-    array of whole numbers
+    (subjects, scales) whole numbers
 
     Raises
     ------
     ValueError : wrong shape, answers outside the options, subjects out of range
+
+    Examples
+    --------
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows = [[1, 2], [2, Missing.SKIPPED], [4, 5]]
+    >>> count_complete(rows, [0, 0, 1], two, 2).tolist()
+    [[1], [1]]
     """
     x, subject = checked(answers, subjects, layout, n_subjects)
     complete = complete_scales(layout.in_order(x), layout)
@@ -108,7 +115,7 @@ def count_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_su
 def sum_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subjects: int) -> IntArray:
     """Pass 1: sum of the answers of complete ballots per subject and scale. Batches add up.
 
-    Needed for `pooled_subjects` only.
+    Needed for `pooled_subjects` only (docs/methods.md, section 4).
 
     Parameters
     ----------
@@ -119,11 +126,17 @@ def sum_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subj
 
     Returns
     -------
-    array of whole numbers
+    (subjects, scales) whole numbers
 
     Raises
     ------
     ValueError : as in `count_complete`
+
+    Examples
+    --------
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> sum_complete([[1, 2], [2, 2], [4, Missing.SKIPPED]], [0, 0, 1], two, 2).tolist()
+    [[7], [0]]
     """
     x, subject = checked(answers, subjects, layout, n_subjects)
     ordered = layout.in_order(x)
@@ -133,7 +146,7 @@ def sum_complete(answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subj
 
 
 def pooled_subjects(n: ArrayLike, sums: ArrayLike, blocks: ArrayLike, layout: Layout) -> BoolArray:
-    """Whose ballots enter the pooled tables, for `accumulate` when ballots come in no order.
+    """Whose ballots `accumulate` is to pool when they come in no order (docs/methods.md, section 5).
 
     Parameters
     ----------
@@ -147,6 +160,14 @@ def pooled_subjects(n: ArrayLike, sums: ArrayLike, blocks: ArrayLike, layout: La
     Raises
     ------
     ValueError : shapes differ
+
+    Examples
+    --------
+    Five ballots of two items each, with means of 3.7 and 4.9; 4.9 is told as a band and stays out:
+
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> pooled_subjects([[5], [5]], [[37], [49]], [[0], [1]], two).tolist()
+    [[True], [False]]
     """
     count, total, block = (np.asarray(table, dtype=np.int64) for table in (n, sums, blocks))
     if count.ndim != 2 or count.shape != total.shape or count.shape != block.shape:
@@ -163,7 +184,7 @@ def accumulate(
     blocks: ArrayLike,
     pooled: ArrayLike | None = None,
 ) -> Vault:
-    """Pass 2: reduce the ballots of one rater group to a vault.
+    """Pass 2 (docs/methods.md, section 4): reduce the ballots of one rater group to a vault.
 
     Ballots may be dealt to batches in any way. Without `pooled`, all ballots about one subject must
     be in one batch: whether a subject's mean may be told exactly is then decided from the batch, and
@@ -186,6 +207,14 @@ def accumulate(
     Raises
     ------
     ValueError : wrong shape, answers outside the options, subjects out of range
+
+    Examples
+    --------
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> rows, blocks = [[1, 2], [2, 2], [4, 5]], [[0], [1]]
+    >>> pool = accumulate(rows, [0, 0, 1], layout=two, group="peer", blocks=blocks).pool("two", "peer")
+    >>> pool.blocks[0].n.tolist(), pool.blocks[0].counts[0].tolist()
+    ([2, 1], [[1, 1, 0, 0, 0], [0, 2, 0, 0, 0]])
     """
     mapping = np.asarray(blocks, dtype=np.int64)
     if mapping.ndim != 2 or mapping.shape[1] != len(layout.scales):
@@ -215,7 +244,7 @@ def accumulate(
 
 
 def merge(a: Vault, b: Vault) -> Vault:
-    """The vault of two disjoint sets of ballots.
+    """The vault of two disjoint sets of ballots (docs/methods.md, section 4).
 
     Parameters
     ----------
@@ -230,6 +259,13 @@ def merge(a: Vault, b: Vault) -> Vault:
     ------
     ValueError : one instrument with two layouts, or ballots about one subject in several parts that
         were accumulated without `pooled`, or closed before
+
+    Examples
+    --------
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> a, b = (accumulate([[2, 3]], [i], layout=two, group="peer", blocks=[[0], [1]]) for i in (0, 1))
+    >>> merge(a, b).pool("two", "peer").blocks[0].n.tolist()
+    [1, 1]
     """
     pools = dict(a.pools)
     for key, pool in b.pools.items():
@@ -241,8 +277,8 @@ def without_small_pools(vault: Vault, minimum_subjects: int = 3, minimum_ballots
     """The closed vault: without pooled tables that rest on too little, and without the sums of `Joint`.
 
     Second moments need `minimum_subjects` single-subject blocks; why items were not judged, and how
-    many ballots there are, is told of `minimum_ballots` or more. To be called once, after the last
-    merge.
+    many ballots there are, is told of `minimum_ballots` or more (docs/methods.md, section 4). To be
+    called once, after the last merge.
 
     Parameters
     ----------
@@ -253,6 +289,15 @@ def without_small_pools(vault: Vault, minimum_subjects: int = 3, minimum_ballots
     Returns
     -------
     Vault
+
+    Examples
+    --------
+    Of one subject nothing pooled is left:
+
+    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
+    >>> vault = accumulate([[2, 3]] * 5, [0] * 5, layout=two, group="peer", blocks=[[0]])
+    >>> [v.pool("two", "peer").pairs.any().item() for v in (vault, without_small_pools(vault))]
+    [True, False]
     """
     pools = {key: _without_small_scales(pool, minimum_subjects) for key, pool in vault.pools.items()}
     return Vault({key: _without_few_ballots(pool, minimum_ballots) for key, pool in pools.items()})

@@ -62,6 +62,21 @@ def scale_covariance(pool: Pool) -> ScaleCovariance:
     Returns
     -------
     ScaleCovariance
+
+    References
+    ----------
+    Within: analysis of variance. Between: our own, after the method of moments; docs/methods.md, sections 4
+    and 6.
+
+    Examples
+    --------
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0,)), ("trust", (1,))), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> vault = accumulate(rows, whose, layout=two, group="peer", blocks=[[0, 0], [1, 1], [2, 2]])
+    >>> found = scale_covariance(vault.pool("two", "peer"))
+    >>> found.within.round(3).tolist(), found.between.round(3).tolist()
+    ([[0.333, -0.167], [-0.167, 0.333]], [[2.083, 1.958], [1.958, 1.417]])
     """
     names = [name for name, _ in pool.layout.scales]
     told = (pool.within_df > 0) & ~np.logical_or.outer(*[np.diag(pool.within) <= AGREED] * 2)
@@ -80,7 +95,7 @@ def whole_moments(pool: Pool) -> ItemMoments:
     """Moments of all items of the instrument, for each pair over the ballots that judged both.
 
     `n` is the smallest number of ballots behind a pair: complete ballots are not kept as such, and
-    there are at most that many.
+    there are at most that many (docs/methods.md, section 4).
 
     Parameters
     ----------
@@ -89,6 +104,18 @@ def whole_moments(pool: Pool) -> ItemMoments:
     Returns
     -------
     ItemMoments
+
+    Examples
+    --------
+    The two items are in different scales:
+
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0,)), ("trust", (1,))), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> vault = accumulate(rows, whose, layout=two, group="peer", blocks=[[0, 0], [1, 1], [2, 2]])
+    >>> found = whole_moments(vault.pool("two", "peer"))
+    >>> found.n, found.mean.round(3).tolist(), found.covariance.round(3).tolist()
+    (6, [3.0, 3.333], [[2.0, 1.4], [1.4, 1.467]])
     """
     columns = sorted(column for _, own in pool.layout.scales for column in own)
     table = pool.pairs[np.ix_(columns, range(pool.layout.options), columns)]
@@ -104,6 +131,8 @@ def whole_moments(pool: Pool) -> ItemMoments:
 def whole_components(pool: Pool) -> WholeComponents:
     """Variance components of the mean over all scales: v'Bv between subjects, v'Wv within, v = 1/scales.
 
+    See docs/methods.md, section 6.
+
     Parameters
     ----------
     pool : of a vault
@@ -111,6 +140,16 @@ def whole_components(pool: Pool) -> WholeComponents:
     Returns
     -------
     WholeComponents
+
+    Examples
+    --------
+    >>> from analysis.statistics import Layout, accumulate
+    >>> two = Layout("two", (("service", (0,)), ("trust", (1,))), 2, 1, 5)
+    >>> rows, whose = [[1, 2], [2, 2], [4, 5], [5, 4], [3, 4], [3, 3]], [0, 0, 1, 1, 2, 2]
+    >>> vault = accumulate(rows, whose, layout=two, group="peer", blocks=[[0, 0], [1, 1], [2, 2]])
+    >>> found = whole_components(vault.pool("two", "peer"))
+    >>> round(found.between, 3), round(found.within, 3), round(found.icc1, 3)
+    (1.854, 0.083, 0.957)
     """
     covariance = scale_covariance(pool)
     share = 1 / len(pool.layout.scales)
