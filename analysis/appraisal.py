@@ -317,6 +317,10 @@ def distribution_check(
     ------
     ValueError : unknown predicate, a count that is negative or not whole
 
+    References
+    ----------
+    SE MenPANRB 3/2023, the pattern of distribution, which comes in as the policy.
+
     Examples
     --------
     >>> rule = DistributionRule("baik", main_is_largest=True, main_most=Decimal("0.7"), some_of=("kurang",))

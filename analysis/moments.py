@@ -54,7 +54,7 @@ class ItemMoments:
 def item_moments(
     items: ArrayLike, *, missing: Missing = "listwise", pair_correlation: bool = True
 ) -> ItemMoments:
-    """Moments of a table of answers (rows by items, NaN = missing).
+    """Moments of a table of answers (rows by items, NaN = missing; docs/methods.md, section 2).
 
     Parameters
     ----------
@@ -70,6 +70,14 @@ def item_moments(
     Raises
     ------
     ValueError : wrong shape, infinite numbers, or an unknown rule
+
+    Examples
+    --------
+    >>> rows = [[1, 2], [3, 2], [5, np.nan], [2, 5]]
+    >>> item_moments(rows).n, item_moments(rows).mean.tolist()
+    (3, [2.0, 3.0])
+    >>> item_moments(rows, missing="pairwise").mean.tolist()
+    [2.75, 3.0]
     """
     x = _table(items)
     if missing not in ("listwise", "pairwise"):
@@ -84,6 +92,8 @@ def item_moments(
 def moments_from_sums(n: int, sums: IntArray, cross_products: IntArray) -> ItemMoments:
     """Moments from whole-number sums and cross-products over the same n complete rows.
 
+    (n sum(xy) - sum(x) sum(y)) / (n (n - 1)), as the vault needs it (docs/methods.md, section 4).
+
     Parameters
     ----------
     n : complete rows
@@ -93,6 +103,14 @@ def moments_from_sums(n: int, sums: IntArray, cross_products: IntArray) -> ItemM
     Returns
     -------
     ItemMoments
+
+    Examples
+    --------
+    The rows (1, 2), (3, 2) and (2, 5):
+
+    >>> found = moments_from_sums(3, np.array([6, 9]), np.array([[14, 18], [18, 33]]))
+    >>> found.mean.tolist(), found.covariance.tolist()
+    ([2.0, 3.0], [[1.0, 0.0], [0.0, 3.0]])
     """
     k = len(sums)
     if n < 2:

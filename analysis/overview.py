@@ -73,6 +73,10 @@ def scale_overview(
     ------
     ValueError : confidence outside 0 to 1, fewer than one rater
 
+    References
+    ----------
+    Each figure by its own function, with the source told there; docs/methods.md, sections 1 to 3, 10.
+
     Examples
     --------
     >>> from analysis.statistics.layout import Layout

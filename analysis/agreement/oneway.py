@@ -104,6 +104,10 @@ def group_statistics(values: ArrayLike, groups: ArrayLike) -> GroupStatistics:
     ------
     ValueError : lengths differ
 
+    References
+    ----------
+    The sums of the one-way analysis of variance, as in Searle (1971); docs/methods.md, section 3.
+
     Examples
     --------
     >>> stats = group_statistics([1, 3, 4, 4, float("nan")], ["a", "a", "b", "b", "c"])

@@ -147,6 +147,11 @@ def mean_change(
     ------
     ValueError : lengths differ, a negative variance, a mean without raters
 
+    References
+    ----------
+    Our own, after the reliable change of Jacobson & Truax (1991), with the error of a difference of two
+    independent means: docs/methods.md, section 12.
+
     Examples
     --------
     >>> mean_change([3.5], [8], [3.9], [8], within=(0.36, 0.36)).error.round(3).tolist()

@@ -108,6 +108,10 @@ def attack(
     ------
     ValueError : a figure on no cell, or on one that does not exist, k below 2
 
+    References
+    ----------
+    Our own; docs/methods.md, section 5.
+
     Examples
     --------
     A unit's total beside the block of one of its two subjects gives the other's away:

@@ -61,7 +61,9 @@ class Publication:
 
 
 def remainder_block(unit: int) -> int:
-    """The block of a unit's remainder; the whole city is the unit numbered after the last one.
+    """The block of a unit's remainder (docs/methods.md, section 5).
+
+    The whole city is the unit numbered after the last one.
 
     Parameters
     ----------
@@ -70,12 +72,17 @@ def remainder_block(unit: int) -> int:
     Returns
     -------
     a whole number
+
+    Examples
+    --------
+    >>> remainder_block(0), remainder_block(3)
+    (-2, -5)
     """
     return -2 - unit
 
 
 def unit_of_block(block: int) -> int | None:
-    """The unit of a remainder block, or None for any other block.
+    """The unit of a remainder block, or None for any other block (docs/methods.md, section 5).
 
     Parameters
     ----------
@@ -84,12 +91,17 @@ def unit_of_block(block: int) -> int | None:
     Returns
     -------
     the unit, or None
+
+    Examples
+    --------
+    >>> unit_of_block(remainder_block(3)), unit_of_block(7)
+    (3, None)
     """
     return -2 - block if block <= -2 else None
 
 
 def guaranteed_raters(loads: ArrayLike, ballots: int) -> int:
-    """The fewest raters who can have written this many ballots.
+    """The fewest raters who can have written this many ballots (docs/methods.md, section 5).
 
     Parameters
     ----------
@@ -152,6 +164,21 @@ def partition(
     Raises
     ------
     ValueError : shapes differ, unknown kind, k below 2, a circle among the units
+
+    References
+    ----------
+    Our own rule, against subtraction: docs/methods.md, section 5.
+
+    Examples
+    --------
+    Six, three and three peers answered about three subjects of one unit; two of the three are put together:
+
+    >>> asked = Asked(np.arange(12), np.repeat([0, 1, 2], [6, 3, 3]), np.zeros(12, dtype=int))
+    >>> found = partition(
+    ...     [[[6]], [[3]], [[3]]], kinds=("anonymous",), units=[0, 0, 0], parents=[-1], asked=asked
+    ... )
+    >>> found.block.ravel().tolist(), remainder_block(0)
+    ([0, -2, -2], -2)
     """
     n = np.asarray(counts, dtype=np.int64)
     if n.ndim != 3 or n.shape[1] != len(kinds):
@@ -182,7 +209,8 @@ def told_by(
 ) -> list[Told]:
     """What a release tells of one rater group on one scale, for `attack`: a cell is a subject.
 
-    Each block, and for each unit the total over the blocks that lie in it or below, remainders included.
+    Each block, and for each unit the total over the blocks that lie in it or below, remainders included
+    (docs/methods.md, section 5).
 
     Parameters
     ----------
@@ -193,6 +221,16 @@ def told_by(
     Returns
     -------
     list[Told]
+
+    Examples
+    --------
+    Of one unit, so that the city is unit 1:
+
+    >>> block = np.array([0, remainder_block(0), remainder_block(0)]).reshape(3, 1, 1)
+    >>> release = Publication(block, np.zeros((3, 1), dtype=bool), np.zeros((1, 1), dtype=int))
+    >>> told = told_by(release, 0, 0, units=[0, 0, 0], parents=[-1])
+    >>> [(one.name, one.cells) for one in told]
+    [('block -2', (1, 2)), ('block 0', (0,)), ('total of unit 0', (1, 2, 0)), ('total of unit 1', (1, 2, 0))]
     """
     block = publication.block[:, group, scale]
     unit, (order, parent) = np.asarray(units), _bottom_up(np.asarray(parents, dtype=np.int64))
@@ -214,6 +252,8 @@ def told_by(
 def people_of(asked: Asked, group: int, ballots: ArrayLike) -> Callable[[tuple[int, ...]], int]:
     """How many different raters stand behind the ballots about some subjects at least, for `attack`.
 
+    Counted by the papers: docs/methods.md, section 5.
+
     Parameters
     ----------
     asked, group : the papers, and which rater group
@@ -222,6 +262,14 @@ def people_of(asked: Asked, group: int, ballots: ArrayLike) -> Callable[[tuple[i
     Returns
     -------
     Callable[[tuple[int, ...]], int]
+
+    Examples
+    --------
+    Raters 0 and 1 were both asked about both subjects, so four ballots may come from two people:
+
+    >>> asked = Asked(np.array([0, 1, 0, 1, 2]), np.array([0, 0, 1, 1, 1]), np.zeros(5, dtype=int))
+    >>> people_of(asked, 0, [2, 2])((0, 1))
+    2
     """
     n = as_codes(np.asarray(ballots, dtype=np.int64), "ballots")
     papers = _papers(asked, group, len(n))

@@ -119,6 +119,10 @@ def nested_sums(items: ArrayLike, groups: ArrayLike) -> NestedSums:
     ------
     ValueError : wrong shape or length
 
+    References
+    ----------
+    docs/methods.md, section 10.
+
     Examples
     --------
     >>> nested_sums([[1, 2], [3, 3], [5, 4]], ["a", "a", "b"]).n.tolist()
@@ -197,6 +201,10 @@ def g_study_of_sums(sums: NestedSums, *, estimator: Estimator = "reml", confiden
     Raises
     ------
     ValueError : unknown estimator
+
+    References
+    ----------
+    Brennan (2001), chapters 3 and 7; Searle, Casella & McCulloch (1992), chapters 5 and 6, as for `g_study`.
 
     Examples
     --------

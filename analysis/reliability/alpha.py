@@ -159,6 +159,10 @@ def standard_error_of_measurement(
     ------
     ValueError : reliability above 1, wrong shape
 
+    References
+    ----------
+    Lord & Novick (1968), Statistical Theories of Mental Test Scores.
+
     Examples
     --------
     >>> standard_error_of_measurement([[1, 2], [2, 2], [3, 4], [4, 4], [5, 5], [3, 1]])

@@ -80,7 +80,7 @@ class SatisfactionIndex(Result):
 
 
 def round_half_up(value: Fraction, decimals: int) -> Decimal:
-    """The nearest decimal, halves upwards.
+    """The nearest decimal, halves upwards (docs/methods.md, section 7).
 
     Parameters
     ----------
@@ -115,6 +115,18 @@ def element_totals(rows: ArrayLike, policy: SatisfactionPolicy) -> ElementTotals
     Raises
     ------
     ValueError : wrong shape, or answers that are no step of the scale
+
+    References
+    ----------
+    PermenPANRB 14/2017, Lampiran: each element over the answers to it; docs/methods.md, section 7.
+
+    Examples
+    --------
+    >>> bands = QualityBand("C", "Kurang baik", Decimal("65.00")), QualityBand("B", "Baik", Decimal("76.61"))
+    >>> policy = SatisfactionPolicy(("a", "b"), 1, 4, 25, bands, {"1/2": None})
+    >>> found = element_totals([[3, 4], [4, np.nan], [2, 4]], policy)
+    >>> found.sums, found.counts, found.respondents
+    ({'a': 9, 'b': 8}, {'a': 3, 'b': 2}, 3)
     """
     x = whole_answers(rows, policy)
     there = ~np.isnan(x)
@@ -155,6 +167,20 @@ def satisfaction_index(
     Raises
     ------
     ValueError : unknown mode, other elements than the policy's, sums that cannot be
+
+    References
+    ----------
+    PermenPANRB 14/2017, Lampiran; docs/methods.md, section 7.
+
+    Examples
+    --------
+    Element a has the mean 3 and b, which one respondent left out, the mean 4; 25 times 3.5:
+
+    >>> bands = QualityBand("C", "Kurang baik", Decimal("65.00")), QualityBand("B", "Baik", Decimal("76.61"))
+    >>> policy = SatisfactionPolicy(("a", "b"), 1, 4, 25, bands, {"1/2": None})
+    >>> found = satisfaction_index([[3, 4], [4, np.nan], [2, 4]], policy=policy, weight_mode="1/2")
+    >>> found.ni, found.ikm, found.band.name
+    (Fraction(7, 2), Decimal('87.50'), 'Baik')
     """
     weight = policy.weight(weight_mode)
     if nrr_decimals is not None and nrr_decimals < 0:
@@ -211,6 +237,17 @@ def quality_band(ikm: Decimal | Fraction | int | float, policy: SatisfactionPoli
     Raises
     ------
     ValueError : not a number
+
+    References
+    ----------
+    PermenPANRB 14/2017, Lampiran (the cuts, which come in as the policy); docs/methods.md, section 7.
+
+    Examples
+    --------
+    >>> bands = QualityBand("C", "Kurang baik", Decimal("65.00")), QualityBand("B", "Baik", Decimal("76.61"))
+    >>> policy = SatisfactionPolicy(("a", "b"), 1, 4, 25, bands, {"1/2": None})
+    >>> [quality_band(Decimal(ikm), policy).code for ikm in ("76.604", "76.605")]
+    ['C', 'B']
     """
     rounded = round_half_up(as_exact(ikm, "ikm"), 2)
     reached = [band for band in policy.bands if rounded >= band.cut]

@@ -146,7 +146,8 @@ def composite(
 
     References
     ----------
-    Own rule for the weights (docs/decisions/0004); the error of a weighted sum of independent means.
+    Our own rule for the weights (docs/decisions/0004), with the error of a weighted sum of independent means:
+    docs/methods.md, section 6.
 
     Examples
     --------

@@ -160,6 +160,10 @@ def own_errors(values: ArrayLike, groups: ArrayLike) -> FloatArray:
     ------
     ValueError : lengths differ
 
+    References
+    ----------
+    The error of a mean of independent ratings; docs/methods.md, section 1.
+
     Examples
     --------
     >>> own_errors([3, 5, 4], ["a", "a", "b"]).tolist()

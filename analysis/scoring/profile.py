@@ -119,6 +119,10 @@ def self_other_gap(own: float, mean: ArrayLike, n: ArrayLike, se: ArrayLike) -> 
     ------
     ValueError : shapes differ, a group without answers or with an unknown error
 
+    References
+    ----------
+    Our own, with the error of a weighted sum of independent means: docs/methods.md, section 9.
+
     Examples
     --------
     >>> self_other_gap(4.0, [3.5, 3.0], [6, 6], [0.3, 0.4])

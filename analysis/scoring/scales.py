@@ -51,6 +51,10 @@ def reverse_items(items: ArrayLike, columns: Sequence[int], *, scale: tuple[floa
     ------
     ValueError : wrong shape, answers outside the scale, an unknown or repeated column
 
+    References
+    ----------
+    docs/methods.md, section 12.
+
     Examples
     --------
     >>> reverse_items([[1, 5], [2, 4]], [1], scale=(1, 5)).tolist()
@@ -92,6 +96,10 @@ def scale_scores(
     ------
     ValueError : wrong shape, no scale to turn by, unknown columns, no scale at all or one without items
 
+    References
+    ----------
+    Our own rule for gaps: docs/methods.md, section 1.
+
     Examples
     --------
     >>> scale_scores([[4, 2, 5]], {"a": [0, 1], "b": [2]}, reverse=[1], scale=(1, 5)).score.tolist()
@@ -130,6 +138,10 @@ def answered_mean(items: ArrayLike, *, share: float = 0.5) -> FloatArray:
     Raises
     ------
     ValueError : not a table, share outside 0 to 1
+
+    References
+    ----------
+    Our own rule: docs/methods.md, section 1.
 
     Examples
     --------

@@ -111,6 +111,10 @@ def scale_sums(answers: ArrayLike, subjects: ArrayLike, layout: Layout) -> dict[
     ------
     ValueError : wrong shape, answers outside the options
 
+    References
+    ----------
+    docs/methods.md, section 4.
+
     Examples
     --------
     >>> from analysis.statistics.layout import Layout
