@@ -6,10 +6,10 @@ A page says what happened, what is safe and what to do next.
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, render_template, url_for
+from flask import Flask, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from survey import exceptions as facts
 from survey.extensions import settings
@@ -146,6 +146,17 @@ STATUSES: dict[int, ErrorText] = {
     ),
 }
 
+# What a rater's device is told instead of a page (docs/protocol.md, "Calls").
+OUTCOMES: dict[type[Exception], str] = {
+    facts.UnknownCode: "unknown",
+    facts.CycleNotOpen: "closed",
+    facts.BoxClosed: "closed",
+    facts.PaperTaken: "taken",
+    facts.BallotDiffers: "taken",
+    facts.PassRefused: "refused",
+    BadRequest: "refused",
+}
+
 
 def register_error_pages(app: Flask) -> None:
     """Bind every fact and status of the two tables to its page."""
@@ -156,8 +167,10 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(500, lambda _error: _page(STATUSES[500]))
 
 
-def _fact_page(error: facts.CerminError) -> tuple[str, int]:
+def _fact_page(error: facts.CerminError) -> Any:
     text = FACTS[type(error)]
+    if request.is_json and type(error) in OUTCOMES:
+        return {"outcome": OUTCOMES[type(error)]}, text.status
     detail = error.message if isinstance(error, facts.InvalidPlan) else None
     return _page(text, detail)
 
@@ -166,6 +179,8 @@ def _status_page(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
+    if request.is_json and type(error) in OUTCOMES:
+        return {"outcome": OUTCOMES[type(error)]}, status
     return _page(STATUSES.get(status, STATUSES[400]), status=status)
 
 

@@ -71,6 +71,7 @@ def anonymous() -> None:
     """Guard: nobody signs in here, and a request that brings a session cookie is refused."""
     if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         raise NotAllowed("session cookie")
+    request.max_content_length = LARGEST_FORM
 
 
 def open_to_all() -> None:
@@ -113,6 +114,7 @@ def _headers(settings: Settings) -> Secure:
         .style_src("'self'")
         .script_src("'self'")
         .font_src("'self'")
+        .connect_src("'self'")
         .form_action("'self'")
         .base_uri("'none'")
         .frame_ancestors("'none'")

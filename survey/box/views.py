@@ -21,4 +21,4 @@ def drop() -> Any:
         raise BadRequest("ballot")
     with transaction(databases().spool) as spool:
         is_new = rating.drop(spool, delivery)
-    return {}, 201 if is_new else 200
+    return {"kept": True}, 201 if is_new else 200

@@ -8,7 +8,7 @@ takes the sealed ballot (transaction 2). They share one nonce, of which each kee
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
@@ -19,17 +19,8 @@ from survey.db import reading, transaction
 from survey.exceptions import PaperTaken
 from survey.extensions import databases, limiter, settings
 from survey.i18n import language
+from survey.respond.door import UNKNOWN_CODES, blueprint, is_unknown_code
 from survey.services import ballot_box, paper_office, rating, sealing
-
-blueprint = Blueprint("respond", __name__)
-# Codes have 80 random bits. The limit keeps guessing from costing us much, and counts unknown codes only:
-# a whole city hall may stand behind one address.
-UNKNOWN_CODES = "60 per minute; 1000 per hour"
-
-
-def is_unknown_code(response: Response) -> bool:
-    """Whether this answer counts toward the limit."""
-    return response.status_code == 404
 
 
 @blueprint.get("/")

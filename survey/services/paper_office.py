@@ -19,6 +19,7 @@ from survey.services import holders
 from survey.services.codes import code_hash
 from survey.services.cycles import RATER_GROUPS
 
+HASH_BYTES = 32
 _papers = Paper.__table__.c
 _TAKE = (
     update(Paper.__table__)  # type: ignore[arg-type]
@@ -45,12 +46,19 @@ class PaperEntry:
     leads: bool  # whether acts of leading apply to the subject
     scope_key: bytes  # what a stamp of this paper verifies under
     group_size: int  # how many raters of this group are asked about the subject
+    place: int  # of the scope in the public list
+    path: bytes  # the hashes that lead from there to the manifest
     is_taken: bool
 
     @property
     def scope(self) -> str:
         """The name of the paper's scope."""
         return tokens.scope_name(self.subject_key, self.rater_group)
+
+    @property
+    def path_hashes(self) -> list[str]:
+        """The hashes one by one, in hexadecimal."""
+        return [self.path[at : at + HASH_BYTES].hex() for at in range(0, len(self.path), HASH_BYTES)]
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,8 @@ def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry,
             Subject.leads,
             Scope.public_key,
             Scope.papers,
+            Scope.place,
+            Scope.path,
             Paper.taken.is_not(None),
         )
         .select_from(Paper)
@@ -121,7 +131,7 @@ def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry,
         .where(Paper.cycle_id == cycle.id, Paper.rater_id == rater_id)
         .order_by(Employee.name)
     )
-    entries = [PaperEntry(*row) for row in rows]  # type: ignore[arg-type]
+    entries = [PaperEntry(*row) for row in rows]  # type: ignore[arg-type,call-arg]
     return tuple(sorted(entries, key=lambda entry: RATER_GROUPS.index(entry.rater_group)))
 
 

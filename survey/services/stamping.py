@@ -5,16 +5,33 @@ let somebody stuff the box, never tell whose a ballot is: the signatures are bli
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from protocol import blind_rsa
+from protocol import blind_rsa, tokens
+from survey.exceptions import BoxClosed
 from survey.models.protocol import SigningKey, SpareKey
 
 PASS = ""  # the scope of a box's passes
 BATCH = 200
+
+
+@dataclass(frozen=True)
+class Request:
+    """A paper with the two blinded messages that a device wants signed for it."""
+
+    paper: str
+    scope: str
+    stamp: bytes
+    box_pass: bytes
+
+    @property
+    def mark(self) -> bytes:
+        """What the paper office keeps: it tells the same request again from another."""
+        return tokens.taken_mark(self.stamp, self.box_pass)
 
 
 def spare(spool: Session) -> int:
@@ -57,10 +74,22 @@ def public_keys(spool: Session, box: str) -> dict[str, bytes]:
     return {scope: blind_rsa.load_private(key).public_bytes for scope, key in rows}
 
 
-def blind_sign(spool: Session, box: str, blinded: Mapping[str, Sequence[bytes]]) -> dict[str, list[bytes]]:
-    """Sign blinded messages, scope by scope; the signer learns nothing of what it signs."""
-    keys = _keys(spool, box, blinded)
-    return {scope: [keys[scope].blind_sign(one) for one in messages] for scope, messages in blinded.items()}
+def blind_sign(spool: Session, box: str, requests: Sequence[Request]) -> list[tuple[bytes, bytes]]:
+    """Sign stamp and pass of each request; the signer learns nothing of what it signs.
+
+    Raises
+    ------
+    BoxClosed
+        The keys of the box are destroyed.
+    ValueError
+        What came is no blinded message.
+    """
+    keys = _keys(spool, box, {PASS, *(each.scope for each in requests)})
+    if PASS not in keys:
+        raise BoxClosed(box)
+    return [
+        (keys[each.scope].blind_sign(each.stamp), keys[PASS].blind_sign(each.box_pass)) for each in requests
+    ]
 
 
 def sign(spool: Session, box: str, scope: str, message: bytes) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 from playwright.sync_api import Route
 
 from forms.answers import EMPTY
@@ -36,18 +36,6 @@ PEOPLE: tuple[tuple[RaterGroup, str, str], ...] = (
     ("peer", "Bagus Pratama, S.H.", "Analis Kebijakan"),
     ("subordinate", "Drs. H. Indra Catri", ""),
 )
-START = """{% extends "respond/start.html" %}
-{% block scripts %}{% include "respond/rater.html" %}
-<script src="/static/rater.js" defer></script>{% endblock %}"""
-QUESTIONNAIRE = """{% import "macros/form.html" as form %}<form>
-{% for heading in sheet.headings %}<h2>{{ heading.title }}</h2>
-{% for row in heading.rows %}{% if row.guidance %}<p class="muted">{{ row.guidance }}</p>{% endif %}
-{{ form.rating_row(row.name, row.statement, row.steps, sheet.reasons, row.value, row.error) }}
-{% endfor %}{% endfor %}
-{% for question, words in sheet.questions %}
-{% if loop.first %}<h2>{{ _('In your own words') }}</h2>{% endif %}
-{{ form.text_area(question.code, words, maxlength=question.max_length) }}{% endfor %}
-<div class="actions">{{ form.button(_('Send')) }}</div></form>"""
 
 
 @dataclass
@@ -189,7 +177,7 @@ class City:
         if not path.startswith("/i/"):
             return {"status": 404, "body": ""}
         with self.app.test_request_context(path):
-            body = render_template_string(START)
+            body = render_template("respond/start.html")
         headers = {"Content-Security-Policy": POLICY, "Content-Type": "text/html; charset=utf-8"}
         return {"body": body, "headers": headers}
 
@@ -199,4 +187,4 @@ class City:
         language = path.rpartition("lang=")[2]
         sheet = build_sheet(INSTRUMENT, group, leads=False, entered=EMPTY, lang=language)  # type: ignore[arg-type]
         with self.app.test_request_context(path):
-            return render_template_string(QUESTIONNAIRE, sheet=sheet)
+            return render_template("respond/questionnaire.html", sheet=sheet)
