@@ -43,6 +43,7 @@ def assert_sound(page: Page, name: str) -> None:
     With CERMIN_SHOTS=DIR a picture of the page is kept there.
     """
     page.wait_for_load_state()
+    page.evaluate("document.fonts.ready.then(() => true)")
     width = page.viewport_size["width"] if page.viewport_size else 0
     if folder := os.environ.get("CERMIN_SHOTS"):
         page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)

@@ -117,6 +117,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Any]:
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address + path)
+        page.evaluate("document.fonts.ready.then(() => true)")  # a late font moves what is measured
         return page
 
     yield open_at
