@@ -226,3 +226,15 @@ class ExtendForm(FlaskForm):  # type: ignore[misc]
     def refuse(self) -> None:
         """Say at the field that the day must be later."""
         self.closes_on.errors = [_("Choose a day after the present last day.")]
+
+
+class MinimumForm(FlaskForm):  # type: ignore[misc]
+    """A larger smallest group."""
+
+    minimum = IntegerField(
+        _("New smallest group"), validators=[InputRequired(_("Write a whole number, for example 7."))]
+    )
+
+    def refuse(self) -> None:
+        """Say at the field that the number must be larger."""
+        self.minimum.errors = [_("Write a number larger than the present one. It can only become stricter.")]

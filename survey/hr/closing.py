@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from forms.cycles import ExtendForm
+from forms.cycles import ExtendForm, MinimumForm
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases
@@ -34,6 +34,31 @@ def extend(public_id: str) -> Any:
                 entered.refuse()
     status = 422 if entered.errors else 200
     return render_template("hr/cycle_extend.html", cycle=found, entered=entered), status
+
+
+@blueprint.route("/cycles/<public_id>/minimum", methods=["GET", "POST"])
+def raise_minimum(public_id: str) -> Any:
+    """Ask for larger groups while the cycle is open; smaller ones are never possible."""
+    entered = MinimumForm()
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state != "open":
+            raise StepNotAllowed(found.state, "raise_minimum")
+        if entered.validate_on_submit():
+            try:
+                cycles.raise_minimum(people, found, entered.minimum.data)
+                audit.record(
+                    people,
+                    signed_in().account_id,
+                    "cycle.raise-minimum",
+                    public_id,
+                    minimum=found.minimum_group_size,
+                )
+                return redirect(url_for("hr.cycle", public_id=public_id))
+            except InvalidPlan:
+                entered.refuse()
+    status = 422 if entered.errors else 200
+    return render_template("hr/cycle_minimum.html", cycle=found, entered=entered), status
 
 
 @blueprint.route("/cycles/<public_id>/close", methods=["GET", "POST"])

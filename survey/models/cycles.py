@@ -1,11 +1,13 @@
 """Cycles: one round of 360-degree feedback, with its groups and its subjects."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import PeopleBase, new_public_id
+from survey.exceptions import StepNotAllowed
 from survey.models.people import Employee, Unit
 
 
@@ -31,6 +33,21 @@ class Cycle(PeopleBase):
     groups: Mapped[list["CycleGroup"]] = relationship(
         cascade="all, delete-orphan", order_by="CycleGroup.position", lazy="selectin"
     )
+
+
+STILL_A_PLAN = ("draft", "assigned")
+
+
+@event.listens_for(Cycle, "before_update")
+def _only_stricter(_mapper: Any, _connection: Any, cycle: Cycle) -> None:
+    """What raters were promised at opening may become stricter, never looser, whoever asks for it."""
+    before = {
+        name: inspect(cycle).attrs[name].history.deleted for name in ("state", "mode", "minimum_group_size")
+    }
+    if (before["state"] or [cycle.state])[0] in STILL_A_PLAN:
+        return
+    if before["mode"] or any(was > cycle.minimum_group_size for was in before["minimum_group_size"]):
+        raise StepNotAllowed(cycle.state, "loosen")
 
 
 class CycleGroup(PeopleBase):
