@@ -1,4 +1,4 @@
-"""What raters were promised at opening becomes stricter or stays: by page, by forged request, by service, by ORM."""
+"""What raters were promised at opening becomes stricter or stays, by whatever way somebody asks."""
 
 import pytest
 from flask import Flask
