@@ -29,6 +29,19 @@ from survey.extensions import login_manager
 
 IDLE_MINUTES = 30
 LARGEST_REQUEST = 20 * 1024 * 1024
+# Set by content networks, by browsers that let their maker's servers load pages, and by proxies of offices.
+THIRD_PARTY_HEADERS = (
+    "Via",
+    "CF-Ray",
+    "CF-Connecting-IP",
+    "CDN-Loop",
+    "True-Client-IP",
+    "Fastly-Client-IP",
+    "X-Amz-Cf-Id",
+    "X-OperaMini-Phone-UA",
+    "X-OperaMini-Features",
+    "X-UCBrowser-Device-UA",
+)
 LARGEST_FORM = 256 * 1024
 
 Guard = Callable[[], Any]
@@ -72,6 +85,13 @@ def anonymous() -> None:
     if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
         raise NotAllowed("session cookie")
     request.max_content_length = LARGEST_FORM
+
+
+def passes_third_party(trusted_proxies: int) -> bool:
+    """Whether this request shows that somebody between the device and this service can read it."""
+    hops = request.headers.get("X-Forwarded-For", "")
+    is_relayed = hops.count(",") + bool(hops.strip()) > trusted_proxies
+    return is_relayed or any(name in request.headers for name in THIRD_PARTY_HEADERS)
 
 
 def open_to_all() -> None:

@@ -3,7 +3,9 @@
 import re
 from datetime import date
 
+import msgspec
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -248,3 +250,26 @@ def test_an_empty_code_is_asked_for_and_a_wrong_one_leads_back_to_the_field(clie
     assert empty.status_code == 422
     assert 'href="#secret"' in empty.text
     assert 'href="/i/"' in client.post("/i/papers", data={"secret": "0000"}).text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Via": "1.1 x"}, {"CF-Ray": "1"}, {"X-OperaMini-Features": "x"}, {"X-Forwarded-For": "10.0.0.1"}],
+)
+def test_a_connection_through_somebody_else_weakens_the_promise(
+    client: FlaskClient, code: str, headers: dict[str, str]
+) -> None:
+    warning = "Sambungan ini lewat pihak lain"
+    for page in (client.get("/i/"), client.post("/i/papers", data={"secret": code})):
+        assert warning not in page.text
+    for page in (
+        client.get("/i/", headers=headers),
+        client.post("/i/papers", data={"secret": code}, headers=headers),
+    ):
+        assert warning in page.text
+
+
+def test_the_citys_own_proxies_are_nobody_else(client: FlaskClient, app: Flask, settings: Settings) -> None:
+    app.extensions["cermin"]["settings"] = msgspec.structs.replace(settings, trusted_proxies=1)
+    assert "lewat pihak lain" not in client.get("/i/", headers={"X-Forwarded-For": "10.0.0.1"}).text
+    assert "lewat pihak lain" in client.get("/i/", headers={"X-Forwarded-For": "10.0.0.1, 10.0.0.2"}).text
