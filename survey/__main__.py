@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from survey.commands import accounts, analyse, cycles, demo, ikm, people, serve
+from survey.commands import accounts, analyse, cycles, demo, holder, ikm, people, serve
 from survey.config import SettingsError
 
 BAD_INPUT = 2
@@ -35,6 +35,7 @@ for command in (
     cycles.export_command,
     analyse.command,
     ikm.command,
+    holder.command,
 ):
     cli.add_command(command)
 
