@@ -6,6 +6,7 @@ import segno
 from flask import render_template
 from markupsafe import Markup
 
+from protocol import manifest
 from survey.db import reading, transaction
 from survey.exceptions import CycleNotOpen
 from survey.extensions import databases, settings
@@ -54,6 +55,7 @@ def print_slips(public_id: str, unit: str) -> Any:
         unit=place,
         slips=list(zip(issued, drawings, strict=True)),
         address=address,
+        rules_code=manifest.manifest_code(found.manifest.encode()),
     )
 
 

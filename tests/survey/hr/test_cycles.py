@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from protocol import manifest
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.exceptions import CycleNotOpen
@@ -277,6 +278,7 @@ def test_new_slips_work_and_make_earlier_codes_worthless(
     codes = re.findall(r'class="receipt">([^<]+)<', page)
     assert len(set(codes)) == 8
     assert page.count('class="segno"') == 8
+    assert page.count(manifest.manifest_code(cycle.manifest.encode())) == 8
     assert " style=" not in page and "data:" not in page
     with reading(databases.people) as people:
         assert {paper_office.papers_of(people, code, TODAY).rater for code in codes} == {

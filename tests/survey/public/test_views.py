@@ -54,9 +54,11 @@ def test_english_stays_with_the_links(client: FlaskClient, point: str) -> None:
         (
             "id",
             (
+                "Cara kami menjaga kerahasiaan",
                 "Kunci pembuka jawaban disimpan di server yang sama",
-                "server melihat tautan dan jawaban bersamaan",
-                "mencocokkan orang dan jawaban menurut waktunya, sampai penilaian ditutup",
+                "selama kedua kantor tidak bersama-sama membongkarnya",
+                "server melihat tautan dan jawaban Anda bersamaan",
+                "dapat mencocokkan orang dan jawaban dari waktunya",
                 "Gaya menulis",
                 "Tekanan",
                 "Tautan yang bocor",
@@ -66,9 +68,11 @@ def test_english_stays_with_the_links(client: FlaskClient, point: str) -> None:
         (
             "en",
             (
+                "How we keep you anonymous",
                 "The key that unlocks the answers lies on the same server",
-                "the server sees your link and your answer at the same time",
-                "match people and answers by their time, until the cycle is closed",
+                "as long as the two offices do not break the secret together",
+                "the server sees your link and your answers together",
+                "can match people and answers by their time",
                 "Your style",
                 "Pressure",
                 "A leaked link",
