@@ -1,4 +1,6 @@
-"""The audit trail: what staff did. Nothing about a rater's answers is ever entered here."""
+"""The audit trail: what staff did, and what everybody may see of a cycle. Nothing about a rater's answers
+is ever entered here.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +12,7 @@ from survey.db import PeopleBase
 
 
 class AuditEvent(PeopleBase):
-    """One act of a staff account. Append only."""
+    """One act. Append only: each entry carries the hash of all before it."""
 
     __tablename__ = "audit_events"
 
@@ -20,3 +22,8 @@ class AuditEvent(PeopleBase):
     action: Mapped[str]
     object: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    salt: Mapped[
+        bytes
+    ]  # random, so that nobody can guess an act from its digest; empty where all may read it
+    digest: Mapped[bytes]
+    hash: Mapped[bytes]
