@@ -10,7 +10,7 @@ cells alone; among these the search is for sets with fewer than k people behind 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -128,7 +128,7 @@ def attack(
         raise ValueError("told: each figure must rest on cells that exist")
     by_name = set(known)
     names = [Told(f"what is known of cell {cell}", (cell,)) for cell in sorted(by_name)]
-    desk = _Desk([*told, *names], n, people, scale, items)
+    desk = _Desk([*told, *names], n, people or _one_a_ballot(n), scale, items)
     behind = [desk.people_behind((cell,)) for cell in range(len(n))]
     rows = [row for row in reduced(desk.equations(), behind.__getitem__) if not row.cells.keys() <= by_name]
     small = [row for row in rows if all(behind[cell] < k for cell in row.cells)]
@@ -144,9 +144,10 @@ class _Desk:
 
     told: Sequence[Told]
     ballots: IntArray
-    people: People | None
+    people: People
     scale: tuple[float, float] | None
     items: int
+    counted: dict[int, int] = field(default_factory=dict)  # people behind single cells, once asked for
 
     def equations(self) -> list[Combination]:
         """The exact figures, over the cells in which there are ballots."""
@@ -160,9 +161,14 @@ class _Desk:
     def people_behind(self, cells: Iterable[int]) -> int:
         """The fewest people behind all cells together; never fewer than behind one of them."""
         there = tuple(sorted(cells))
-        if self.people is None:
-            return int(self.ballots[list(there)].sum())
-        return max(self.people(there), *(self.people((cell,)) for cell in there))
+        if len(there) == 1:
+            return self._behind_one(there[0])
+        return max(self.people(there), *map(self._behind_one, there))
+
+    def _behind_one(self, cell: int) -> int:
+        if cell not in self.counted:
+            self.counted[cell] = self.people((cell,))
+        return self.counted[cell]
 
     def finding(self, row: Combination) -> Finding:
         """What a combination of figures tells about a few."""
@@ -201,6 +207,10 @@ class _Desk:
         total = sum(totals) / often if len(totals) == len(used) else None
         counts = np.sum(tables, axis=0) // often if len(tables) == len(used) else None
         return total, None if counts is None else tuple(counts.tolist())
+
+
+def _one_a_ballot(ballots: IntArray) -> People:
+    return lambda cells: int(ballots[list(cells)].sum())
 
 
 def _leaks(tangle: Sequence[Combination], desk: _Desk, k: int) -> Iterator[Finding]:

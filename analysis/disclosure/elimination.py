@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from math import gcd
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import gcd, lcm
 from typing import NamedTuple
 
 import numpy as np
@@ -26,14 +26,12 @@ def reduced(rows: Iterable[Combination], rank: Callable[[int], int]) -> list[Com
     pivots: dict[int, Combination] = {}
     holders: dict[int, set[int]] = {}  # of each cell: the pivots of the rows that have it
     for given in sorted(rows, key=lambda row: len(row.cells)):
-        row = given
-        for cell in [cell for cell in given.cells if cell in pivots]:
-            row = without(row, pivots[cell], cell)
+        row = without(given, {cell: pivots[cell] for cell in given.cells if cell in pivots})
         if not row.cells:
             continue
         pivot = max(row.cells, key=lambda cell: (rank(cell), -cell))
         for other in holders.pop(pivot, set()):
-            old, pivots[other] = pivots[other], without(pivots[other], row, pivot)
+            old, pivots[other] = pivots[other], without(pivots[other], {pivot: row})
             for cell in old.cells.keys() - pivots[other].cells.keys() - {pivot}:
                 holders[cell].discard(other)
             for cell in pivots[other].cells.keys() - old.cells.keys():
@@ -44,12 +42,20 @@ def reduced(rows: Iterable[Combination], rank: Callable[[int], int]) -> list[Com
     return list(pivots.values())
 
 
-def without(row: Combination, by: Combination, cell: int) -> Combination:
-    """So many times `row` less so many times `by` that the cell is gone; positive in `row`."""
-    own, other = row.cells[cell], by.cells[cell]
-    common = gcd(own, other) if other > 0 else -gcd(own, other)
-    times, less = other // common, own // common
-    cells, figures = (_difference(one, two, times, less) for one, two in zip(row, by, strict=True))
+def without(row: Combination, by: Mapping[int, Combination]) -> Combination:
+    """So many times `row` less so many times others that their cells are gone; positive in `row`.
+
+    None of the others may have the cell of another one. All are taken off in one go: the total of a city
+    has thousands of cells to lose.
+    """
+    if not by:
+        return row
+    times = lcm(
+        *(abs(other.cells[cell]) // gcd(other.cells[cell], row.cells[cell]) for cell, other in by.items())
+    )
+    less = [(other, times * row.cells[cell] // other.cells[cell]) for cell, other in by.items()]
+    cells = _difference(row.cells, times, [(other.cells, often) for other, often in less])
+    figures = _difference(row.figures, times, [(other.figures, often) for other, often in less])
     shared = gcd(*cells.values(), *figures.values()) or 1
     return Combination(
         {c: v // shared for c, v in cells.items()}, {f: v // shared for f, v in figures.items()}
@@ -67,8 +73,9 @@ def tangles(rows: Sequence[Combination]) -> list[list[Combination]]:
     return [[rows[at] for at in np.flatnonzero(group == each).tolist()] for each in range(count)]
 
 
-def _difference(one: dict[int, int], two: dict[int, int], times: int, less: int) -> dict[int, int]:
+def _difference(one: dict[int, int], times: int, less: list[tuple[dict[int, int], int]]) -> dict[int, int]:
     found = {key: times * value for key, value in one.items()}
-    for key, value in two.items():
-        found[key] = found.get(key, 0) - less * value
+    for other, often in less:
+        for key, value in other.items():
+            found[key] = found.get(key, 0) - often * value
     return {key: value for key, value in found.items() if value}
