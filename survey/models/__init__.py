@@ -12,6 +12,7 @@ from survey.models import (
     jobs,
     people,
     protocol,
+    releases,
     service_points,
     vault,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "jobs",
     "people",
     "protocol",
+    "releases",
     "service_points",
     "vault",
 ]
