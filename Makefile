@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench translate lock clean
+.PHONY: help setup run test attack check bench translate lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ run: setup ## Set up, build the demo city once, and serve it on http://127.0.0.1
 test: setup $(VENV)/.installed-dev ## Set up and run all tests, in parallel
 	sh deploy/get_chromium.sh
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+attack: setup $(VENV)/.installed-dev ## Run the long attacks on anonymity that `make test` leaves out
+	$(BIN)/python -m pytest -m attack tests/attacks $(ARGS)
 
 check: setup $(VENV)/.installed-dev ## Lint, types, import contracts, dependencies, templates, translations
 	$(BIN)/ruff check .
