@@ -1,4 +1,4 @@
-"""Simulated cycles under the eyes of an opponent, in the product as it is and in builds weakened on purpose."""
+"""Simulated cycles under the eyes of an opponent, in the product and in builds weakened on purpose."""
 
 import logging
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The opponent: holds dated dumps of everything, some keys, and matches papers to ballots in every way she knows."""
+"""The opponent: holds dated dumps and some keys, and matches papers to ballots in every way she knows."""
 
 import hashlib
 import logging
@@ -28,9 +28,7 @@ class Dumps:
     directory: Path
     box: str
     papers: dict[int, int] = field(default_factory=dict)  # rater -> act after which her paper was taken
-    arrivals: dict[bytes, int] = field(
-        default_factory=dict
-    )  # name in the box -> act after which it was there
+    arrivals: dict[bytes, int] = field(default_factory=dict)  # name in the box -> the act that brought it
     sealed: dict[bytes, bytes] = field(default_factory=dict)
     lists: dict[int, list[bytes]] = field(default_factory=dict)  # by layer, in the order of the file
     files: dict[str, bytes] = field(default_factory=dict)  # as they lay just before closing
@@ -227,7 +225,7 @@ def _first_line(evidence: Evidence, rater: int) -> int:
 
 
 def guess_by_blinding(evidence: Evidence) -> dict[int, int | None]:
-    """With the signing key: the factor that would explain each pair, and the pairs of the smallest factors."""
+    """With the signing key: the factor that would explain each pair; the pairs with the smallest."""
     opened = evidence.dumps.lists.get(sealing.PLAIN, [])
     texts = [text for item in opened if (text := sealing.unpad(item)) is not None]
     cast = [ballot for text in texts if (ballot := ballots.read(text)) is not None]
