@@ -168,8 +168,8 @@ def discard(public_id: str) -> Any:
             raise StepNotAllowed(found.state, "discard")
         if request.method == "GET":
             return render_template("hr/cycle_discard.html", cycle=found)
-        audit.record(people, signed_in().account_id, "cycle.discard", public_id, name=found.name)
         cycles.discard(people, found)
+        audit.record(people, signed_in().account_id, "cycle.discard", public_id, name=found.name)
     return redirect(url_for("hr.home"))
 
 

@@ -20,7 +20,7 @@ from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.jobs import close_cycle, port
 from survey.security import signed_in
-from survey.services import audit, closing, cycles, holders
+from survey.services import audit, closing, cycles, holders, public_log
 
 KEY_BYTES = 4_096  # the small files of holders
 
@@ -107,12 +107,15 @@ def upload_list(public_id: str, layer: int) -> Any:
             upload.save(brought)
         try:
             items = closing.accept_list(settings().private_directory, box, layer, brought)
+            brought_hash = lists.read_head(brought).hash
         except RefusedError as refusal:
             flash(explain(language(), refusal.code, refusal.detail), "wrong")
             return redirect(url_for("hr.closing", public_id=public_id))
     with transaction(databases().people) as people:
-        audit.record(people, signed_in().account_id, "cycle.list", public_id, layer=layer, items=items)
+        found = cycles.find_cycle(people, public_id)
         port.enqueue(people, close_cycle.KIND, public_id)
+        public_log.tell(people, found, "list-brought", hash=brought_hash, items=items, layer=layer)
+        audit.record(people, signed_in().account_id, "cycle.list", public_id, layer=layer, items=items)
     return redirect(url_for("hr.closing", public_id=public_id))
 
 

@@ -4,6 +4,7 @@ It may be run again after any failure. Where an office holds the key of a layer,
 goes on when the office has brought the list that it opened.
 """
 
+from protocol import lists
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.jobs.port import Report
@@ -16,6 +17,7 @@ from survey.services import (
     manifests,
     paper_office,
     stamping,
+    public_log,
     vault_store,
 )
 from survey.services.cycle_frame import CycleFrame, read_frame
@@ -51,8 +53,10 @@ def _stop(databases: Databases, public_id: str) -> tuple[str, CycleFrame]:
     """No more papers, no more ballots, and no key left that could make one."""
     with transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
+    _tell_count(databases, public_id)
         if cycle.state != "tallied":
             cycles.advance(people, cycle, "close")
+    _tell(databases, public_id, "keys-destroyed")
         box, frame = cycles.box_name(cycle), read_frame(people, cycle)
     with transaction(databases.spool) as spool:
         if box in ballot_box.boxes(spool, box):
@@ -68,9 +72,13 @@ def _merge(settings: Settings, databases: Databases, public_id: str, box: str) -
         closing.merge_spool(answers, box, rows)
     with transaction(databases.spool) as spool:
         ballot_box.remove_spooled(spool, box, [token for token, _sealed in rows])
-    with reading(databases.answers) as answers:
-        if not vault_store.is_tallied(answers, public_id):
-            closing.write_box_list(answers, settings.private_directory, public_id, box)
+    with reading(databases.answers) as answers, reading(databases.spool) as spool:
+        if vault_store.is_tallied(answers, public_id):
+            return
+        held = ballot_box.held(answers, spool, public_id, box)
+        closing.write_box_list(answers, settings.private_directory, public_id, box)
+    day = settings.today().isoformat()
+    _tell(databases, public_id, "box-closed", ballots=held.ballots, day=day, hash=held.hash)
 
 
 def _open_layers(settings: Settings, databases: Databases, public_id: str, box: str) -> bool:
@@ -94,6 +102,8 @@ def _count(settings: Settings, databases: Databases, public_id: str, box: str, f
         scope_keys = manifests.scope_keys(people, cycles.find_cycle(people, public_id))
     with transaction(databases.answers) as answers:
         closing.count_list(answers, frame, settings.private_directory, box, scope_keys)
+            head = lists.read_head(closing.list_path(settings.private_directory, box, layer))
+            _tell(databases, public_id, "list-handed", hash=head.hash, items=head.count, layer=layer)
 
 
 def _destroy(settings: Settings, databases: Databases, public_id: str, box: str) -> None:
@@ -107,6 +117,17 @@ def _destroy(settings: Settings, databases: Databases, public_id: str, box: str)
         ballot_box.empty_box(answers, box)
     with transaction(databases.people) as people:
         paper_office.forget_marks(people, cycles.find_cycle(people, public_id))
+def _tell_count(databases: Databases, public_id: str) -> None:
+    with reading(databases.answers) as answers:
+        counted = vault_store.counted(answers, public_id)
+    _tell(databases, public_id, "cycle-counted", counted=counted.ballots, not_counted=counted.rejected)
+
+
+def _tell(databases: Databases, public_id: str, action: str, **detail: str | int) -> None:
+    with transaction(databases.people) as people:
+        public_log.tell(people, cycles.find_cycle(people, public_id), action, **detail)
+
+
     for engine in (databases.spool, databases.answers, databases.people):
         vacuum(engine)
 

@@ -2,13 +2,14 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.exceptions import place_of
-from survey.jobs import boxes, close_cycle, merge_citizens, open_cycle, port
+from survey.jobs import boxes, close_cycle, merge_citizens, open_cycle, port, tell_boxes
 from survey.services import uploads
 
 logger = logging.getLogger(__name__)
@@ -21,8 +22,20 @@ WORKS: dict[str, port.Work] = {
 }
 
 
+def _clear_uploads(settings: Settings, _databases: Databases) -> None:
+    uploads.discard_older_than_a_day(settings.private_directory)
+
+
+# Done every round, each whatever becomes of the others; most rounds find nothing to do.
+CHORES: tuple[Callable[[Settings, Databases], object], ...] = (
+    _clear_uploads,
+    tell_boxes.run,
+    merge_citizens.run,
+)
+
+
 class Runner:
-    """While its context is open: looks for jobs; merges citizens' answers and clears old uploads."""
+    """While its context is open: looks for jobs; tells boxes, merges citizens' answers, clears uploads."""
 
     def __init__(self, settings: Settings, databases: Databases) -> None:
         self._settings = settings
@@ -66,8 +79,8 @@ class Runner:
 
     def _keep_house(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_ROUNDS):
-            try:
-                uploads.discard_older_than_a_day(self._settings.private_directory)
-                merge_citizens.run(self._settings, self._databases)
-            except Exception as error:  # the next round tries again; only its kind is told
-                logger.error("keeping house failed: %s at %s", type(error).__name__, place_of(error))
+            for chore in CHORES:
+                try:
+                    chore(self._settings, self._databases)
+                except Exception as error:  # the next round tries again; only its kind is told
+                    logger.error("keeping house failed: %s at %s", type(error).__name__, place_of(error))

@@ -5,18 +5,31 @@ box in the order of the tokens, which are hashes, so that no order of arrival is
 """
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path
 
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from protocol.box import box_hash
 from survey.exceptions import BallotDiffers, BoxClosed
 from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
 from survey.services import sealing
 
 Row = tuple[bytes, bytes]  # token, text
 BATCH = 500
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a box holds, as everybody is told: a number and one hash over all of it."""
+
+    ballots: int
+    hash: str
+
 
 new_nonce = sealing.new_nonce
 
@@ -147,6 +160,33 @@ def sealed_ballots(answers: Session, box: str) -> list[Row]:
     """Everything in the box, still sealed, in the order of the tokens."""
     rows = select(SealedBallot.token, SealedBallot.sealed).where(SealedBallot.box == box)
     return [(token, sealed) for token, sealed in answers.execute(rows.order_by(SealedBallot.token))]
+
+
+def held(answers: Session, spool: Session, cycle: str, box: str) -> Held:
+    """Count and hash of everything in the box of a cycle, merged or still spooled."""
+    names: list[bytes] = []
+
+    def counted() -> Iterator[Row]:
+        places = _in_parts(answers, SealedBallot, box), _in_parts(spool, SpooledBallot, box)
+        for token, sealed in merge(*places):
+            if names[-1:] != [token]:  # a merge that was cut short leaves a ballot in both places
+                names.append(token)
+                yield token, sealed
+
+    whole = box_hash(cycle, counted())
+    return Held(len(names), whole)
+
+
+def _in_parts(session: Session, model: type[SealedBallot] | type[SpooledBallot], box: str) -> Iterator[Row]:
+    """The sealed ballots in the order of their tokens; a whole box may be larger than the memory."""
+    last = b""
+    while True:
+        part = select(model.token, model.sealed).where(model.box == box, model.token > last)
+        rows = session.execute(part.order_by(model.token).limit(BATCH)).all()
+        yield from ((token, sealed) for token, sealed in rows)
+        if len(rows) < BATCH:
+            return
+        last = rows[-1][0]
 
 
 def empty_box(answers: Session, box: str) -> None:

@@ -6,11 +6,12 @@ from datetime import date
 from sqlalchemy import delete, distinct, func, select, update
 from sqlalchemy.orm import Session
 
+from protocol.manifest import manifest_hash
 from survey.exceptions import InvalidPlan, NotFound, StepNotAllowed
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.protocol import Layer
-from survey.services import holders
+from survey.services import holders, public_log
 
 # step -> (states from which it may be taken, state after it)
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -126,7 +127,7 @@ def _check(session: Session, plan: CyclePlan) -> None:
 
 
 def advance(session: Session, cycle: Cycle, step: str) -> None:
-    """Take a step, if the state allows it now; two people at once cannot both take it."""
+    """Take a step, if the state allows it now, and tell it; two people at once cannot both take it."""
     allowed, after = STEPS[step]
     taken = session.execute(
         update(Cycle).where(Cycle.id == cycle.id, Cycle.state.in_(allowed)).values(state=after)
@@ -139,6 +140,10 @@ def advance(session: Session, cycle: Cycle, step: str) -> None:
 
 def discard(session: Session, cycle: Cycle) -> None:
     """Remove a cycle that nobody was asked in yet, with its subjects and assignments.
+    if step == "open":
+        public_log.tell(session, cycle, "cycle-opened", manifest=manifest_hash(cycle.manifest.encode()))
+    elif step in ("close", "release"):
+        public_log.tell(session, cycle, "cycle-closed" if step == "close" else "cycle-released")
 
     Raises
     ------
@@ -171,6 +176,7 @@ def extend(session: Session, cycle: Cycle, closes_on: date) -> None:
 
 def raise_minimum(session: Session, cycle: Cycle, minimum: int) -> None:
     """Ask for larger groups than was planned; never for smaller ones.
+    public_log.tell(session, cycle, "cycle-extended", closes_on=closes_on.isoformat())
 
     Raises
     ------
@@ -188,6 +194,8 @@ def raise_minimum(session: Session, cycle: Cycle, minimum: int) -> None:
 
 def find_cycle(session: Session, public_id: str) -> Cycle:
     """The cycle of that name in URLs."""
+    if cycle.state == "open":
+        public_log.tell(session, cycle, "minimum-raised", minimum=minimum)
     cycle = session.scalar(select(Cycle).where(Cycle.public_id == public_id))
     if cycle is None:
         raise NotFound(public_id)

@@ -14,8 +14,7 @@ from survey.exceptions import NotFound
 from survey.models.appraisals import Appraisal, Quality
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
-from survey.models.vault import TalliedBox
-from survey.services import disclosure
+from survey.services import disclosure, vault_store
 from survey.services.appraising import WHOLE
 from survey.services.cycle_texts import read_texts
 from survey.services.cycles import RATER_GROUPS
@@ -145,7 +144,7 @@ def _group_quality(rater_group: str, rows: list[QualityRow], whole: dict[str, An
 def counted_ballots(answers: Session, cycle: Cycle) -> tuple[int, int]:
     """How many ballots were counted, and how many were rejected."""
     disclosure.require_counted(cycle)
-    box = answers.get_one(TalliedBox, cycle.public_id)
+    box = vault_store.counted(answers, cycle.public_id)
     return box.ballots, box.rejected
 
 

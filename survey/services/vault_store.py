@@ -21,6 +21,11 @@ def is_tallied(answers: Session, cycle: str) -> bool:
     return answers.get(TalliedBox, cycle) is not None
 
 
+def counted(answers: Session, cycle: str) -> TalliedBox:
+    """How many ballots of a counted cycle were counted, and how many were rejected."""
+    return answers.get_one(TalliedBox, cycle)
+
+
 def replace_vault(answers: Session, frame: CycleFrame, tally: Tally, sealed: int) -> None:
     """Put a cycle's tally in place of whatever is there. Rows are written sorted by their content.
 

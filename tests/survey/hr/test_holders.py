@@ -1,6 +1,7 @@
 """Two offices outside HR hold the keys: from their public keys to the counted cycle."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from survey.jobs import port, runner
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.models.vault import Receipt
-from survey.services import assignments, cycles, holders
+from survey.services import assignments, cycles, holders, public_log
 from tests.factories import answer, code_for, make_team, make_unit, plan
 
 OFFICES = {1: "Inspektorat", 2: "Diskominfo"}
@@ -104,6 +105,19 @@ def test_two_offices_open_the_seals_one_after_the_other(
     with reading(databases.answers) as answers:
         assert answers.scalar(select(func.count()).select_from(Receipt)) == opened.after.count
     assert [path for path in settings.private_directory.iterdir() if path.is_file()] == []
+    with reading(databases.people) as people:
+        log = [json.loads(line) for line in public_log.lines(people, planned.public_id)]
+    about_lists = [
+        entry for entry in (line.get("entry") for line in log) if entry and "layer" in entry["detail"]
+    ]
+    assert [(entry["action"], entry["detail"]["layer"]) for entry in about_lists] == [
+        ("list-handed", 1),
+        ("list-brought", 1),
+        ("list-handed", 2),
+        ("list-brought", 2),
+    ]
+    assert about_lists[-2]["detail"] == {"hash": head.hash, "items": head.count, "layer": 2}
+    assert about_lists[-1]["detail"] == {"hash": opened.after.hash, "items": opened.after.count, "layer": 2}
 
 
 def test_without_both_proofs_no_cycle_opens_whatever_the_way(

@@ -1,0 +1,40 @@
+"""Tell everybody, once a day, how many sealed ballots lie in the box of each open cycle, and their hash.
+
+What is told can be held against the box for ever after. It is a count and one hash over the whole box; no
+ballot has a time.
+"""
+
+from datetime import date
+
+from survey.config import Settings
+from survey.db import Databases, reading, transaction
+from survey.models.cycles import Cycle
+from survey.services import ballot_box, cycles, public_log
+
+ACTION = "box-told"
+
+
+def run(settings: Settings, databases: Databases) -> int:
+    """Tell the boxes that were not told today; returns how many were."""
+    today = settings.today()
+    with reading(databases.people) as people:
+        waiting = [
+            cycle
+            for cycle in cycles.all_cycles(people)
+            if cycle.state == "open" and not public_log.is_told(people, cycle, ACTION, _on(today))
+        ]
+    return sum(_tell(databases, cycle, today) for cycle in waiting)
+
+
+def _tell(databases: Databases, waiting: Cycle, today: date) -> bool:
+    with reading(databases.answers) as answers, reading(databases.spool) as spool:
+        held = ballot_box.held(answers, spool, waiting.public_id, cycles.box_name(waiting))
+    with transaction(databases.people) as people:
+        cycle = cycles.find_cycle(people, waiting.public_id)
+        if cycle.state != "open":  # closing moves ballots about: it tells the box itself
+            return False
+        return public_log.tell(people, cycle, ACTION, ballots=held.ballots, hash=held.hash, **_on(today))
+
+
+def _on(day: date) -> dict[str, str | int]:
+    return {"day": day.isoformat()}
