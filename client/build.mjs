@@ -1,4 +1,4 @@
-// Builds static/cermin.css, static/staff.css and static/rater.js, copies the font and writes static/VENDOR.md.
+// Builds static/cermin.css, static/staff.css, static/rater.js and static/holder.html, copies the font and writes static/VENDOR.md.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -48,6 +48,22 @@ function script(name, source, globalName) {
   return packed;
 }
 
+// A page that stands alone: style and script are in it, named by their hashes in its own policy, and nothing else may load or run.
+function page(name, source) {
+  const format = { bundle: true, minify: true, format: "iife", target: "es2020", charset: "utf8", legalComments: "none" };
+  const built = buildSync({ ...format, entryPoints: [`${here}${source}/page.js`], write: false, logLevel: "warning" });
+  const parts = {
+    script: built.outputFiles[0].text.trim(),
+    style: compile(`${here}style/${source}.scss`, { style: "compressed", charset: false }).css,
+  };
+  const [script, css] = [parts.script, parts.style].map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+  parts.policy = `default-src 'none'; script-src ${script}; style-src ${css}; base-uri 'none'; form-action 'none'`;
+  const template = readFileSync(`${here}${source}/${name}`, "utf8");
+  writeFileSync(`${out}${name}`, template.replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part]));
+  files.push(name);
+  console.log(`${name} ${readFileSync(`${out}${name}`).length} bytes`);
+}
+
 function copy(from, to) {
   copyFileSync(from, `${out}${to}`);
   files.push(to);
@@ -65,6 +81,7 @@ style("staff");
 const packed = script("rater.js", "rater/rater.js");
 if (packed > LARGEST_SCRIPT) throw new Error(`rater.js has ${packed} bytes packed; ${LARGEST_SCRIPT} are allowed`);
 script(PARTS, "test/parts.js", "raterParts");
+page("holder.html", "holder");
 for (const weight of [400, 600, 700]) {
   const name = `plus-jakarta-sans-latin-${weight}-normal.woff2`;
   copy(`${font}files/${name}`, `fonts/${name}`);
@@ -78,8 +95,8 @@ Written by \`npm run build\` in \`client/\`; do not edit by hand. A test compare
 
 | source | version | licence | used for |
 |---|---|---|---|
-| govuk-frontend | ${version("govuk-frontend")} | MIT | a subset of its styles inside cermin.css and staff.css; no crown, no GDS Transport |
-| esbuild | ${version("esbuild")} | MIT | makes rater.js out of client/rater/; nothing of others is in it |
+| govuk-frontend | ${version("govuk-frontend")} | MIT | a subset of its styles inside cermin.css, staff.css and holder.html; no crown, no GDS Transport |
+| esbuild | ${version("esbuild")} | MIT | makes rater.js out of client/rater/ and the script in holder.html out of client/holder/; nothing of others is in them |
 | @fontsource/plus-jakarta-sans | ${version("@fontsource/plus-jakarta-sans")} | OFL 1.1 | the typeface of staff pages, Latin subset, served by ourselves |
 
 | file | bytes | sha256 |

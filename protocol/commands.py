@@ -12,6 +12,7 @@ from protocol.messages import explain, say
 from protocol.refusals import RefusedError
 
 DONE, REFUSED = 0, 1
+BORNE_FOR_A_REASON = ("too_few", "unreadable")
 
 
 def main(arguments: Sequence[str], program: str = "python -m protocol") -> int:
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str], program: str = "python -m protocol") -> int:
         COMMANDS[chosen.command](chosen)
     except RefusedError as refusal:
         _complain(say(language, "refused", detail=explain(language, refusal.code, refusal.detail)))
+        if refusal.code in BORNE_FOR_A_REASON:
+            _complain(say(language, "reason-option"))
         return REFUSED
     except FileExistsError as error:
         _complain(say(language, "file-exists", path=error.args[0]))

@@ -49,18 +49,16 @@ REFUSALS: Mapping[str, Mapping[str, str]] = {
     },
     "too_few": {
         "id": "Daftar ini hanya berisi {count} lembar; di bawah {fewest} lembar, jawaban seseorang dapat "
-        "dipilah. Jika tetap harus dibuka, tuliskan alasannya dengan --reason; alasan itu masuk "
-        "berita acara.",
+        "dipilah. Jika tetap harus dibuka, tuliskan alasannya; alasan itu masuk berita acara.",
         "en": "The list holds only {count} ballots; below {fewest}, somebody's ballot can be picked out. If "
-        "it must be opened all the same, say why with --reason; the reason goes to the minutes.",
+        "it must be opened all the same, say why; the reason goes to the minutes.",
     },
     "unreadable": {
         "id": "{left_out} dari {count} lembar tidak dapat dibuka atau berulang; batasnya dua dari seratus. "
-        "Hubungi pengawas. Jika tetap harus dibuka, tuliskan alasannya dengan --reason; alasan itu masuk "
-        "berita acara.",
+        "Hubungi pengawas. Jika tetap harus dibuka, tuliskan alasannya; alasan itu masuk berita acara.",
         "en": "{left_out} of {count} ballots do not open or repeat others; the limit is two in a hundred. "
-        "Call the auditor. If the list must be opened all the same, say why with --reason; the reason goes "
-        "to the minutes.",
+        "Call the auditor. If the list must be opened all the same, say why; the reason goes to the "
+        "minutes.",
     },
 }
 
@@ -134,6 +132,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{path} exists and is not written over. Choose another name.",
     },
     "file-problem": {"id": "{path}: {detail}", "en": "{path}: {detail}"},
+    "reason-option": {"id": "Alasan ditulis dengan --reason.", "en": "The reason is given with --reason."},
     "refused": {"id": "DITOLAK. {detail}", "en": "REFUSED. {detail}"},
     "key-made": {
         "id": "Kunci dibuat. Simpan {key} di luar server, rahasiakan, dan buat bagian cadangannya (split).\n"

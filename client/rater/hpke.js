@@ -1,9 +1,10 @@
-// HPKE in base mode, single shot, to seal only (RFC 9180): DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM. The steps
-// between the browser's own ECDH, HMAC and AES, named as in the RFC; a whole library would be half of this client's size.
+// HPKE in base mode, single shot (RFC 9180): DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM. The steps between the
+// browser's own ECDH, HMAC and AES, named as in the RFC; a whole library would be half of this client's size. It seals;
+// what opens, in the holder's page alone, is client/holder/unseal.js.
 
 import { concat, utf8 } from "./encoding.js";
 
-const CURVE = { name: "ECDH", namedCurve: "P-256" };
+export const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const HASH = { name: "HMAC", hash: "SHA-256" };
 const HASH_BYTES = 32;
 const KEY_BYTES = 16;
@@ -27,7 +28,7 @@ const newPair = async () => /** @type {CryptoKeyPair} */ (await crypto.subtle.ge
 export async function sealBase(receiver, info, text, { pair, aad = NOTHING } = {}) {
   const { publicKey, privateKey } = pair || (await newPair());
   const encapsulated = new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
-  const shared = await encapsulate(receiver, encapsulated, privateKey);
+  const shared = await agree(privateKey, receiver, encapsulated, receiver);
   const { key, nonce } = await schedule(shared, info);
   const cipher = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt"]);
   const scheme = { name: "AES-GCM", iv: nonce, additionalData: aad };
@@ -35,15 +36,16 @@ export async function sealBase(receiver, info, text, { pair, aad = NOTHING } = {
 }
 
 /**
- * Encap and ExtractAndExpand (section 4.1).
+ * The shared secret of Encap and Decap (section 4.1): the one's private key with the other's public key.
  *
- * @param {Bytes} receiver
- * @param {Bytes} encapsulated
  * @param {CryptoKey} privateKey
+ * @param {Bytes} other
+ * @param {Bytes} encapsulated
+ * @param {Bytes} receiver
  */
-async function encapsulate(receiver, encapsulated, privateKey) {
-  const to = await crypto.subtle.importKey("raw", receiver, CURVE, false, []);
-  const secret = new Uint8Array(await crypto.subtle.deriveBits({ name: "ECDH", public: to }, privateKey, 8 * HASH_BYTES));
+export async function agree(privateKey, other, encapsulated, receiver) {
+  const point = await crypto.subtle.importKey("raw", other, CURVE, false, []);
+  const secret = new Uint8Array(await crypto.subtle.deriveBits({ name: "ECDH", public: point }, privateKey, 8 * HASH_BYTES));
   const extracted = await extract(KEM_SUITE, NO_SALT, "eae_prk", secret);
   return expand(KEM_SUITE, extracted, "shared_secret", concat(encapsulated, receiver), HASH_BYTES);
 }
@@ -54,7 +56,7 @@ async function encapsulate(receiver, encapsulated, privateKey) {
  * @param {Bytes} shared
  * @param {Bytes} info
  */
-async function schedule(shared, info) {
+export async function schedule(shared, info) {
   const name = await extract(SUITE, NO_SALT, "psk_id_hash", NOTHING);
   const context = concat(BASE_MODE, name, await extract(SUITE, NO_SALT, "info_hash", info));
   const secret = await extract(SUITE, shared, "secret", NOTHING);
