@@ -16,13 +16,13 @@ BoolArray = NDArray[np.bool_]
 
 def as_floats(values: ArrayLike, name: str) -> FloatArray:
     """Floats with NaN for missing (masked cells included); infinite numbers are refused."""
-    if getattr(values, "dtype", None) is not None and np.asarray(values).dtype.kind not in "biufO":
+    if hasattr(values, "__array__") and np.asarray(values).dtype.kind not in "biufO":
         raise ValueError(f"{name}: must hold numbers")
     may_be_masked = isinstance(values, np.ma.MaskedArray) or not isinstance(values, np.ndarray | int | float)
     try:
         given = np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan) if may_be_masked else values
         floats = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name}: must hold numbers") from error
     if np.isinf(floats).any():
         raise ValueError(f"{name}: must not hold infinite numbers")
@@ -51,6 +51,7 @@ def as_vector(values: ArrayLike, name: str, length: int | None = None) -> FloatA
 
 def as_codes(values: ArrayLike, name: str, length: int | None = None) -> IntArray:
     """One dimension of whole numbers that are not negative."""
+    _refuse_masked(values, name)
     codes = np.asarray(values)
     if codes.ndim != 1 or (codes.size and not np.issubdtype(codes.dtype, np.integer)):
         raise ValueError(f"{name}: must be one dimension of whole numbers")
@@ -61,10 +62,35 @@ def as_codes(values: ArrayLike, name: str, length: int | None = None) -> IntArra
     return codes.astype(np.int64, copy=False)
 
 
+def as_counts(values: ArrayLike, name: str) -> IntArray:
+    """Whole numbers of any shape; floats only where they are whole, and none missing."""
+    _refuse_masked(values, name)
+    counts = np.asarray(values)
+    if counts.dtype.kind == "f" and not (counts == np.floor(counts)).all():
+        raise ValueError(f"{name}: must hold whole numbers, none missing")
+    if counts.size and counts.dtype.kind not in "iuf":
+        raise ValueError(f"{name}: must hold whole numbers")
+    return counts.astype(np.int64, copy=False)
+
+
+def _refuse_masked(values: ArrayLike, name: str) -> None:
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name}: must not be masked; leave those rows out")
+
+
+def check_symmetric(matrix: FloatArray, name: str) -> None:
+    """Refuse what is no square table, the same read by rows and by columns but for rounding."""
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"{name}: must be square")
+    size = float(np.abs(matrix).max(initial=0.0))
+    if not (np.abs(matrix - matrix.T) <= 1e-9 * size).all():
+        raise ValueError(f"{name}: must be symmetric")
+
+
 def factorize(groups: ArrayLike, length: int) -> tuple[NDArray[np.generic], IntArray]:
     """The sorted labels of the groups and each row's position among them; a missing label is refused."""
     labels = np.asarray(groups)
-    if np.ma.is_masked(groups) or _has_missing(labels):
+    if np.ma.is_masked(groups) or _has_missing(labels) or _has_missing(np.asarray(groups, dtype=object)):
         raise ValueError("groups: must not be missing; leave those rows out")
     if labels.ndim != 1 or labels.size != length:
         raise ValueError(f"groups: must have length {length}, not shape {labels.shape}")
@@ -76,9 +102,19 @@ def factorize(groups: ArrayLike, length: int) -> tuple[NDArray[np.generic], IntA
 
 
 def _has_missing(labels: NDArray[np.generic]) -> bool:
-    if labels.dtype.kind == "f":
-        return bool(np.isnan(labels.astype(np.float64)).any())
-    return labels.dtype.kind == "O" and any(label is None or label != label for label in labels.flat)
+    if labels.dtype.kind in "fmM":
+        return bool(np.isnan(labels).any())
+    return labels.dtype.kind == "O" and any(is_missing(label) for label in labels.flat)
+
+
+def is_missing(label: object) -> bool:
+    """None, NaN, and what pandas has in their place."""
+    if isinstance(label, Decimal):
+        return label.is_qnan()
+    try:
+        return label is None or bool(label != label)
+    except TypeError:  # what is neither equal nor unequal, as pandas has it
+        return True
 
 
 def divide(numerator: ArrayLike, denominator: ArrayLike, where: ArrayLike) -> FloatArray:
@@ -93,9 +129,15 @@ def divide(numerator: ArrayLike, denominator: ArrayLike, where: ArrayLike) -> Fl
 
 def check_scale(scale: tuple[float, float], name: str = "scale") -> tuple[float, float]:
     """The ends of a rating scale, low before high."""
-    low, high = scale
-    if not all(isinstance(end, Real) for end in scale):
+    if (
+        not isinstance(scale, tuple | list)
+        or len(scale) != 2
+        or not all(isinstance(end, Real) for end in scale)
+    ):
         raise ValueError(f"{name}: must hold two numbers")
+    low, high = scale
+    if not np.isfinite(low) or not np.isfinite(high):
+        raise ValueError(f"{name}: must hold two numbers that are not infinite")
     if not low < high:
         raise ValueError(f"{name}: the low end must lie below the high end")
     return low, high
@@ -124,8 +166,13 @@ def as_whole(value: int, name: str) -> int:
 
 def as_exact(value: Decimal | Fraction | int | float, name: str) -> Fraction:
     """The number as it is written: 0.1 is one tenth."""
-    if not isinstance(value, Decimal | Real) or not np.isfinite(float(value)):
+    is_number = isinstance(value, Decimal | Real)
+    if not is_number or (isinstance(value, Decimal | float | np.floating) and not _is_finite(value)):
         raise ValueError(f"{name}: must be a number, and not infinite")
     if isinstance(value, float | np.floating):
         return Fraction(str(value))
     return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
+
+
+def _is_finite(value: Decimal | float) -> bool:
+    return value.is_finite() if isinstance(value, Decimal) else bool(np.isfinite(value))

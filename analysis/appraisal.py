@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
-from analysis._arrays import as_exact, as_whole
+from analysis._arrays import as_exact, as_whole, is_missing
 
 __all__ = [
     "AppraisalResult",
@@ -111,7 +111,9 @@ class MatrixPolicy:
     source: RuleSource
 
     def __post_init__(self) -> None:
-        if len(self.cells) != 9 or not set(self.cells.values()) <= set(self.names):
+        steps = get_args(Expectation)
+        all_nine = {(results, behaviour) for results in steps for behaviour in steps}
+        if set(self.cells) != all_nine or not set(self.cells.values()) <= set(self.names):
             raise ValueError("cells: all nine, with predicates that have a name")
 
 
@@ -292,9 +294,10 @@ def permenpanrb_6_2022(
     )
     if results is None or behaviour is None:
         return AppraisalResult(None, None, None, policy.source, missing, (policy.source,))
-    code = policy.cells.get((results, behaviour))
-    if code is None:
+    steps = get_args(Expectation)
+    if results not in steps or behaviour not in steps:
         raise ValueError("results, behaviour: must be 'below', 'as_expected' or 'above'")
+    code = policy.cells[results, behaviour]
     return AppraisalResult(code, policy.names[code], None, policy.source, (), (policy.source,))
 
 
@@ -357,5 +360,4 @@ def _unusual(rule: DistributionRule, shares: Mapping[str, Fraction]) -> Sequence
 
 
 def _known(value: Number | None, name: str) -> Fraction | None:
-    is_missing = value is None or value != value  # NaN
-    return None if is_missing or value is None else as_exact(value, name)
+    return None if value is None or is_missing(value) else as_exact(value, name)

@@ -15,7 +15,9 @@ from analysis._arrays import (
     as_floats,
     as_matrix,
     as_vector,
+    as_whole,
     check_confidence,
+    check_symmetric,
 )
 from analysis._result import Result
 from analysis.moments import few_rows, item_moments, to_correlation
@@ -147,7 +149,7 @@ def relative_weights_of_covariances(
     >>> found.weights.round(3).tolist(), round(found.estimate, 3)
     ([0.205, 0.045], 0.25)
     """
-    s = _checked(covariances)
+    s, n = _checked(covariances), as_whole(n, "n")
     tail = check_confidence(confidence)
     varying = np.diag(s) > 0
     kept = np.flatnonzero(varying[:-1])
@@ -168,8 +170,9 @@ def relative_weights_of_covariances(
 
 def _checked(covariances: ArrayLike) -> FloatArray:
     s = as_floats(covariances, "covariances")
-    if s.ndim != 2 or s.shape[0] != s.shape[1] or len(s) < 2 or not np.allclose(s, s.T):
-        raise ValueError("covariances: must be square and symmetric, of a predictor and an outcome at least")
+    check_symmetric(s, "covariances")
+    if len(s) < 2:
+        raise ValueError("covariances: of a predictor and an outcome at least")
     if not (np.diag(s) >= 0).all():
         raise ValueError("covariances: variances must not be negative")
     return s

@@ -141,7 +141,7 @@ def _answered(x: NDArray[np.number]) -> BoolArray:
 def _of_answered(x: NDArray[np.number], missing: Missing, pair_correlation: bool) -> ItemMoments:
     sums = complete_products(x, unless_gaps=missing == "pairwise")
     if sums is None:
-        return _pairwise(pair_products(x, with_squares=pair_correlation))
+        return _pairwise(pair_products(x, with_squares=pair_correlation), x)
     n, k = sums.n, len(sums.shift)
     mean = sums.shift + sums.sums / n if n else np.full(k, np.nan)
     if n < 2:
@@ -150,7 +150,7 @@ def _of_answered(x: NDArray[np.number], missing: Missing, pair_correlation: bool
     return ItemMoments(n, mean, covariance)
 
 
-def _pairwise(pairs: Pairwise) -> ItemMoments:
+def _pairwise(pairs: Pairwise, x: NDArray[np.number]) -> ItemMoments:
     n, sums = pairs.n, pairs.sums
     mean = pairs.shift + np.diag(sums) / np.diag(n)
     numerator = pairs.products - divide(sums * sums.T, n, n > 0)
@@ -158,6 +158,10 @@ def _pairwise(pairs: Pairwise) -> ItemMoments:
     if pairs.squares is None:
         return ItemMoments(pairs.complete, mean, covariance, "pairwise")
     spread = pairs.squares - divide(sums**2, n, n > 0)  # of the first item where the other is there too
+    level = pairs.shift[:, np.newaxis] + divide(sums, n, n > 0)
+    for item, other in np.argwhere(spread <= _ROUNDING * n * level**2):
+        if _is_still(x[~np.isnan(x[:, other]), item]):
+            spread[item, other] = 0.0
     scale = np.sqrt(spread * spread.T)
     return ItemMoments(pairs.complete, mean, covariance, "pairwise", divide(numerator, scale, scale > 0))
 
@@ -165,12 +169,21 @@ def _pairwise(pairs: Pairwise) -> ItemMoments:
 def _without_rounding(found: ItemMoments, x: NDArray[np.number]) -> ItemMoments:
     """Zeros for an item whose answers are all the same: what its sums leave is rounding, not variance."""
     suspect = np.diag(found.covariance) <= _ROUNDING * found.mean**2
-    still = np.array([alike and np.nanmin(x[:, j]) == np.nanmax(x[:, j]) for j, alike in enumerate(suspect)])
+    if not suspect.any():
+        return found
+    rows = x if found.missing == "pairwise" else x[~np.isnan(x).any(axis=1)]
+    still = np.array([alike and _is_still(rows[:, j]) for j, alike in enumerate(suspect)])
     if not still.any():
         return found
     touched = still[:, np.newaxis] | still
     zeros = np.where(np.isnan(found.covariance), np.nan, 0.0)
     return replace(found, covariance=np.where(touched, zeros, found.covariance))
+
+
+def _is_still(answers: NDArray[np.number]) -> bool:
+    """Whether all answers there are, are the same."""
+    there = answers[~np.isnan(answers)]
+    return bool(there.size and there.min() == there.max())
 
 
 def _among(found: ItemMoments, answered: BoolArray) -> ItemMoments:

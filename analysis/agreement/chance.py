@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 import numpy as np
 from scipy import special
 
-from analysis._arrays import BoolArray, FloatArray, IntArray, as_matrix, as_vector, check_confidence, divide
+from analysis._arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    as_matrix,
+    as_vector,
+    as_whole,
+    check_confidence,
+    divide,
+)
 from analysis._result import Result, outside
 
 if TYPE_CHECKING:
@@ -102,7 +111,7 @@ def krippendorff_alpha(
     tail = check_confidence(confidence)
     if level not in get_args(Level):
         raise ValueError(f"level: must be one of {', '.join(get_args(Level))}")
-    if resamples < 0:
+    if as_whole(resamples, "resamples") < 0:
         raise ValueError("resamples: must not be negative")
     x = as_matrix(ratings, "ratings")
     if level == "ratio" and (x < 0).any():

@@ -205,7 +205,10 @@ def _agreement(s: MeanSquares, k: int, rho0: float, tail: float) -> Figures:
     ci = _limits(s, k, df_interval, tail) if df_interval >= 1 else None  # below zero they can break down
     if ci and not ci[0] - _SLACK <= estimate <= ci[1] + _SLACK:
         ci = None
-    test = f_test(f, s.n - 1, df_interval if rho0 else df)
+    df_test = df_interval if rho0 else float(df)
+    test: tuple[float | None, float | None, float | None, float | None] = (f, None, None, None)
+    if df_test >= 1:
+        test = f_test(f, s.n - 1, df_test)
     marks = ("negative_variance",) if estimate < 0 else ()
     return Figures(estimate, ci, *test, df_interval, marks=marks if ci else (*marks, "interval_undefined"))
 

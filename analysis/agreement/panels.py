@@ -173,7 +173,7 @@ def kendall_w(ratings: ArrayLike) -> KendallW:
     reason = _no_panel(complete)
     ranks, ties = _ranks(complete)
     squares = float(((ranks.sum(axis=1) - m * (n + 1) / 2) ** 2).sum())
-    untied = m**2 * (n**3 - n)
+    untied = float(m**2 * (n**3 - n))
     if not reason and untied - m * ties <= 0:
         reason = "no_variance"  # every rater ties all targets
     if reason:
@@ -194,13 +194,14 @@ def kendall_w(ratings: ArrayLike) -> KendallW:
     )
 
 
-def _ranks(x: FloatArray) -> tuple[FloatArray, int]:
+def _ranks(x: FloatArray) -> tuple[FloatArray, float]:
     """Mean ranks of the targets for each rater, and the sum of t³ - t over all ties."""
-    ranks, ties = np.empty(x.shape), 0
+    ranks, ties = np.empty(x.shape), 0.0
     for rater, column in enumerate(x.T):
         _, place, count = np.unique(column, return_inverse=True, return_counts=True)
         ranks[:, rater] = (np.cumsum(count) - (count - 1) / 2)[place]
-        ties += int((count**3 - count).sum())
+        many = count.astype(np.float64)  # the third power of millions is beyond whole numbers
+        ties += float((many**3 - many).sum())
     return ranks, ties
 
 

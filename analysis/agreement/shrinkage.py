@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def empirical_bayes(
     values: ArrayLike | GroupStatistics,
     groups: ArrayLike | None = None,
     *,
-    components: tuple[float, float, float, float] | OnewayIcc | None = None,
+    components: Sequence[float] | OnewayIcc | None = None,
 ) -> Shrinkage:
     """Means drawn to the common mean by as much as their unreliability asks for.
 
@@ -68,16 +69,16 @@ def empirical_bayes(
     ([2.3333, 4.0], [0.6667, 0.75])
     """
     stats = as_statistics(values, groups)
-    method = f"empirical Bayes, components {'given' if isinstance(components, tuple) else 'by REML'}"
+    method = f"empirical Bayes, components {'given' if isinstance(components, Sequence) else 'by REML'}"
     icc = icc_oneway(stats) if components is None else components
-    found = icc if isinstance(icc, tuple) else _components(icc)
+    found = icc if isinstance(icc, Sequence) else _components(icc)
     if found is None:
         nothing = np.full(len(stats.n), np.nan)
-        marks = () if isinstance(icc, tuple) else icc.warnings
+        marks = () if isinstance(icc, Sequence) else icc.warnings
         return _shrinkage(stats, None, method, marks, (nothing,) * 4)
     tau2, sigma2, mu, mu_se = found
-    if tau2 < 0 or sigma2 < 0:
-        raise ValueError("components: variances must not be negative")
+    if not (tau2 >= 0 and sigma2 >= 0 and np.isfinite(mu) and mu_se >= 0):
+        raise ValueError("components: variances and errors must be known and not negative")
     spread = stats.n * tau2 + sigma2
     reliability = np.divide(stats.n * tau2, spread, out=np.zeros(len(stats.n)), where=spread > 0)
     theta = mu + reliability * (np.where(stats.n > 0, stats.mean, mu) - mu)

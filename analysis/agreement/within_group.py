@@ -7,6 +7,7 @@ agreement for chance (`chance_agreement`); their names can be had from here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -291,7 +292,7 @@ def _awg_of_items(spread: ItemSpread) -> FloatArray:
 def _null_variance(scale: tuple[float, float], null: Null | float) -> float:
     options = scale[1] - scale[0] + 1
     if not isinstance(null, str):
-        if not null > 0:
+        if not isinstance(null, Real) or not 0 < null < np.inf:
             raise ValueError("null: must be a named distribution or a variance above zero")
         return float(null)
     if null == "uniform":

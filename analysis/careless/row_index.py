@@ -52,6 +52,8 @@ def flagged(
 
     `reason` says why no row has a value, if none has.
     """
+    if threshold is not None and not threshold == threshold:
+        raise ValueError("threshold: must be a number")
     known, n = ~np.isnan(values), int((~np.isnan(values)).sum())
     beyond = np.zeros(len(values), dtype=np.bool_)
     if threshold is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from analysis._arrays import FloatArray, as_matrix, check_confidence, divide
+from analysis._arrays import FloatArray, as_matrix, as_whole, check_confidence, divide
 from analysis.careless.row_index import RowIndex, flagged, row_sd
 from analysis.moments import ItemMoments, item_moments, to_correlation, usable_items
 
@@ -117,7 +117,7 @@ def individual_variability(
     [[0.0, 2.83]]
     """
     x = as_matrix(items, "items")
-    if not 1 <= parts <= max(x.shape[1], 1):
+    if not 1 <= as_whole(parts, "parts") <= max(x.shape[1], 1):
         raise ValueError("parts: must lie between 1 and the number of items")
     edges = (x.shape[1] - 1) * np.arange(1, parts) / parts
     stretch = np.searchsorted(edges, np.arange(x.shape[1]), side="left")

@@ -164,7 +164,7 @@ def mean_change(
     )
     tail = check_confidence(confidence)
     known = ~np.isnan(first) & ~np.isnan(second)
-    if not (min(within) >= 0 and (n1[known] >= 1).all() and (n2[known] >= 1).all()):
+    if not (all(variance >= 0 for variance in within) and (n1[known] >= 1).all() and (n2[known] >= 1).all()):
         raise ValueError("within, n_before, n_after: no negative variance, no mean without raters")
     error = np.sqrt(divide(within[0], n1, known) + divide(within[1], n2, known))
     change = np.where(known, second - first, np.nan)

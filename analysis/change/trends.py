@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from analysis._arrays import BoolArray, FloatArray, as_floats, as_vector, check_confidence
+from analysis._arrays import BoolArray, FloatArray, as_floats, as_vector, check_confidence, check_symmetric
 from analysis._result import Result
 
 if TYPE_CHECKING:
@@ -127,8 +127,11 @@ def _covariances(errors: ArrayLike, known: BoolArray) -> tuple[FloatArray, str]:
         )
     covariance = given[np.ix_(known, known)]
     scale = np.sqrt(np.abs(np.diag(covariance)))
-    ordinary = np.allclose(covariance, covariance.T) and (scale > 0).all()
-    if not ordinary or not np.linalg.eigvalsh(covariance / np.outer(scale, scale)).min(initial=1) > 1e-12:
+    check_symmetric(covariance, "errors")
+    if (
+        not (scale > 0).all()
+        or not np.linalg.eigvalsh(covariance / np.outer(scale, scale)).min(initial=1) > 1e-12
+    ):
         raise ValueError("errors: covariances must be symmetric and positive definite")
     return covariance, "known covariances of the figures"
 

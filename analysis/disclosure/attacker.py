@@ -121,7 +121,7 @@ def attack(
     >>> found.kind, found.cells, found.people, found.total, found.figures
     ('small_group', (1,), 2, 7.0, (('unit', 1), ('subject 0', -1)))
     """
-    n = as_codes(np.asarray(ballots, dtype=np.int64), "ballots")
+    n = as_codes(ballots, "ballots")
     if k < 2:
         raise ValueError("k: must be at least 2")
     if any(not one.cells or not 0 <= min(one.cells) <= max(one.cells) < len(n) for one in told):

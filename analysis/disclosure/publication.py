@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from analysis._arrays import BoolArray, IntArray, as_codes
+from analysis._arrays import BoolArray, IntArray, as_codes, as_counts
 from analysis.disclosure.attacker import Told
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def guaranteed_raters(loads: ArrayLike, ballots: int) -> int:
     >>> guaranteed_raters([3, 2, 1, 1, 1], 6)
     3
     """
-    largest_first = np.sort(as_codes(np.asarray(loads, dtype=np.int64), "loads"))[::-1]
+    largest_first = np.sort(as_codes(loads, "loads"))[::-1]
     if ballots <= 0:
         return 0
     if largest_first.sum() < ballots:
@@ -180,13 +180,15 @@ def partition(
     >>> found.block.ravel().tolist(), remainder_block(0)
     ([0, -2, -2], -2)
     """
-    n = np.asarray(counts, dtype=np.int64)
+    n = as_counts(counts, "counts")
     if n.ndim != 3 or n.shape[1] != len(kinds):
         raise ValueError("counts: must be subjects by groups by scales, one kind for each group")
     if k < 2 or not set(kinds) <= set(_KINDS):
         raise ValueError("k, kinds: k must be at least 2, kinds self, supervisor or anonymous")
     unit = as_codes(units, "units", len(n))
-    order, parent = _bottom_up(np.asarray(parents, dtype=np.int64))
+    order, parent = _bottom_up(as_counts(parents, "parents"))
+    if unit.max(initial=0) > len(parent):
+        raise ValueError("units: holds a unit that is not among the parents")
     block = np.full(n.shape, UNPUBLISHED, dtype=np.int64)
     named = np.zeros(n.shape[:2], dtype=np.bool_)
     own = np.arange(len(n))[:, np.newaxis]
@@ -233,7 +235,7 @@ def told_by(
     [('block -2', (1, 2)), ('block 0', (0,)), ('total of unit 0', (1, 2, 0)), ('total of unit 1', (1, 2, 0))]
     """
     block = publication.block[:, group, scale]
-    unit, (order, parent) = np.asarray(units), _bottom_up(np.asarray(parents, dtype=np.int64))
+    unit, (order, parent) = np.asarray(units), _bottom_up(as_counts(parents, "parents"))
     told = []
     totals: dict[int, list[int]] = {u: [] for u in order}
     for b in np.unique(block[block != UNPUBLISHED]).tolist():
@@ -271,7 +273,7 @@ def people_of(asked: Asked, group: int, ballots: ArrayLike) -> Callable[[tuple[i
     >>> people_of(asked, 0, [2, 2])((0, 1))
     2
     """
-    n = as_codes(np.asarray(ballots, dtype=np.int64), "ballots")
+    n = as_codes(ballots, "ballots")
     papers = _papers(asked, group, len(n))
 
     def people(subjects: tuple[int, ...]) -> int:
@@ -313,6 +315,8 @@ def _stands_as_named(kind: Kind, asked: IntArray) -> BoolArray:
 def _bottom_up(parents: IntArray) -> tuple[list[int], list[int]]:
     """Units with children before their parents, the whole city last, and each one's parent."""
     city = len(parents)
+    if (parents >= city).any():
+        raise ValueError("parents: holds a unit that does not exist")
     parent = [int(p) if p >= 0 else city for p in parents]
     depth = [_depth(u, parent, city) for u in range(city)]
     return [*sorted(range(city), key=lambda u: -depth[u]), city], parent

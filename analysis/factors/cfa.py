@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from analysis._arrays import FloatArray, as_matrix
-from analysis._result import Result
+from analysis._result import Result, outside
 from analysis.factors.cfa_fit import Fit, ScaledFit
 from analysis.factors.cfa_normal import fit_normal, from_moments, from_rows, from_rows_with_gaps
 from analysis.factors.cfa_ordinal import fit_ordinal
@@ -184,7 +184,7 @@ def _result(structure: Structure, fitted: Fitted, method: str, is_marked: bool) 
         ci=None if without_test else led.rmsea_ci,
         n=fitted.n,
         method=method,
-        warnings=_marks(structure, fitted, found),
+        warnings=(*_marks(structure, fitted, found), *outside(led.rmsea, led.rmsea_ci)),
         factors=structure.names,
         columns=tuple(structure.columns.tolist()),
         fit=fitted.fit,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
+from analysis._arrays import divide
 from analysis._result import Result
 from analysis.moments import (
     ItemMoments,
@@ -227,12 +228,14 @@ def sampling_adequacy(items: ArrayLike | ItemMoments, *, missing: Missing = "lis
     off = 1 - np.eye(len(inverse))
     together = (found.r**2 * off).sum(axis=0)
     alone = ((inverse / np.outer(scale, scale)) ** 2 * off).sum(axis=0)
+    whole = float(together.sum() + alone.sum())
+    is_related = whole > 0
     return SamplingAdequacy(
-        estimate=float(together.sum() / (together.sum() + alone.sum())),
+        estimate=float(together.sum()) / whole if is_related else None,
         n=found.n,
         method=method,
-        warnings=found.marks,
-        of_items=together / (together + alone),
+        warnings=found.marks if is_related else ("unrelated_items", *found.marks),
+        of_items=divide(together, together + alone, together + alone > 0),
     )
 
 
@@ -269,7 +272,7 @@ def sphericity(items: ArrayLike | ItemMoments, *, missing: Missing = "listwise")
     sign, log_det = np.linalg.slogdet(found.r)
     if sign <= 0 or np.linalg.cond(found.r) > 1e12:
         return Sphericity(estimate=None, n=found.n, method=method, warnings=("collinear_items", *found.marks))
-    chi2, df = -weight * float(log_det), k * (k - 1) // 2
+    chi2, df = max(-weight * float(log_det), 0.0), k * (k - 1) // 2
     return Sphericity(
         estimate=chi2,
         n=found.n,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis._arrays import as_whole
 from analysis._result import Result
 from analysis.factors.cfa_fit import ChiSquare, Fit, comparative_fit, p_value, rmsea, rmsea_interval, srmr
 from analysis.factors.extraction import EXTRACTORS, Extraction, Extractor, extract
@@ -109,6 +110,7 @@ def efa(
     >>> found, found.fit.df
     (<FactorAnalysis 0.4872, n = 300>, 4)
     """
+    n_factors, starts = as_whole(n_factors, "n_factors"), as_whole(starts, "starts")
     _check(n_factors, extraction, rotation, starts)
     moments = as_moments(items, missing)
     kept, marks = usable_items(moments, "drop")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Extractor = Literal["minres", "ml"]
 EXTRACTORS = ("minres", "ml")
+_ALIKE = 1e-10
 _ROUNDING = 1e-14  # the last step gains less than the digits of the objective can tell
 LEAST_UNIQUE = 0.005  # bound of a unique variance, as R's factanal and psych set it
 
@@ -74,7 +75,7 @@ def minres(r: FloatArray, factors: int) -> Extraction:
         values, vectors = np.linalg.eigh(r - np.diag(psi))
         left, kept = values[:-factors], values[-factors:]
         w, v = vectors[:, :-factors], vectors[:, -factors:]
-        weight = 2 * left[:, np.newaxis] / (left[:, np.newaxis] - kept)
+        weight = 2 * left[:, np.newaxis] / _apart(left, kept)
         slope = -(w**2) @ left
         return Point(float((left**2).sum() / 2), slope, (w @ w.T) ** 2 + _cross(w, v, weight))
 
@@ -106,7 +107,7 @@ def maximum_likelihood(r: FloatArray, factors: int) -> Extraction:
         left, kept = values[:-factors], values[-factors:]
         w, v = vectors[:, :-factors], vectors[:, -factors:]
         below = left[:, np.newaxis]
-        weight = -(1 - below) * (below + kept) / (below - kept)
+        weight = -(1 - below) * (below + kept) / _apart(left, kept)
         curvature = ((w * left) @ w.T) * (w @ w.T) + _cross(w, v, weight)
         return Point(float((left - np.log(left) - 1).sum()), (w**2) @ (1 - left), curvature)
 
@@ -114,6 +115,12 @@ def maximum_likelihood(r: FloatArray, factors: int) -> Extraction:
     values, vectors = reduced(log_psi)
     psi = np.exp(log_psi)
     return _extraction(values[-factors:] - 1, vectors[:, -factors:] * np.sqrt(psi)[:, np.newaxis], psi)
+
+
+def _apart(left: FloatArray, kept: FloatArray) -> FloatArray:
+    """Left less kept eigenvalues, the former being the smaller; equal ones are held apart by rounding."""
+    least = _ALIKE * max(float(np.abs(kept).max()), 1.0)
+    return np.asarray(np.minimum(left[:, np.newaxis] - kept, -least), dtype=np.float64)
 
 
 def _cross(w: FloatArray, v: FloatArray, weight: FloatArray) -> FloatArray:

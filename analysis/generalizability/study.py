@@ -265,7 +265,9 @@ def _estimated(blank: GStudy, sheet: Part, contrast: Part, tail: float) -> GStud
     estimator: Estimator = "anova" if contrast.ssw == 0 else blank.estimator
     fit = (henderson if estimator == "anova" else reml)(sheet, contrast, blank.n_items)
     value = fit.components.tolist()
-    se = [float(np.sqrt(fit.covariance[at, at])) if fit.free[at] else None for at in range(len(_EFFECTS))]
+    variance = np.diag(fit.covariance).tolist()
+    known = [is_free and v >= 0 for is_free, v in zip(fit.free.tolist(), variance, strict=True)]
+    se = [float(np.sqrt(v)) if is_known else None for v, is_known in zip(variance, known, strict=True)]
     squares = (*sheet.mean_squares[:2].tolist(), *contrast.mean_squares.tolist())
     found = replace(
         blank,

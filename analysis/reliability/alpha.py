@@ -117,8 +117,8 @@ def cronbach_alpha(
         return Alpha(estimate=None, n=moments.n, method=method, warnings=(reason, *marks), n_items=len(kept))
     s = moments.covariance[np.ix_(kept, kept)]
     value, contradiction = alpha_of(s), ("indefinite",) if is_indefinite(moments, kept) else ()
-    if value > 1 + 1e-9:
-        marks = (*contradiction, *marks)
+    if value > 1 + 1e-9:  # pairs from different rows contradict each other
+        marks = ("indefinite", *marks)
         return Alpha(estimate=None, n=moments.n, method=method, warnings=marks, n_items=len(kept))
     r = pair_correlations(s)
     mean_r = None if r is None else float(r.mean())

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis._arrays import FloatArray, IntArray
 
 NORMAL = "moments of normal items"
+_WIDEST = 100.0  # half an interval on the scale of ln(1 - estimate)
 
 
 class GroupedRows(NamedTuple):
@@ -76,4 +77,6 @@ def log_interval(estimate: float | None, se: float | None, tail: float) -> tuple
     if estimate is None or se is None or estimate >= 1:
         return None
     half = float(special.ndtri(1 - tail)) * se / (1 - estimate)
+    if half > _WIDEST:  # an estimate of all but one
+        return None
     return 1 - (1 - estimate) * float(np.exp(half)), 1 - (1 - estimate) * float(np.exp(-half))

@@ -299,7 +299,7 @@ def _matrix(items: ArrayLike | ItemMoments, missing: Missing, metric: Metric) ->
     s = moments.covariance[np.ix_(kept, kept)]
     matrix = s if metric == "raw" else to_correlation(s)
     marks = (*marks, *check_keys(matrix), *few_rows(moments.n, 50))
-    if matrix.sum() <= 1e-12 * len(matrix):
+    if matrix.sum() <= 1e-12 * np.trace(matrix):
         return _Matrix(None, moments.n, kept, ("no_variance_in_total", *marks), rows_used(moments))
     return _Matrix(matrix, moments.n, kept, marks, rows_used(moments))
 

@@ -78,6 +78,8 @@ def compare_units(
     count = int(known.sum())
     pairs = max(count * (count - 1) // 2, 1)
     size = None if n is None else as_vector(n, "n", y.size)
+    if size is not None and not (size[known] >= 1).all():
+        raise ValueError("n: must be known, and 1 or more, where there is a figure")
     quantile = _quantiles(se, size, tail / pairs)
     both = known[:, np.newaxis] & known
     difference = np.where(both, y[:, np.newaxis] - y, np.nan)

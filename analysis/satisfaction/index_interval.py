@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from analysis._arrays import as_matrix, as_vector, check_confidence, divide, factorize
+from analysis._arrays import as_matrix, as_vector, as_whole, check_confidence, divide, factorize
 from analysis._result import Result
 from analysis.satisfaction.policy import whole_answers
 
@@ -105,7 +105,7 @@ def index_error(
     tail = check_confidence(confidence)
     sample = _sample(whole_answers(rows, policy), weights, strata)
     n = len(sample.answers)
-    if population is not None and population < n:
+    if population is not None and as_whole(population, "population") < n:
         raise ValueError("population: must not be below the number of respondents")
     columns = _columns(sample, weight, population)
     steps = np.append(np.ones(len(policy.elements)), weight * len(policy.elements))
@@ -204,10 +204,10 @@ def _sample(x: FloatArray, weights: ArrayLike | None, strata: ArrayLike | None) 
         raise ValueError("weights: must be known and not negative")
     there = ~np.isnan(x) & (v > 0)[:, np.newaxis]
     used = there.any(axis=1)
-    labels = np.zeros(len(x), dtype=np.int64) if strata is None else np.asarray(strata)
-    if labels.shape != (len(x),):
-        raise ValueError(f"strata: must have length {len(x)}, not shape {labels.shape}")
-    _names, stratum = factorize(labels[used], int(used.sum()))
+    if strata is not None and np.shape(strata) != (len(x),):
+        raise ValueError(f"strata: must have length {len(x)}, not shape {np.shape(strata)}")
+    _names, code = factorize(np.zeros(len(x), dtype=np.int64) if strata is None else strata, len(x))
+    _used, stratum = np.unique(code[used], return_inverse=True)
     return _Sample(x[used], there[used], v[used], stratum, np.bincount(stratum))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis._arrays import as_vector, divide
+from analysis._arrays import as_vector, divide, factorize
 from analysis._result import Result
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ def post_stratification_weights(strata: ArrayLike, population: Mapping[str, floa
     >>> found.weights.round(3).tolist(), round(found.estimate, 2)
     ([0.667, 0.667, 0.667, 2.0], 3.0)
     """
-    labels, code = np.unique(np.asarray(strata, dtype=np.str_), return_inverse=True)
-    names = tuple(str(name) for name in population)
+    found, code = factorize(strata, np.size(strata))
+    labels = np.array([_written(label) for label in found.tolist()], dtype=np.str_)
+    names = tuple(_written(name) for name in population)
     size = as_vector(list(population.values()), "population")
     if not size.sum() > 0 or (size < 0).any():
         raise ValueError("population: sizes must be known, none negative, and some above 0")
@@ -90,3 +91,8 @@ def post_stratification_weights(strata: ArrayLike, population: Mapping[str, floa
         design_effect=effect,
         empty=empty,
     )
+
+
+def _written(label: object) -> str:
+    """A label as text; 1 and 1.0 are one stratum."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)

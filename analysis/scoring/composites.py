@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from analysis._arrays import BoolArray, FloatArray, IntArray, as_floats, divide
+from analysis._arrays import BoolArray, FloatArray, IntArray, as_counts, as_floats, divide
+from analysis.disclosure.publication import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-    from analysis.disclosure.publication import Kind
 
 
 _METHOD = (
@@ -138,7 +137,7 @@ def composite(
     Returns
     -------
     Composite : reasons `development_only`, `no_weighted_group`; not usable with `too_few_raters`,
-        `error_unknown`, `low_reliability`, `scales_missing`
+        `error_unknown`, `reliability_unknown`, `low_reliability`, `scales_missing`
 
     Raises
     ------
@@ -166,10 +165,13 @@ def composite(
     base = _base_weights(weights, kinds)
     w = _shares(x, alone, base, limit.cap)
     anonymous = np.where(alone[:, :, np.newaxis], 0.0, w)
+    table = (x.shape[1], x.shape[2], x.shape[2])
+    if components.within.shape != table or components.between.shape != table:
+        raise ValueError("components: must be groups by scales by scales")
     within = np.nan_to_num(components.within, nan=np.inf)
     score = np.where(w.any(axis=1), (w * np.nan_to_num(x)).sum(axis=1), np.nan)
     error = _error(anonymous, count, within)
-    truth = np.einsum("jgs,gst,jgt->jst", anonymous, _sound(np.nan_to_num(components.between)), anonymous)
+    truth = _truth(anonymous, _sound(components.between))
     raters = np.where(anonymous > 0, count, 0).sum(axis=1)
     unweighted = _shown_without_weight(x, alone, base, kinds)
     scales = _scale_scores(score, error, truth, raters, limit, unweighted)
@@ -185,12 +187,14 @@ def composite(
 def _checked(
     mean: ArrayLike, n: ArrayLike, named: ArrayLike, groups: Sequence[str], kinds: Sequence[Kind]
 ) -> tuple[FloatArray, IntArray, BoolArray]:
-    x, count = as_floats(mean, "mean"), np.asarray(n, dtype=np.int64)
+    x, count = as_floats(mean, "mean"), as_counts(n, "n")
     alone = np.asarray(named, dtype=np.bool_)
     if x.ndim != 3 or x.shape != count.shape or alone.shape != x.shape[:2]:
         raise ValueError("mean, n, named: must agree in subjects, groups and scales")
     if len(groups) != x.shape[1] or len(kinds) != x.shape[1]:
         raise ValueError("groups, kinds: one for each rater group")
+    if not set(kinds) <= set(get_args(Kind)):
+        raise ValueError(f"kinds: must be among {', '.join(get_args(Kind))}")
     shown = ~np.isnan(x)
     if (count[shown] < 1).any():
         raise ValueError("n: a shown mean needs at least one ballot")
@@ -241,11 +245,20 @@ def _error(w: FloatArray, n: IntArray, within: FloatArray) -> FloatArray:
     return total
 
 
+def _truth(w: FloatArray, between: FloatArray) -> FloatArray:
+    """(subjects, scales, scales) covariance of the true values; NaN where a group that counts is unknown."""
+    total = np.zeros((w.shape[0], w.shape[2], w.shape[2]))
+    for g in range(w.shape[1]):
+        carried = w[:, g, :, np.newaxis] * w[:, g, np.newaxis, :]
+        total += np.where(carried > 0, carried * between[g], 0.0)
+    return total
+
+
 def _sound(between: FloatArray) -> FloatArray:
     """Variance components of truth: a negative variance counts as none."""
     sound = between.copy()
     scales = np.arange(between.shape[1])
-    sound[:, scales, scales] = np.maximum(sound[:, scales, scales], 0.0)
+    sound[:, scales, scales] = np.maximum(sound[:, scales, scales], 0.0)  # NaN stays NaN
     return sound
 
 
@@ -305,7 +318,8 @@ def _judged(
         "no_weighted_group": ~exists & unweighted,
         "too_few_raters": exists & (raters < limits.raters),
         "error_unknown": exists & np.isnan(se),
-        "low_reliability": exists & ~np.isnan(se) & ~(reliability >= limits.reliability),
+        "reliability_unknown": exists & ~np.isnan(se) & np.isnan(reliability),
+        "low_reliability": exists & ~np.isnan(se) & (reliability < limits.reliability),
         "scales_missing": exists & incomplete,
     }
     table = np.stack([fault.ravel() for fault in faults.values()], axis=1)

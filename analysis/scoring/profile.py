@@ -77,7 +77,8 @@ def profile_agreement(
     a, b = x[known], y[known]
     apart_a, apart_b = a - a.mean(), b - b.mean()
     spread_a, spread_b = float(np.sqrt(apart_a @ apart_a)), float(np.sqrt(apart_b @ apart_b))
-    flat = min(spread_a, spread_b) <= 1e-12
+    flat = spread_a <= 1e-12 * float(np.abs(a).max()) or spread_b <= 1e-12 * float(np.abs(b).max())
+    product = float(apart_a @ apart_b)
     return ProfileAgreement(
         estimate=float(((a - b) ** 2).sum()),
         n=k,
@@ -85,8 +86,8 @@ def profile_agreement(
         warnings=("few_behaviours",) if k < 4 else (),
         level=k * float(a.mean() - b.mean()) ** 2,
         spread=(spread_a - spread_b) ** 2,
-        shape=2 * (spread_a * spread_b - float(apart_a @ apart_b)),
-        correlation=None if flat else float(apart_a @ apart_b) / (spread_a * spread_b),
+        shape=max(2 * (spread_a * spread_b - product), 0.0),
+        correlation=None if flat else min(max(product / (spread_a * spread_b), -1.0), 1.0),
         by_error=None if e is None or np.isnan(e[known]).any() else float((e[known] ** 2).sum()),
     )
 
@@ -128,13 +129,14 @@ def self_other_gap(own: float, mean: ArrayLike, n: ArrayLike, se: ArrayLike) -> 
     >>> self_other_gap(4.0, [3.5, 3.0], [6, 6], [0.3, 0.4])
     SelfOtherGap(difference=0.75, se=0.25)
     """
+    rating = float(as_floats(own, "own"))
     x, count, error = as_floats(mean, "mean"), as_floats(n, "n"), as_floats(se, "se")
     if x.shape != count.shape or x.shape != error.shape or np.isnan(x + count + error).any():
         raise ValueError("mean, n, se: one known value for each group")
-    if (count < 1).any():
-        raise ValueError("n: a shown mean needs at least one answer")
+    if (count < 1).any() or (error < 0).any():
+        raise ValueError("n, se: a shown mean needs at least one answer, and no error is negative")
     total = float(count.sum())
-    if total == 0 or np.isnan(own):
+    if total == 0 or np.isnan(rating):
         return None
     others = float((count * x).sum()) / total
-    return SelfOtherGap(own - others, float(np.sqrt(((count * error) ** 2).sum())) / total)
+    return SelfOtherGap(rating - others, float(np.sqrt(((count * error) ** 2).sum())) / total)

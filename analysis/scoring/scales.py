@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis._arrays import as_floats, as_matrix, check_in_scale, check_scale, divide
+from analysis._arrays import as_floats, as_matrix, as_whole, check_in_scale, check_scale, divide
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -63,7 +63,7 @@ def reverse_items(items: ArrayLike, columns: Sequence[int], *, scale: tuple[floa
     x = as_matrix(items, "items").copy()
     low, high = check_scale(scale)
     check_in_scale(x, scale, "items")
-    chosen = list(columns)
+    chosen = [as_whole(column, "columns") for column in columns]
     if len(set(chosen)) != len(chosen) or any(not 0 <= column < x.shape[1] for column in chosen):
         raise ValueError("columns: each must exist and stand once")
     x[:, chosen] = low + high - x[:, chosen]
@@ -152,4 +152,4 @@ def answered_mean(items: ArrayLike, *, share: float = 0.5) -> FloatArray:
     if x.ndim != 2 or not 0 < share <= 1:
         raise ValueError("items, share: a table of rows by items, and a share above 0 and up to 1")
     answered = (~np.isnan(x)).sum(axis=1)
-    return divide(np.nansum(x, axis=1), answered, (answered > 0) & (answered >= share * x.shape[1]))
+    return divide(np.nansum(x, axis=1), answered, (answered > 0) & (answered >= share * x.shape[1] - 1e-9))

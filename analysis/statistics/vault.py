@@ -307,6 +307,8 @@ def checked(
     answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subjects: int | None
 ) -> tuple[NDArray[np.integer], IntArray]:
     """Answers and the codes of their subjects, all of which are allowed."""
+    if np.ma.is_masked(answers):
+        raise ValueError("answers: must not be masked; say why with the codes of `Missing`")
     x = np.asarray(answers)
     if x.ndim != 2 or x.shape[1] != layout.items or not np.issubdtype(x.dtype, np.integer):
         raise ValueError(f"answers: must be whole numbers, ballots by {layout.items} items")

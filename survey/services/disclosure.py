@@ -32,6 +32,7 @@ REASONS = {
     ),
     TOO_FEW: N_("Fewer than %(minimum)s anonymous raters stand behind at least one behaviour."),
     "error_unknown": N_("The error is not told: too few people were rated, or it would give answers away."),
+    "reliability_unknown": N_("How far the figure can be trusted is not known: too few people were rated."),
     "low_reliability": N_(
         "The reliability is below %(reliability)s: chance could explain too much of the difference "
         "between people."
@@ -43,6 +44,7 @@ SHORT_REASONS = {
     "no_weighted_group": N_("No weight on the groups that answered"),
     TOO_FEW: N_("Too few raters"),
     "error_unknown": N_("Error unknown"),
+    "reliability_unknown": N_("Reliability unknown"),
     "low_reliability": N_("Reliability too low"),
     "scales_missing": N_("A behaviour has no result"),
 }

@@ -94,10 +94,16 @@ def test_more_is_never_less(
     assert place(one, other, False) <= place(one, other, True)
 
 
-@pytest.mark.parametrize("wrong", [-1, Decimal("-0.01"), float("inf"), Decimal("Infinity")])
+@pytest.mark.parametrize(
+    "wrong", [-1, Decimal("-0.01"), float("inf"), Decimal("Infinity"), Decimal("sNaN"), "80"]
+)
 def test_values_that_cannot_be_are_refused_by_name(wrong: object) -> None:
     with pytest.raises(ValueError, match="results"):
         pp30(wrong)
+
+
+def test_numbers_too_large_for_floats_count_as_the_cap() -> None:
+    assert pp30(10**400, 100).value == pp30(PP30.cap, 100).value
 
 
 def test_the_weighted_rule_itself_is_checked() -> None:
