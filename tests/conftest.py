@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+import hypothesis
 import msgspec
 import psycopg
 import pytest
@@ -27,6 +28,9 @@ from tests import few_keys
 from tests.factories import TODAY, make_employee, make_unit
 
 PASSWORD = "correct horse battery"
+# No test fails because a machine is slow; where CI is set, the same examples are tried every time.
+hypothesis.settings.register_profile("cermin", derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("cermin")
 
 
 def missing(reason: str) -> NoReturn:

@@ -255,7 +255,7 @@ def test_limits_are_in_order_and_reliabilities_stay_below_one(groups: list[list[
     assert not (icc.reliability > 1 + 1e-12).any()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.integers(2, 5).flatmap(
         lambda k: st.lists(st.lists(st.integers(1, 5), min_size=k, max_size=k), min_size=2)

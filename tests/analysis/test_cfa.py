@@ -71,7 +71,7 @@ def test_the_unit_of_a_factor_does_not_touch_what_is_standardized() -> None:
     assert marked.factor_covariance_se[0, 0] == pytest.approx(2 * scale * unit.loadings_se[0, 0])
 
 
-@settings(max_examples=20, deadline=None)  # each example fits models
+@settings(max_examples=20)  # each example fits models
 @given(st.permutations(range(6)), st.integers(0, 3))
 def test_the_order_of_items_and_factors_does_not_matter(order: list[int], seed: int) -> None:
     x = rows(150, seed)
@@ -84,7 +84,7 @@ def test_the_order_of_items_and_factors_does_not_matter(order: list[int], seed: 
     assert moved.columns == tuple(place[i] for i in (3, 4, 5, 0, 1, 2))
 
 
-@settings(max_examples=20, deadline=None)  # each example fits models
+@settings(max_examples=20)  # each example fits models
 @given(st.lists(st.sampled_from([-3.0, -1.0, 1e-4, 1.0, 2e3]), min_size=6, max_size=6), st.integers(0, 3))
 def test_units_and_directions_of_items_do_not_matter(units: list[float], seed: int) -> None:
     x = rows(150, seed)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis import gwet_ac, krippendorff_alpha
@@ -90,7 +90,6 @@ def test_alpha_undefined(x: np.ndarray, reason: str, level: str) -> None:
 
 
 @given(gappy, st.sampled_from(LEVELS), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_alpha_does_not_care_for_the_order_of_units_and_raters(x: np.ndarray, level: str, random) -> None:
     rows, columns = random.sample(range(len(x)), len(x)), random.sample(range(x.shape[1]), x.shape[1])
     one, two = (krippendorff_alpha(t, level=level, resamples=20) for t in (x, x[rows][:, columns]))

@@ -15,7 +15,7 @@ def draw(seed: int, n: int = 120) -> tuple[np.ndarray, np.ndarray]:
     return x, x @ [0.6, 0.3, 0.1, 0.0] + random.normal(size=n)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000))
 def test_weights_share_out_r_squared_whatever_the_units(seed: int) -> None:
     x, y = draw(seed)

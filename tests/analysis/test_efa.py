@@ -287,7 +287,7 @@ def table_of(rng: np.random.Generator, k: int) -> np.ndarray:
     return np.round(2 * factor + 2 * rng.standard_normal((60, k)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(tables, st.sampled_from(["minres", "ml"]))
 def test_communalities_stay_between_nothing_and_all(x, extraction) -> None:
     found = efa(x, 1, extraction=extraction)
@@ -296,7 +296,7 @@ def test_communalities_stay_between_nothing_and_all(x, extraction) -> None:
     np.testing.assert_allclose(found.communalities + found.uniquenesses, 1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(tables, st.randoms(use_true_random=False), st.integers(2, 9))
 def test_order_and_unit_change_nothing(x, random, unit: int) -> None:
     order = list(range(x.shape[1]))

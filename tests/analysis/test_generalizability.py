@@ -71,7 +71,7 @@ def test_the_mean_over_items_has_the_one_way_reml_components() -> None:
 
 
 @pytest.mark.parametrize("estimator", ["anova", "reml"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), factor=st.sampled_from([0.01, 3.0, -2.0]))
 def test_components_scale_with_the_square_and_do_not_mind_the_order(
     estimator: str, seed: int, factor: float

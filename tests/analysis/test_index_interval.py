@@ -25,7 +25,7 @@ def draw(n: int, seed: int, gaps: float = 0.0, middle: float = 3.1) -> np.ndarra
     return rows
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), gaps=st.sampled_from([0.0, 0.1]), mode=st.sampled_from(["1/9", "0.11"]))
 def test_the_figure_is_the_index_and_lies_in_its_interval(seed: int, gaps: float, mode: str) -> None:
     rows = draw(60, seed, gaps)

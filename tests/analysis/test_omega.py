@@ -142,7 +142,7 @@ def answers(seed: int, n: int, k: int, loading: float) -> np.ndarray:
     return np.searchsorted([-1.5, -0.5, 0.5, 1.5], latent) + 1.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scales, st.sampled_from(FIGURES), st.booleans())
 def test_the_interval_holds_the_estimate_and_stays_below_one(x, figure, robust: bool) -> None:
     omega = mcdonald_omega(x, metric=figure[0], form=figure[1], robust=robust)
@@ -151,7 +151,7 @@ def test_the_interval_holds_the_estimate_and_stays_below_one(x, figure, robust: 
         assert omega.ci[0] <= omega.estimate <= omega.ci[1] < 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scales, st.randoms(use_true_random=False), st.integers(2, 9), st.integers(-5, 5))
 def test_order_unit_and_zero_change_nothing(x, random, unit: int, zero: int) -> None:
     rows, items = list(range(x.shape[0])), list(range(x.shape[1]))

@@ -112,7 +112,7 @@ def test_rows_and_counts_give_the_same() -> None:
     )
 
 
-@settings(max_examples=20, deadline=None)  # each example fits models
+@settings(max_examples=20)  # each example fits models
 @given(st.permutations(range(4)), st.integers(0, 5))
 def test_the_order_of_items_does_not_matter(order: list[int], seed: int) -> None:
     x = answers(120, seed)
@@ -120,7 +120,7 @@ def test_the_order_of_items_does_not_matter(order: list[int], seed: int) -> None
     np.testing.assert_allclose(moved, polychoric(x).r[np.ix_(order, order)], atol=1e-9)
 
 
-@settings(max_examples=20, deadline=None)  # each example fits models
+@settings(max_examples=20)  # each example fits models
 @given(st.lists(st.booleans(), min_size=4, max_size=4), st.integers(0, 5))
 def test_turning_an_item_turns_its_correlations(turned: list[bool], seed: int) -> None:
     x = answers(120, seed)

@@ -77,7 +77,7 @@ def test_a_fault_in_the_arithmetic_gives_no_signature(signer: blind_rsa.SigningK
         faulty.blind_sign(b"\x05" * 256)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(place=st.integers(0, 255), flip=st.integers(1, 255))
 def test_a_changed_byte_verifies_nothing(signer: blind_rsa.SigningKey, place: int, flip: int) -> None:
     signature = signer.sign(MESSAGE)
@@ -86,7 +86,6 @@ def test_a_changed_byte_verifies_nothing(signer: blind_rsa.SigningKey, place: in
     assert not blind_rsa.verify(signer.public_bytes, MESSAGE, changed)
 
 
-@settings(deadline=None)
 @given(signature=st.binary(max_size=300), public=st.binary(max_size=300))
 def test_a_strangers_bytes_verify_nothing(
     signer: blind_rsa.SigningKey, signature: bytes, public: bytes

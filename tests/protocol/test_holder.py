@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol import holder, sealing
@@ -76,7 +76,6 @@ def test_a_file_of_another_kind_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(deadline=None)
 @given(data=st.data())
 def test_a_file_with_one_byte_changed_is_read_as_it_was_or_refused(name: str, data: st.DataObject) -> None:
     """A key file is either right or refused; who holds a key learns of damage before it matters."""

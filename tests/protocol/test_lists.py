@@ -118,7 +118,7 @@ def test_a_damaged_list_is_refused(path: Path, damage) -> None:  # type: ignore[
         list(lists.items(path, lists.read_head(path)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_list_with_one_byte_changed_is_never_taken_for_the_old_one(path: Path, data: st.DataObject) -> None:
     told = lists.read_head(path)

@@ -60,7 +60,7 @@ def test_our_sealing_is_that_of_the_rfc(keys: dict[int, holder.HolderKey]) -> No
     assert sealing.open_layer(keys[2].private_key, CYCLE, 2, inner) == sealing.pad(b"ballot")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(place=st.integers(0, 8_353), flip=st.integers(1, 255))
 def test_a_changed_byte_opens_nothing(place: int, flip: int) -> None:
     changed = SEALED[:place] + bytes([SEALED[place] ^ flip]) + SEALED[place + 1 :]
@@ -75,7 +75,6 @@ def test_no_byte_of_the_encapsulated_key_or_of_the_tag_may_change(place: int) ->
     assert sealing.open_layer(KEY.private_key, CYCLE, 1, bytes(changed)) is None
 
 
-@settings(deadline=None)
 @given(sealed=st.binary(max_size=200))
 def test_a_strangers_bytes_open_nothing(sealed: bytes) -> None:
     assert sealing.open_layer(KEY.private_key, CYCLE, 1, sealed) is None
