@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from instruments.schema import RaterGroup
@@ -20,6 +20,7 @@ from survey.services.codes import code_hash
 from survey.services.cycles import RATER_GROUPS
 
 HASH_BYTES = 32
+BATCH = 5_000
 _papers = Paper.__table__.c
 _TAKE = (
     update(Paper.__table__)  # type: ignore[arg-type]
@@ -174,7 +175,14 @@ def _why_not(session: Session, key: str) -> CerminError:
 
 
 def forget_marks(session: Session, cycle: Cycle) -> None:
-    """After counting, keep that a paper was used and nothing of what it was used with."""
-    session.execute(
-        update(Paper).where(Paper.cycle_id == cycle.id, Paper.taken.is_not(None)).values(taken=b"")
-    )
+    """After counting, keep that a paper was used and nothing of what it was used with.
+
+    All rows are written anew in the order of their random keys: PostgreSQL puts a changed row behind the
+    others, so the table would go on telling in which order papers were taken.
+    """
+    of_cycle = _papers.cycle_id == cycle.id
+    rows = session.execute(select(Paper.__table__).where(of_cycle).order_by(_papers.key)).mappings().all()
+    anew = [{**row, "taken": None if row["taken"] is None else b""} for row in rows]
+    session.execute(delete(Paper).where(of_cycle))
+    for start in range(0, len(anew), BATCH):
+        session.execute(insert(Paper), anew[start : start + BATCH])

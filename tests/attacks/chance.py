@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,9 @@ class Row:
     hits: int
     cycles: int
     chance: float
+    right: int  # of all raters in all cycles, not only of the one drawn by lot
+    raters: int
+    deviation: float  # of `right` in one cycle, where there is nothing but chance
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -27,19 +30,26 @@ class Row:
         """How likely a result at least as far from chance is, if there is nothing but chance."""
         return float(binomtest(self.hits, self.cycles, self.chance).pvalue)
 
+    @property
+    def p_of_all(self) -> float:
+        """The same for the guesses about all raters, by the normal approximation over cycles."""
+        expected = self.chance * self.raters * self.cycles
+        return float(2 * norm.sf(abs(self.right - expected) / (self.deviation * self.cycles**0.5)))
+
     def __str__(self) -> str:
         low, high = self.interval
         share = self.hits / self.cycles
         return (
             f"{self.situation:<42} {self.way:<14} {self.hits:>4}/{self.cycles:<4} {share:6.1%}"
             f"  95 % {low:6.1%} to {high:6.1%}  chance {self.chance:5.1%}  p {self.p_value:.3f}"
+            f"  all raters {self.right / (self.raters * self.cycles):6.1%}  p {self.p_of_all:.3f}"
         )
 
 
 def far_from_chance(rows: Iterable[Row], family: float) -> list[Row]:
     """The rows that chance does not explain; `family` bounds the error of the whole table (Bonferroni)."""
     rows = list(rows)
-    return [row for row in rows if row.p_value < family / len(rows)]
+    return [row for row in rows if min(row.p_value, row.p_of_all) < family / (2 * len(rows))]
 
 
 def best(rows: Iterable[Row]) -> Row:

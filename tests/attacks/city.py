@@ -5,12 +5,14 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from protocol import holder, lists, opening
+from instruments import catalogue
+from protocol import ballots, box, holder, lists, manifest, opening, sealing
 from protocol.holder import FROM_KEY, FROM_SHARES, Answer, HolderKey
 from survey.config import Settings, load_settings
 from survey.db import Databases, connect_all, reading, transaction
@@ -25,6 +27,7 @@ from tests.devices import Device
 from tests.factories import TODAY, make_employee, make_unit, plan
 
 OFFICES = {1: "Inspektorat", 2: "Diskominfo"}
+QUESTION = "keep_doing"
 REASON = "a small cycle of a test"
 
 Keys = Mapping[int, HolderKey]
@@ -149,3 +152,24 @@ def open_at_office(site: Site, layer: int) -> None:
     opening.open_file(source, brought, site.keys[layer].private_key, head, reason=REASON)
     closing.accept_list(private, site.box, layer, brought)
     key_files.destroy(brought)
+
+
+def sealed(
+    device: Device, found: dict[str, Any], paper: str, steps: Mapping[str, int] | int, words: str = ""
+) -> bytes:
+    """The delivery of a ballot that gives each item its step (or one to all), and says some words."""
+    own = device.papers[paper]
+    outer, inner = (layer.key for layer in manifest.read(found["cycle"]["manifest"].encode()).layers)
+    instrument = catalogue.by_hash(own.entry["instrument"])
+    items = instrument.items_for(own.entry["rater_group"], leader=own.entry["leads"])
+    ballot = ballots.Ballot(
+        found["cycle"]["id"],
+        own.entry["scope"],
+        own.entry["instrument"],
+        own.stamp,
+        {item.code: steps if isinstance(steps, int) else steps[item.code] for item in items},
+        {},
+        {QUESTION: words} if words else {},
+    )
+    text = sealing.seal(outer, inner, found["cycle"]["id"], ballots.encode(ballot))
+    return box.encode(box.Delivery(found["cycle"]["id"], own.box_pass, text))

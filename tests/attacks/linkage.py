@@ -25,6 +25,8 @@ from tests.attacks.chance import Row
 RATERS = 10
 STEPS = (1, 2, 3, 4, 5)  # each said by two of the ten, so that a blind guess is right once in five
 CHANCE = 1 / len(STEPS)
+# Of the right guesses in one cycle, over all orders alike: 10 pairs of equals among 45, each 1/45, else 2/45.
+DEVIATION = (RATERS * CHANCE * (1 - CHANCE) + RATERS * (1 / 45 + 8 * 2 / 45 - 9 * CHANCE**2)) ** 0.5
 
 Holding = Callable[[dict[int, opponent.Key]], dict[int, opponent.Key]]
 
@@ -106,8 +108,8 @@ def _published(site: city.Site) -> list[int]:
     return sorted(told.elements())
 
 
-def attack(seen: Seen, situation: Situation, luck: Random) -> dict[str, bool]:
-    """Whether each way names the answer of one rater, drawn by lot."""
+def attack(seen: Seen, situation: Situation, luck: Random) -> dict[str, tuple[bool, int]]:
+    """Whether each way names the answer of one rater, drawn by lot; and of how many of all."""
     evidence = seen.evidence
     held = {layer: seen.keys[layer] for layer in situation.layers}
     copied = evidence.dumps.lists
@@ -115,7 +117,13 @@ def attack(seen: Seen, situation: Situation, luck: Random) -> dict[str, bool]:
         evidence.dumps.lists = {}
     evidence.keys = held
     target = luck.choice(sorted(seen.said))
-    found = {way: said.get(target) == seen.said[target] for way, said in opponent.guesses(evidence).items()}
+    found = {
+        way: (
+            guess.get(target) == seen.said[target],
+            sum(guess.get(rater) == step for rater, step in seen.said.items()),
+        )
+        for way, guess in opponent.guesses(evidence).items()
+    }
     evidence.dumps.lists = copied
     return found
 
@@ -123,14 +131,19 @@ def attack(seen: Seen, situation: Situation, luck: Random) -> dict[str, bool]:
 def table(cycles: Iterable[Seen], situations: Iterable[Situation], luck: Random) -> list[Row]:
     """How often every way succeeded in every situation."""
     hits: Counter[tuple[str, str]] = Counter()
+    right: Counter[tuple[str, str]] = Counter()
     tries: Counter[tuple[str, str]] = Counter()
     situations = list(situations)
     for seen in cycles:
         for situation in situations:
-            for way, is_right in attack(seen, situation, luck).items():
+            for way, (is_right, number) in attack(seen, situation, luck).items():
                 hits[situation.name, way] += is_right
+                right[situation.name, way] += number
                 tries[situation.name, way] += 1
-    return [Row(situation, way, hits[situation, way], n, CHANCE) for (situation, way), n in tries.items()]
+    return [
+        Row(*key, hits[key], cycles_tried, CHANCE, right[key], RATERS, DEVIATION)
+        for key, cycles_tried in tries.items()
+    ]
 
 
 # Builds weakened on purpose: the same attacks must succeed against them.
