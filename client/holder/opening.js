@@ -7,6 +7,7 @@ import { layerInfo, openBase } from "./unseal.js";
 import said from "./words.json" with { type: "json" };
 
 const SHUFFLE_KEY_BYTES = 32;
+const READ_BACK = "read back after writing";
 /** @type {Record<number, number>} */
 const NEXT_LAYER = { 1: 2, 2: 0 };
 
@@ -22,19 +23,21 @@ const NEXT_LAYER = { 1: 2, 2: 0 };
  * @param {import("./keys.js").HolderKey} key
  * @param {{count: number, hash: string}} told by another way
  * @param {string} reason why it is opened although it is short or many items do not open
- * @param {import("./lists.js").Progress} [progress] of checking and opening together
+ * @param {import("./lists.js").Progress} [progress] of checking, opening and reading back together
  * @returns {Promise<Opened>}
  */
 export async function openList(file, key, told, reason, progress = () => {}) {
   const { cycle, layer } = key;
   const asTold = { cycle, layer, count: told.count, hash: told.hash };
-  const before = await check(file, asTold, reason, (done, count) => progress(done, 2 * count));
-  const opened = await unsealed(file, key, (done, count) => progress(count + done, 2 * count), before.count);
+  const part = (/** @type {number} */ passed) => (/** @type {number} */ done) => progress(passed * told.count + done, 3 * told.count);
+  const before = await check(file, asTold, reason, part(0));
+  const opened = await unsealed(file, key, part(1));
   if (before.count && !opened.length) throw new RefusedError("wrong_key");
   const leftOut = before.count - opened.length;
   const borne = Math.max(said.limits.always, Math.floor((before.count * said.limits.percent) / 100));
   if (leftOut > borne && !reason.trim()) throw new RefusedError("unreadable", { left_out: leftOut, count: before.count });
   const { head: after, file: next } = await write(cycle, NEXT_LAYER[layer], await shuffled(opened));
+  await check(next, after, READ_BACK, part(2)); // a browser short of memory tells so only where what it kept is read
   return { before, after, leftOut, reason: reason.trim(), file: next };
 }
 
@@ -53,10 +56,9 @@ export async function shuffled(items) {
 /**
  * @param {Blob} file
  * @param {import("./keys.js").HolderKey} key
- * @param {import("./lists.js").Progress} progress
- * @param {number} count
+ * @param {(done: number) => void} progress
  */
-async function unsealed(file, key, progress, count) {
+async function unsealed(file, key, progress) {
   const info = layerInfo(key.cycle, key.layer);
   /** @type {Map<string, import("./lists.js").Item>} */
   const opened = new Map();
@@ -69,7 +71,7 @@ async function unsealed(file, key, progress, count) {
       }
     }
     done += items.length;
-    progress(done, count);
+    progress(done);
   }
   return [...opened.values()];
 }
