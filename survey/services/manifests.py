@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 
 from protocol import lists, manifest
 from protocol.tokens import scope_name
+from survey.exceptions import NotFound
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.protocol import Scope
 from survey.services import cycles, holders
 
 REPLACEMENTS_PERCENT = 2
+PUBLISHED_STATES = ("open", "closed", "tallied", "released")
 TEN_THOUSAND = 10_000  # weights are told in hundredths of a per cent: canonical JSON has no fractions
 
 
@@ -85,6 +87,29 @@ def write_manifest(people: Session, cycle: Cycle, box_key: bytes, bundle: str) -
         bundle=bundle,
     )
     cycle.manifest = manifest.build(parts).decode()
+
+
+def published_cycles(people: Session) -> list[Cycle]:
+    """The cycles that were opened with a manifest, the newest first."""
+    return [cycle for cycle in cycles.all_cycles(people) if _is_published(cycle)]
+
+
+def published(people: Session, public_id: str) -> Cycle:
+    """A cycle that everybody may know of.
+
+    Raises
+    ------
+    NotFound
+        There is none, it is not open yet, or it was counted before there were manifests.
+    """
+    found = cycles.find_cycle(people, public_id)
+    if not _is_published(found):
+        raise NotFound(public_id)
+    return found
+
+
+def _is_published(cycle: Cycle) -> bool:
+    return cycle.state in PUBLISHED_STATES and bool(cycle.manifest)
 
 
 def public_scopes(people: Session, cycle: Cycle) -> list[manifest.Scope]:

@@ -67,6 +67,13 @@ def is_public(event: AuditEvent) -> bool:
     return event.action in PUBLIC_ACTIONS and event.account_id is None and not event.salt
 
 
+def entries(session: Session, cycle: str) -> list[log.Entry]:
+    """What everybody may read about a cycle, in the order in which it happened."""
+    found = select(AuditEvent).where(AuditEvent.object == cycle, AuditEvent.action.in_(PUBLIC_ACTIONS))
+    events = session.scalars(found.order_by(AuditEvent.id))
+    return [audit.entry_of(event) for event in events if is_public(event)]
+
+
 def lines(session: Session, cycle: str) -> Iterator[bytes]:
     """The file of a cycle by lines: the whole chain, in which only what concerns this cycle is legible."""
     for number, event in enumerate(audit.chain(session), 1):

@@ -19,6 +19,7 @@ class CountedCycle:
 
     public_id: str
     name: str
+    has_manifest: bool
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,16 @@ class ReceiptPage:
 def counted_cycles(people: Session) -> list[CountedCycle]:
     """The cycles whose ballots were counted, the newest first."""
     rows = people.execute(
-        select(Cycle.public_id, Cycle.name)
+        select(Cycle.public_id, Cycle.name, Cycle.manifest != "")
         .where(Cycle.state.in_(COUNTED_STATES))
         .order_by(Cycle.closes_on.desc(), Cycle.id.desc())
     )
-    return [CountedCycle(public_id, name) for public_id, name in rows]
+    return [CountedCycle(*row) for row in rows]
+
+
+def all_receipts(answers: Session, cycle: str) -> list[str]:
+    """Every receipt of a counted cycle, sorted as text is sorted everywhere: by code point."""
+    return sorted(answers.scalars(select(Receipt.code).where(Receipt.cycle == cycle)))
 
 
 def receipt_page(answers: Session, cycle: str, typed: str) -> ReceiptPage:
