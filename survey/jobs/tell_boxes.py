@@ -9,7 +9,7 @@ from datetime import date
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
-from survey.services import ballot_box, cycles, public_log
+from survey.services import audit, ballot_box, cycles, public_log
 
 ACTION = "box-told"
 
@@ -30,6 +30,7 @@ def _tell(databases: Databases, waiting: Cycle, today: date) -> bool:
     with reading(databases.answers) as answers, reading(databases.spool) as spool:
         held = ballot_box.held(answers, spool, waiting.public_id, cycles.box_name(waiting))
     with transaction(databases.people) as people:
+        audit.hold_chain(people)  # before looking, so that it cannot close in between
         cycle = cycles.find_cycle(people, waiting.public_id)
         if cycle.state != "open":  # closing moves ballots about: it tells the box itself
             return False
