@@ -99,6 +99,29 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("Nothing was changed."),
         _("Open the cycle again to see where it stands."),
     ),
+    facts.ReleaseGivesAway: ErrorText(
+        409,
+        _("The results stay closed"),
+        _(
+            "Before anything goes out, a check adds and subtracts all figures as a curious reader would. "
+            "It found that they would give away what a few people answered."
+        ),
+        _("Nothing was released; nobody has seen more than before."),
+        _(
+            "This is a fault of the service, not of yours, and there is no way around it. "
+            "Tell whoever runs the server: the audit trail says where."
+        ),
+    ),
+    facts.ReleaseDiffers: ErrorText(
+        409,
+        _("The results stay closed"),
+        _(
+            "The figures of this cycle are no longer those that were entered when it was counted. "
+            "Two sets of figures about the same answers could give away what a few people answered."
+        ),
+        _("Nothing was released; nobody has seen more than before."),
+        _("Tell whoever runs the server: the data of this cycle were changed after counting."),
+    ),
     facts.InvalidPlan: ErrorText(
         422,
         _("The plan needs a change"),

@@ -1,6 +1,7 @@
 """Facts of the domain that stop a use case. `error_pages` turns each into a page."""
 
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -55,6 +56,22 @@ class StepNotAllowed(CerminError):
         super().__init__(f"{step} is not allowed from {state}")
         self.state = state
         self.step = step
+
+
+class ReleaseStopped(CerminError):
+    """The results of a cycle may not go out; nothing was told."""
+
+    def __init__(self, places: Sequence[str] = ()) -> None:
+        super().__init__(f"{len(places)} findings" if places else "another release")
+        self.places = tuple(places)  # where, and of what kind; never an answer or a name
+
+
+class ReleaseGivesAway(ReleaseStopped):
+    """Sums and differences of what would go out tell what few people answered."""
+
+
+class ReleaseDiffers(ReleaseStopped):
+    """The cycle has told its figures before, and would tell others now."""
 
 
 class InvalidPlan(CerminError):

@@ -22,7 +22,7 @@ from survey.demo.truth import Truth
 from survey.jobs import close_cycle, open_cycle
 from survey.models.cycles import Cycle
 from survey.models.people import Unit
-from survey.services import assignments, cycles, tally, vault_store
+from survey.services import assignments, cycles, release_gate, tally, vault_store
 from survey.services.cycle_frame import read_frame
 
 INSTRUMENT = "berakhlak_short"
@@ -112,7 +112,8 @@ def count_and_release(databases: Databases, planned: Round, draws: Draws) -> Non
         vault_store.replace_vault(answers, planned.frame, tally.count(planned.frame, ballots), len(ballots))
     _step(databases, planned.cycle, "freeze", "open", "close")
     close_cycle.appraise(databases, planned.cycle.public_id, planned.frame)
-    _step(databases, planned.cycle, "release")
+    with reading(databases.answers) as answers, transaction(databases.people) as people:
+        release_gate.release(people, answers, cycles.find_cycle(people, planned.cycle.public_id))
 
 
 def _step(databases: Databases, cycle: Cycle, *steps: str) -> None:

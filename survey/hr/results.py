@@ -7,12 +7,12 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from survey.db import reading, transaction
-from survey.exceptions import NotFound, StepNotAllowed
+from survey.exceptions import NotFound, ReleaseStopped, StepNotAllowed
 from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.security import signed_in
-from survey.services import audit, cycles, disclosure, export_files, exports, reports
+from survey.services import audit, cycles, disclosure, export_files, exports, release_gate, reports
 from survey.services.cycle_texts import read_texts
 
 LONGEST_SEARCH = 100
@@ -61,16 +61,25 @@ def results(public_id: str) -> str:
 @blueprint.route("/cycles/<public_id>/release", methods=["GET", "POST"])
 def release(public_id: str) -> Any:
     """Confirm, then let the employees read; figures do not change afterwards."""
-    with transaction(databases().people) as people:
+    if request.method == "POST":
+        return _release(public_id)
+    with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         if found.state != "tallied":
             raise StepNotAllowed(found.state, "release")
-        if request.method == "GET":
-            return render_template(
-                "hr/cycle_release.html", cycle=found, overview=reports.overview(people, found)
-            )
-        cycles.advance(people, found, "release")
-        audit.record(people, signed_in().account_id, "cycle.release", public_id)
+        return render_template("hr/cycle_release.html", cycle=found, overview=reports.overview(people, found))
+
+
+def _release(public_id: str) -> Any:
+    account = signed_in().account_id
+    try:
+        with reading(databases().answers) as answers, transaction(databases().people) as people:
+            release_gate.release(people, answers, cycles.find_cycle(people, public_id))
+            audit.record(people, account, "cycle.release", public_id)
+    except ReleaseStopped as stopped:
+        with transaction(databases().people) as people:
+            release_gate.record_stop(people, account, public_id, stopped)
+        raise
     return redirect(url_for("hr.cycle", public_id=public_id))
 
 

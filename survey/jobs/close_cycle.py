@@ -7,6 +7,7 @@ goes on when the office has brought the list that it opened.
 from protocol import lists
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
+from survey.exceptions import ReleaseStopped
 from survey.jobs.port import Report
 from survey.services import (
     appraising,
@@ -16,8 +17,9 @@ from survey.services import (
     holders,
     manifests,
     paper_office,
-    stamping,
     public_log,
+    release_gate,
+    stamping,
     vault_store,
 )
 from survey.services.cycle_frame import CycleFrame, read_frame
@@ -30,6 +32,15 @@ WAITING = "waiting"  # the last step reported while a holder is awaited
 
 def run(settings: Settings, databases: Databases, public_id: str, report: Report) -> None:
     """Run every step in order; each finds out for itself what is done already."""
+    try:
+        _run(settings, databases, public_id, report)
+    except ReleaseStopped as stopped:
+        with transaction(databases.people) as people:
+            release_gate.record_stop(people, None, public_id, stopped)
+        raise
+
+
+def _run(settings: Settings, databases: Databases, public_id: str, report: Report) -> None:
     box, frame = _stop(databases, public_id)
     report("merge", 1, len(STEPS))
     _merge(settings, databases, public_id, box)
@@ -42,8 +53,10 @@ def run(settings: Settings, databases: Databases, public_id: str, report: Report
             return
         report("count", 3, len(STEPS))
         _count(settings, databases, public_id, box, frame)
+    _tell_count(databases, public_id)
     report("destroy", 4, len(STEPS))
     _destroy(settings, databases, public_id, box)
+    _tell(databases, public_id, "keys-destroyed")
     report("appraise", 5, len(STEPS))
     appraise(databases, public_id, frame)
     report("appraise", len(STEPS), len(STEPS))
@@ -53,10 +66,8 @@ def _stop(databases: Databases, public_id: str) -> tuple[str, CycleFrame]:
     """No more papers, no more ballots, and no key left that could make one."""
     with transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
-    _tell_count(databases, public_id)
         if cycle.state != "tallied":
             cycles.advance(people, cycle, "close")
-    _tell(databases, public_id, "keys-destroyed")
         box, frame = cycles.box_name(cycle), read_frame(people, cycle)
     with transaction(databases.spool) as spool:
         if box in ballot_box.boxes(spool, box):
@@ -91,6 +102,8 @@ def _open_layers(settings: Settings, databases: Databases, public_id: str, box: 
         if closing.has_list(settings.private_directory, box, closing.next_layer(layer)):
             continue
         if owner != holders.SERVER:
+            head = lists.read_head(closing.list_path(settings.private_directory, box, layer))
+            _tell(databases, public_id, "list-handed", hash=head.hash, items=head.count, layer=layer)
             return False
         key = read_private_key(ballot_box.key_path(settings.key_directory, holders.key_name(box, layer)))
         closing.open_layer(settings.private_directory, box, layer, key)
@@ -102,8 +115,17 @@ def _count(settings: Settings, databases: Databases, public_id: str, box: str, f
         scope_keys = manifests.scope_keys(people, cycles.find_cycle(people, public_id))
     with transaction(databases.answers) as answers:
         closing.count_list(answers, frame, settings.private_directory, box, scope_keys)
-            head = lists.read_head(closing.list_path(settings.private_directory, box, layer))
-            _tell(databases, public_id, "list-handed", hash=head.hash, items=head.count, layer=layer)
+
+
+def _tell_count(databases: Databases, public_id: str) -> None:
+    with reading(databases.answers) as answers:
+        counted = vault_store.counted(answers, public_id)
+    _tell(databases, public_id, "cycle-counted", counted=counted.ballots, not_counted=counted.rejected)
+
+
+def _tell(databases: Databases, public_id: str, action: str, **detail: str | int) -> None:
+    with transaction(databases.people) as people:
+        public_log.tell(people, cycles.find_cycle(people, public_id), action, **detail)
 
 
 def _destroy(settings: Settings, databases: Databases, public_id: str, box: str) -> None:
@@ -117,26 +139,16 @@ def _destroy(settings: Settings, databases: Databases, public_id: str, box: str)
         ballot_box.empty_box(answers, box)
     with transaction(databases.people) as people:
         paper_office.forget_marks(people, cycles.find_cycle(people, public_id))
-def _tell_count(databases: Databases, public_id: str) -> None:
-    with reading(databases.answers) as answers:
-        counted = vault_store.counted(answers, public_id)
-    _tell(databases, public_id, "cycle-counted", counted=counted.ballots, not_counted=counted.rejected)
-
-
-def _tell(databases: Databases, public_id: str, action: str, **detail: str | int) -> None:
-    with transaction(databases.people) as people:
-        public_log.tell(people, cycles.find_cycle(people, public_id), action, **detail)
-
-
     for engine in (databases.spool, databases.answers, databases.people):
         vacuum(engine)
 
 
 def appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
-    """Work the results out of the vault."""
+    """Work the results out of the vault; they are seen by nobody before the attacker has looked at them."""
     with reading(databases.answers) as answers:
         vault = vault_store.read_vault(answers, frame)
     with transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
         appraising.appraise(people, cycle, frame, vault)
+        release_gate.enter(people, cycle, frame, vault)
         cycles.advance(people, cycle, "tally")

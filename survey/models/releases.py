@@ -1,9 +1,12 @@
 """The ledger of releases: which ballots each figure rests on that was ever told of a cycle."""
 
-from sqlalchemy import ForeignKey
+from typing import Any, NoReturn
+
+from sqlalchemy import ForeignKey, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import PeopleBase
+from survey.exceptions import ReleaseDiffers
 
 
 class Release(PeopleBase):
@@ -14,3 +17,10 @@ class Release(PeopleBase):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True, autoincrement=False)
     told: Mapped[str]  # canonical JSON, as `services.ledger` writes it; no answer is in it
     hash: Mapped[str]  # SHA-256 of that text
+
+
+@event.listens_for(Release, "before_update")
+@event.listens_for(Release, "before_delete")
+def _never_changed(_mapper: Any, _connection: Any, _release: Release) -> NoReturn:
+    """What was told cannot be untold, whoever asks for it."""
+    raise ReleaseDiffers

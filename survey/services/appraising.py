@@ -76,7 +76,7 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
     shape = (len(frame.subject_ids), len(frame.groups), len(frame.scales))
     mean = np.full(shape, np.nan)
     n = np.zeros(shape, dtype=np.int64)
-    named = _named(frame)
+    named = frame.named
     square = (len(frame.groups), len(frame.scales), len(frame.scales))
     within, between = np.full(square, np.nan), np.full(square, np.nan)
     for g, group in enumerate(frame.groups):
@@ -97,16 +97,6 @@ def shown_means(frame: CycleFrame, vault: Vault) -> ShownMeans:
     variance = np.diagonal(within, axis1=1, axis2=2)
     error = np.where(named[:, :, np.newaxis], np.nan, mean_error(variance[np.newaxis], n))
     return ShownMeans(mean, n, error, named, Components(within, between))
-
-
-def _named(frame: CycleFrame) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    named = np.zeros(frame.group_sizes.shape, dtype=np.bool_)
-    for g, group in enumerate(frame.groups):
-        if group.kind == "self":
-            named[:, g] = True
-        elif group.kind == "supervisor":
-            named[:, g] = frame.group_sizes[:, g] == 1
-    return named
 
 
 def _scales_of_everyone(frame: CycleFrame) -> int:

@@ -90,6 +90,12 @@ class CycleFrame:
         )
         return flat.reshape(shape)
 
+    @cached_property
+    def named(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        """Where the group is one person who was told so (self or a lone supervisor): (subjects, groups)."""
+        kinds = np.array([group.kind for group in self.groups])
+        return np.asarray((kinds == "self") | ((kinds == "supervisor") & (self.group_sizes == 1)))
+
     def block_name(self, block: int) -> str:
         """The name of a block in the vault."""
         if block >= 0:

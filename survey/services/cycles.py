@@ -11,6 +11,7 @@ from survey.exceptions import InvalidPlan, NotFound, StepNotAllowed
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.protocol import Layer
+from survey.models.releases import Release
 from survey.services import holders, public_log
 
 # step -> (states from which it may be taken, state after it)
@@ -22,6 +23,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "tally": (("closed", "tallied"), "tallied"),
     "release": (("tallied",), "released"),
 }
+SEEN = ("tallied", "released")  # states in which somebody sees what was counted
 DISCARDABLE = ("draft", "assigned")
 RATER_GROUPS = ("self", "supervisor", "peer", "subordinate")
 BOX_PREFIX = "cycle:"
@@ -129,6 +131,8 @@ def _check(session: Session, plan: CyclePlan) -> None:
 def advance(session: Session, cycle: Cycle, step: str) -> None:
     """Take a step, if the state allows it now, and tell it; two people at once cannot both take it."""
     allowed, after = STEPS[step]
+    if after in SEEN and session.get(Release, cycle.id) is None:
+        raise StepNotAllowed(cycle.state, step)  # the attacker has not looked at it: see `release_gate`
     taken = session.execute(
         update(Cycle).where(Cycle.id == cycle.id, Cycle.state.in_(allowed)).values(state=after)
     )
@@ -136,14 +140,14 @@ def advance(session: Session, cycle: Cycle, step: str) -> None:
         session.refresh(cycle)
         raise StepNotAllowed(cycle.state, step)
     session.refresh(cycle)
-
-
-def discard(session: Session, cycle: Cycle) -> None:
-    """Remove a cycle that nobody was asked in yet, with its subjects and assignments.
     if step == "open":
         public_log.tell(session, cycle, "cycle-opened", manifest=manifest_hash(cycle.manifest.encode()))
     elif step in ("close", "release"):
         public_log.tell(session, cycle, "cycle-closed" if step == "close" else "cycle-released")
+
+
+def discard(session: Session, cycle: Cycle) -> None:
+    """Remove a cycle that nobody was asked in yet, with its subjects and assignments.
 
     Raises
     ------
@@ -172,11 +176,11 @@ def extend(session: Session, cycle: Cycle, closes_on: date) -> None:
     if closes_on <= cycle.closes_on:
         raise InvalidPlan("not_later")
     cycle.closes_on = closes_on
+    public_log.tell(session, cycle, "cycle-extended", closes_on=closes_on.isoformat())
 
 
 def raise_minimum(session: Session, cycle: Cycle, minimum: int) -> None:
     """Ask for larger groups than was planned; never for smaller ones.
-    public_log.tell(session, cycle, "cycle-extended", closes_on=closes_on.isoformat())
 
     Raises
     ------
@@ -190,12 +194,12 @@ def raise_minimum(session: Session, cycle: Cycle, minimum: int) -> None:
     cycle.minimum_group_size = minimum
     if minimum >= USUAL_GROUP:
         cycle.minimum_decision = ""
+    if cycle.state == "open":
+        public_log.tell(session, cycle, "minimum-raised", minimum=minimum)
 
 
 def find_cycle(session: Session, public_id: str) -> Cycle:
     """The cycle of that name in URLs."""
-    if cycle.state == "open":
-        public_log.tell(session, cycle, "minimum-raised", minimum=minimum)
     cycle = session.scalar(select(Cycle).where(Cycle.public_id == public_id))
     if cycle is None:
         raise NotFound(public_id)

@@ -16,6 +16,7 @@ from protocol import ballots as protocol_ballots
 from protocol.ballots import Ballot
 from protocol.sealing import unpad
 from protocol.tokens import split_scope
+from survey.services.block_check import require_safe_blocks
 from survey.services.cycle_frame import CycleFrame, GroupFrame
 
 Answers = np.ndarray[tuple[int, int], np.dtype[np.int8]]
@@ -67,7 +68,13 @@ def stamped_ballots(
 
 
 def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
-    """Count the ballots of a cycle. The order in which they come changes nothing."""
+    """Count the ballots of a cycle. The order in which they come changes nothing.
+
+    Raises
+    ------
+    ReleaseGivesAway
+        The blocks that would be kept tell what few people answered.
+    """
     accepted = _accept(frame, ballots)
     tables = [_table(frame, group, accepted[place]) for place, group in enumerate(frame.groups)]
     publication = _publish(frame, tables)
@@ -142,7 +149,7 @@ def _publish(frame: CycleFrame, tables: list[tuple[Answers, Subjects]]) -> Publi
     for place, (group, (answers, subjects)) in enumerate(zip(frame.groups, tables, strict=True)):
         complete = count_complete(answers, subjects, group.layout, len(frame.subject_ids))
         counts[:, place, _columns(frame, group)] = complete
-    return partition(
+    publication = partition(
         counts,
         kinds=[group.kind for group in frame.groups],
         units=frame.units,
@@ -150,6 +157,8 @@ def _publish(frame: CycleFrame, tables: list[tuple[Answers, Subjects]]) -> Publi
         asked=frame.asked,
         k=frame.minimum,
     )
+    require_safe_blocks(frame, counts, publication)
+    return publication
 
 
 def _texts(frame: CycleFrame, accepted: list[list[Ballot]]) -> tuple[Text, ...]:

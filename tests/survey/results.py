@@ -6,7 +6,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import cycles
+from survey.services import cycles, release_gate
 from tests.factories import answer, close, make_team, make_unit, open_cycle, plan
 
 MEMBERS = 8
@@ -63,5 +63,5 @@ def counted(
 
 
 def release(databases: Databases, cycle: Cycle) -> None:
-    with transaction(databases.people) as people:
-        cycles.advance(people, cycles.find_cycle(people, cycle.public_id), "release")
+    with reading(databases.answers) as answers, transaction(databases.people) as people:
+        release_gate.release(people, answers, cycles.find_cycle(people, cycle.public_id))
