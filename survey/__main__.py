@@ -33,6 +33,7 @@ for command in (
     accounts.set_password_command,
     cycles.close_command,
     cycles.export_command,
+    cycles.proof_command,
     analyse.command,
     ikm.command,
     holder.command,

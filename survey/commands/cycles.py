@@ -18,7 +18,8 @@ from survey.i18n import DEFAULT_LANGUAGE
 from survey.jobs import close_cycle
 from survey.jobs.port import Report
 from survey.models.cycles import Cycle
-from survey.services import audit, cycles, export_files, exports
+from survey.services import audit, cycles, export_files, exports, proof
+from survey.services.receipts import COUNTED_STATES
 
 
 @click.command("close")
@@ -69,6 +70,30 @@ def _write(settings: Settings, databases: Databases, public_id: str, kind: str, 
                 whole.replace(out)
         except OSError as error:
             raise click.BadParameter(f"cannot be written: {error.strerror}", param_hint="--out") from error
+
+
+@click.command("export-proof")
+@click.argument("cycle")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="a folder, new or empty"
+)
+def proof_command(cycle: str, out: Path) -> None:
+    """Write what an auditor recomputes the figures of CYCLE from, with `python -m verifier FOLDER`."""
+    with _installation() as (_settings, databases):
+        found = _find(databases, cycle)
+        if found.state not in COUNTED_STATES or not found.manifest:
+            raise click.UsageError(f"The cycle is {found.state}; there is a proof once it is counted.")
+        with transaction(databases.people) as people, reading(databases.answers) as answers:
+            files = proof.files(people, answers, cycles.find_cycle(people, found.public_id))
+            audit.record(people, None, "proof.export", found.public_id)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                with (out / name).open("xb") as target:
+                    target.write(content)
+        except OSError as error:
+            raise click.BadParameter(f"cannot be written: {error.strerror}", param_hint="--out") from error
+    click.echo(f"Proof written to {out}. Check it anywhere: python -m verifier {out}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("survey", "forms", "analysis", "protocol", "instruments")
+PACKAGES = ("survey", "forms", "analysis", "protocol", "instruments", "verifier")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "manager", "util", "helper"}
 
 

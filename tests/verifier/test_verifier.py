@@ -1,0 +1,224 @@
+"""The verifier against a real cycle: everything holds, and each thing that is tampered with is found."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from protocol import lists
+from survey.config import Settings
+from survey.db import Databases, reading, transaction
+from survey.jobs import close_cycle
+from survey.models.cycles import Cycle
+from survey.models.people import Employee
+from survey.services import closing, cycles, proof
+from tests.factories import answer, close, make_team, make_unit, open_cycle
+from verifier.__main__ import main
+from verifier.finding import WORDS
+from verifier.formats import tree_root
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def counted(
+    databases: Databases, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> tuple[Cycle, Path]:
+    """A counted cycle, and the opened list that an auditor saw before it was destroyed."""
+    with transaction(databases.people) as people:
+        team = make_team(people, make_unit(people), 8)
+    cycle = open_cycle(databases, settings)
+
+    def step(subject: str, item: str, place: int) -> int:
+        """Some subjects lie at the end of the scale, where means become bands."""
+        return 5 if sum(subject.encode()) % 3 == 0 else 1 + (len(item) * 7 + place) % 5
+
+    for place, rater in enumerate(team[:-1]):
+        answer(databases, cycle, rater, lambda subject, item, place=place: step(subject, item, place))
+    opened = tmp_path / "opened.list"
+    destroy = closing.destroy_lists
+
+    def keep_a_copy(directory: Path, box: str) -> None:
+        opened.write_bytes(closing.list_path(directory, box, 0).read_bytes())
+        destroy(directory, box)
+
+    monkeypatch.setattr(close_cycle.closing, "destroy_lists", keep_a_copy)
+    close(databases, settings, cycle)
+    return cycle, opened
+
+
+@pytest.fixture
+def folder(databases: Databases, counted: tuple[Cycle, Path], tmp_path: Path) -> Path:
+    """The package of the cycle."""
+    directory = tmp_path / "proof"
+    directory.mkdir()
+    with reading(databases.people) as people, reading(databases.answers) as answers:
+        found = cycles.find_cycle(people, counted[0].public_id)
+        for name, content in proof.files(people, answers, found).items():
+            (directory / name).write_bytes(content)
+    return directory
+
+
+def findings(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, bool]]:
+    """Exit code, and what held, by the English words."""
+    code = main([*map(str, arguments), "--lang", "en"])
+    lines = capsys.readouterr().out.splitlines()
+    names = {words[1]: name for name, words in WORDS.items()}
+    return code, {names[line[4:].split(": ")[0]]: line.startswith("OK") for line in lines}
+
+
+def test_everything_of_an_honest_cycle_holds(
+    folder: Path, counted: tuple[Cycle, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = findings(capsys, folder, "--list", counted[1])
+    assert found == dict.fromkeys(set(WORDS) - {"lists_follow"}, True)
+    assert code == 0
+
+
+def test_nobody_is_named_in_the_package(folder: Path, databases: Databases) -> None:
+    text = b"".join(path.read_bytes() for path in folder.iterdir()).decode()
+    with reading(databases.people) as people:
+        known = people.execute(select(Employee.name, Employee.number)).all()
+    assert len(known) == 9
+    assert [word for row in known for word in row if word and word in text] == []
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def edit(path: Path, how: Callable[[dict], object]) -> None:
+    value = json.loads(path.read_text())
+    how(value)
+    path.write_text(json.dumps(value))
+
+
+def worse_mean(value: dict) -> None:
+    for subject in value["subjects"].values():
+        for groups in subject["groups"].values():
+            if groups.get("peer", {}).get("mean") is not None:
+                groups["peer"]["mean"] -= 1e-6
+                return
+
+
+def more_in_a_scale(value: dict, name: str) -> None:
+    scales = (scale for subject in value["subjects"].values() for scale in subject["scales"].values())
+    next(scale for scale in scales if scale[name] is not None)[name] += 1e-6
+
+
+better_scale = partial(more_in_a_scale, name="composite")
+surer_scale = partial(more_in_a_scale, name="standard_error")
+
+
+def one_more_of_the_lowest(value: dict) -> None:
+    for count in value["counts"]:
+        count[4] += count[3] == 1
+
+
+def more_overall(value: dict) -> None:
+    next(each for each in value["subjects"].values() if each["composite"] is not None)["composite"] += 1e-6
+
+
+def drop_line(path: Path, place: int) -> None:
+    lines = path.read_text().splitlines(keepends=True)
+    del lines[place]
+    path.write_text("".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "check"),
+    [
+        (lambda f: change(f / "manifest.json", '"minimum":5', '"minimum":4'), "log_opening"),
+        (
+            lambda f: change(f / "manifest.json", '"server_key"', '"two_holders"'),
+            "manifest_keys",
+        ),
+        (lambda f: change(f / "manifest.json", ",", ", "), "manifest_form"),
+        (lambda f: drop_line(f / "scopes.txt", 3), "scopes_root"),
+        (lambda f: change(f / "scopes.txt", '"papers":', '"papers":1'), "scopes_root"),
+        (lambda f: change(f / "scopes.txt", "\n", ""), "scopes_form"),
+        (lambda f: drop_line(f / "log.jsonl", 1), "log_chain"),
+        (lambda f: change(f / "log.jsonl", '"counted":', '"counted":1'), "log_chain"),
+        (lambda f: drop_line(f / "receipts.txt", 0), "receipts_counted"),
+        (lambda f: change(f / "receipts.txt", "-", "U"), "receipts_form"),
+        (lambda f: edit(f / "figures.json", worse_mean), "figures_groups"),
+        (lambda f: edit(f / "figures.json", better_scale), "figures_scales"),
+        (
+            lambda f: edit(f / "figures.json", partial(more_in_a_scale, name="standard_error")),
+            "figures_scales",
+        ),
+        (lambda f: edit(f / "figures.json", more_overall), "figures_overall"),
+        (lambda f: edit(f / "vault.json", one_more_of_the_lowest), "figures_groups"),
+    ],
+)
+def test_what_was_tampered_with_is_found(
+    folder: Path, capsys: pytest.CaptureFixture[str], tamper: Callable[[Path], None], check: str
+) -> None:
+    tamper(folder)
+    code, found = findings(capsys, folder)
+    assert found[check] is False
+    assert code == 1
+
+
+def rewritten(opened: Path, how: Callable[[list[bytes]], Iterator[bytes] | list[bytes]]) -> Path:
+    """The opened list with other items, honest about itself."""
+    head = lists.read_head(opened)
+    items = list(how(list(lists.items(opened, head))))
+    path = opened.with_name("other.list")
+    lists.write(path, head.cycle, 0, items)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("how", "check"),
+    [
+        (lambda items: [*items, items[0]], "ballots_once"),
+        (lambda items: items[1:], "ballots_receipts"),
+        (lambda items: [items[0].replace(b'"stamp"', b'"stamP"'), *items[1:]], "ballots_stamps"),
+    ],
+)
+def test_a_list_that_was_tampered_with_is_found(
+    folder: Path,
+    counted: tuple[Cycle, Path],
+    capsys: pytest.CaptureFixture[str],
+    how: Callable[[list[bytes]], list[bytes]],
+    check: str,
+) -> None:
+    code, found = findings(capsys, folder, "--list", rewritten(counted[1], how))
+    assert found[check] is False
+    assert code == 1
+
+
+def test_a_list_that_is_not_what_it_says_is_found(
+    folder: Path, counted: tuple[Cycle, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    drop_line(counted[1], -1)
+    code, found = findings(capsys, folder, "--list", counted[1])
+    assert (code, found["ballots_list"]) == (1, False)
+
+
+def test_without_files_there_is_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path)]) == 2
+    assert "manifest.json" in capsys.readouterr().err
+
+
+def test_it_runs_by_itself_with_nothing_of_the_server(folder: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "verifier").symlink_to(ROOT / "verifier")
+    command = [sys.executable, "-m", "verifier", str(folder)]
+    ran = subprocess.run(command, cwd=alone, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.startswith("OK  Manifes")
+
+
+def test_the_tree_is_that_of_the_rfc() -> None:
+    assert tree_root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert tree_root([b"a", b"b", b"c"]) != tree_root([b"a", b"c", b"b"])

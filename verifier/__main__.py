@@ -1,0 +1,95 @@
+"""`python -m verifier FOLDER`: check the published files of a cycle, and what else lies beside them.
+
+manifest.json, scopes.txt, log.jsonl and receipts.txt are public. With `--list` an auditor checks the opened
+ballots at the count; vault.json and figures.json are in the package of `python -m survey export-proof`.
+Exit code 0 where everything holds, 1 where something does not, 2 where nothing can be checked.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from verifier import ballots, figures, manifest, public_log
+from verifier.finding import LANGUAGES, Finding, line
+from verifier.formats import FormatError, short_code
+
+FAILED, NOTHING_TO_CHECK = 1, 2
+
+
+def check(folder: Path, opened: Path | None) -> Iterator[Finding]:
+    """Everything that the files in the folder allow."""
+    text = (folder / "manifest.json").read_bytes()
+    try:
+        found = manifest.read_manifest(text)
+    except FormatError as error:
+        yield Finding("manifest_form", False, str(error))
+        return
+    digest = manifest.manifest_hash(text)
+    yield Finding("manifest_form", True, f"{found['name']}, {short_code(digest)}")
+    yield from manifest.check_manifest(found)
+    try:
+        listed = (folder / "scopes.txt").read_bytes()
+        scopes = manifest.read_scopes(listed)
+    except FormatError as error:
+        yield Finding("scopes_form", False, str(error))
+        return
+    yield Finding("scopes_form", True)
+    yield from manifest.check_scopes(found, listed, scopes)
+    entries: list[public_log.Entry] = []
+    try:
+        entries = public_log.read_log((folder / "log.jsonl").read_bytes())
+        yield Finding("log_chain", True, str(len(entries)))
+        papers = found["counts"]["papers"]
+        most = papers + papers * found["replacements_percent"] // 100
+        yield from public_log.check_log(entries, found["cycle"], digest, most)
+    except FormatError as error:
+        yield Finding("log_chain", False, str(error))
+    yield from _check_receipts(folder, opened, found["cycle"], scopes, entries)
+    if (folder / "vault.json").exists():
+        package, told = (json.loads((folder / name).read_bytes()) for name in ("vault.json", "figures.json"))
+        yield from figures.check_figures(package, told)
+
+
+def _check_receipts(
+    folder: Path,
+    opened: Path | None,
+    cycle: str,
+    scopes: dict[str, manifest.Scope],
+    entries: list[public_log.Entry],
+) -> Iterator[Finding]:
+    receipts: list[str] = []
+    if (folder / "receipts.txt").exists():
+        try:
+            receipts = ballots.read_receipts((folder / "receipts.txt").read_bytes())
+            yield Finding("receipts_form", True)
+            counted = public_log.counted_ballots(entries, cycle)
+            yield Finding("receipts_counted", counted == len(receipts), f"{len(receipts)} / {counted}")
+        except FormatError as error:
+            yield Finding("receipts_form", False, str(error))
+    if opened:
+        yield from ballots.check_ballots(opened, cycle, scopes, receipts)
+
+
+def main(arguments: list[str]) -> int:
+    """Check and print; returns the exit code."""
+    summary = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m verifier", description=summary)
+    parser.add_argument("folder", type=Path, help="the published files / berkas yang diumumkan")
+    parser.add_argument("--list", type=Path, help="the opened list, at the count / daftar terbuka")
+    parser.add_argument("--lang", choices=LANGUAGES, default="id")
+    given = parser.parse_args(arguments)
+    holds = True
+    try:
+        for finding in check(given.folder, given.list):
+            sys.stdout.write(line(finding, given.lang) + "\n")
+            holds = holds and finding.holds
+    except OSError as error:
+        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
+        return NOTHING_TO_CHECK
+    return 0 if holds else FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
