@@ -1,4 +1,4 @@
-"""A server that kills itself at a given act: `python -m tests.attacks.dying_server MODULE ACT MOMENT serve`."""
+"""A server that kills itself at a given act: `… dying_server MODULE ACT MOMENT serve`"""
 
 import importlib
 import os
