@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+from wtforms import StringField
+from wtforms.validators import Length
 
 # Why what a key holder brought is not taken.
 REFUSALS = {
@@ -17,6 +19,12 @@ REFUSALS = {
 
 
 class FileForm(FlaskForm):  # type: ignore[misc]
-    """A public key, the answer to a challenge, or an opened list."""
+    """A public key, or the answer to a challenge."""
 
     file = FileField(_("File of the key holder"), validators=[FileRequired(_("Choose a file."))])
+
+
+class ListForm(FileForm):
+    """A list that an office opened, and why it is taken although many are missing."""
+
+    reason = StringField(_("Why it is taken although many are missing"), validators=[Length(max=500)])

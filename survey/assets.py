@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 ONE_YEAR = 365 * 24 * 3600
+HOLDER_PAGE = "holder.html"  # runs from the disk of a key holder, and nowhere else
 
 
 def configure_assets(app: Flask) -> None:
@@ -18,16 +19,24 @@ def configure_assets(app: Flask) -> None:
         if endpoint == "static" and "filename" in values:
             values["v"] = content_hash(folder / values["filename"])
 
-    def cache(response: Response) -> Response:
+    def finish(response: Response) -> Response:
         if request.endpoint == "static" and request.args.get("v"):
             response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+        if request.endpoint == "static" and (request.view_args or {}).get("filename") == HOLDER_PAGE:
+            response.headers["Content-Disposition"] = "attachment; filename=cermin-holder.html"
         return response
 
     app.url_defaults(add_version)
-    app.after_request(cache)
+    app.after_request(finish)
 
 
 @cache
 def content_hash(path: Path) -> str:
     """The first characters of the SHA-256 of a file; empty where there is no such file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+    return whole_hash(path)[:12] if path.is_file() else ""
+
+
+@cache
+def whole_hash(path: Path) -> str:
+    """The SHA-256 of a file, as people compare it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

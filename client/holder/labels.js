@@ -39,10 +39,11 @@ export const LABELS = {
       + "shasum -a 256 FILE (macOS, Linux).",
   },
   "start-limit": {
-    id: "Diuji dengan 50.000 lembar: satu sampai dua menit, memori 2,5 GB. Untuk daftar yang lebih besar, atau komputer "
-      + "dengan memori kurang dari 8 GB, pakailah python -m protocol.",
-    en: "Tested with 50,000 ballots: one to two minutes, 2.5 GB of memory. For a larger list, or a computer with less than "
-      + "8 GB of memory, use python -m protocol.",
+    id: "Terukur: 50.000 lembar dalam satu sampai dua menit dengan memori 2,5 GB, 100.000 lembar dalam dua sampai empat "
+      + "menit dengan 3,5 GB. Untuk daftar yang lebih besar, atau komputer dengan memori kurang dari 8 GB, pakailah "
+      + "python -m protocol.",
+    en: "Measured: 50,000 ballots in one to two minutes with 2.5 GB of memory, 100,000 in two to four with 3.5 GB. For a "
+      + "larger list, or a computer with less than 8 GB of memory, use python -m protocol.",
   },
 
   "make": { id: "Buat kunci", en: "Make a key" },

@@ -2,9 +2,11 @@
 
 from survey.hr import (
     closing,
+    comments,
     cycles,
     holders,
     instruments,
+    minutes,
     people,
     people_import,
     results,
@@ -16,9 +18,11 @@ from survey.hr.door import blueprint
 __all__ = [
     "blueprint",
     "closing",
+    "comments",
     "cycles",
     "holders",
     "instruments",
+    "minutes",
     "people",
     "people_import",
     "results",

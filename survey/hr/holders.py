@@ -6,16 +6,17 @@ from contextlib import closing as closing_of
 from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, send_file, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
-from forms.holders import REFUSALS, FileForm
+from forms.holders import REFUSALS, FileForm, ListForm
 from protocol import holder, lists
 from protocol.messages import explain
 from protocol.refusals import RefusedError
+from survey.assets import HOLDER_PAGE, whole_hash
 from survey.db import reading, transaction
 from survey.exceptions import HolderRefused, NotFound, StepNotAllowed
-from survey.extensions import databases, settings
+from survey.extensions import csrf, databases, settings
 from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.jobs import close_cycle, port
@@ -23,6 +24,7 @@ from survey.security import signed_in
 from survey.services import audit, closing, cycles, holders, public_log
 
 KEY_BYTES = 4_096  # the small files of holders
+LARGEST_LIST = 1 << 30  # bytes; 90,000 ballots
 
 
 @blueprint.get("/cycles/<public_id>/holders")
@@ -40,6 +42,8 @@ def _holders_page(public_id: str, error: str = "") -> str:
             layers=holders.states(people, found),
             is_changeable=found.state in holders.BEFORE_OPENING,
             error=error,
+            holder_page=HOLDER_PAGE,
+            holder_page_hash=whole_hash(Path(str(current_app.static_folder), HOLDER_PAGE)),
         )
 
 
@@ -69,11 +73,22 @@ def _take(people: Any, found: Any, data: bytes) -> None:
             raise
         answer = holder.read_answer(data)
         holders.accept_answer(people, found, answer)
-        kind, layer = f"proof by {answer.source}", answer.layer
+        _record(people, found, layer=answer.layer, what=f"proof by {answer.source}")
+        return
+    replaced = holders.register_key(people, found, public)
+    told: dict[str, Any] = {
+        "layer": public.layer,
+        "office": public.office,
+        "fingerprint": public.fingerprint,
+    }
+    if replaced:
+        _record(people, found, what="key replaced", replaced=replaced, **told)
     else:
-        holders.register_key(people, found, public)
-        kind, layer = "key", public.layer
-    audit.record(people, signed_in().account_id, "cycle.holder", found.public_id, layer=layer, what=kind)
+        _record(people, found, what="key", **told)
+
+
+def _record(people: Any, found: Any, **detail: str | int) -> None:
+    audit.record(people, signed_in().account_id, "cycle.holder", found.public_id, **detail)
 
 
 @blueprint.get("/cycles/<public_id>/holders/<int:layer>/challenge.json")
@@ -97,7 +112,8 @@ def download_list(public_id: str, layer: int) -> Response:
 @blueprint.post("/cycles/<public_id>/lists/<int:layer>")
 def upload_list(public_id: str, layer: int) -> Any:
     """Take the list that the office opened, and go on counting."""
-    box, form = _awaited(public_id, layer), FileForm()
+    request.max_content_length = LARGEST_LIST
+    box, form = _awaited(public_id, layer), ListForm()
     if not form.validate_on_submit():
         flash(_("Choose the file that the holder's tool wrote."), "wrong")
         return redirect(url_for("hr.closing", public_id=public_id))
@@ -105,17 +121,31 @@ def upload_list(public_id: str, layer: int) -> Any:
         brought = Path(folder, "brought.list")
         with closing_of(form.file.data) as upload:
             upload.save(brought)
+        reason = (form.reason.data or "").strip()
         try:
-            items = closing.accept_list(settings().private_directory, box, layer, brought)
+            items = closing.accept_list(settings().private_directory, box, layer, brought, reason)
             brought_hash = lists.read_head(brought).hash
         except RefusedError as refusal:
-            flash(explain(language(), refusal.code, refusal.detail), "wrong")
-            return redirect(url_for("hr.closing", public_id=public_id))
+            return _refuse_list(public_id, layer, refusal)
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         port.enqueue(people, close_cycle.KIND, public_id)
         public_log.tell(people, found, "list-brought", hash=brought_hash, items=items, layer=layer)
-        audit.record(people, signed_in().account_id, "cycle.list", public_id, layer=layer, items=items)
+        told = {"layer": layer, "items": items, "reason": reason}
+        audit.record(people, signed_in().account_id, "cycle.list", public_id, **told)
+    return redirect(url_for("hr.closing", public_id=public_id))
+
+
+# The extension would read the whole list before the door asks who sends it; the form asks for the same token.
+csrf.exempt(upload_list)
+
+
+def _refuse_list(public_id: str, layer: int, refusal: RefusedError) -> Any:
+    """Say why a list was not taken, and keep it for the minutes."""
+    flash(explain(language(), refusal.code, refusal.detail), "wrong")
+    told = {"at_layer": layer, "code": refusal.code, "refusal": refusal.detail}
+    with transaction(databases().people) as people:
+        audit.record(people, signed_in().account_id, "cycle.list-refused", public_id, **told)
     return redirect(url_for("hr.closing", public_id=public_id))
 
 

@@ -6,12 +6,14 @@ destroyed. Every step returns counts only.
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.orm import Session
 
 from protocol import lists, opening, sealing
+from protocol.files import write_private
 from protocol.refusals import RefusedError
 from survey.services import ballot_box, tally, vault_store
 from survey.services.ballot_box import Row
@@ -19,6 +21,7 @@ from survey.services.cycle_frame import CycleFrame
 from survey.services.sealing import destroy
 
 OWN_LAYER = "the server owns this layer"
+PART_BYTES = 1 << 20
 
 
 def list_path(private_directory: Path, box: str, layer: int) -> Path:
@@ -77,8 +80,13 @@ def _borne(count: int) -> int:
     return max(opening.UNREADABLE_ALWAYS_BORNE, count * opening.PERCENT_UNREADABLE // 100)
 
 
-def accept_list(private_directory: Path, box: str, layer: int, brought: Path) -> int:
-    """Take the list that a holder made of the list of this layer.
+def accept_list(private_directory: Path, box: str, layer: int, brought: Path, reason: str = "") -> int:
+    """Take the list that a holder made of the list of this layer; it is never in memory as a whole.
+
+    Parameters
+    ----------
+    reason
+        Why a list that lacks many is taken; otherwise a rater with some papers could stop a count.
 
     Raises
     ------
@@ -88,16 +96,18 @@ def accept_list(private_directory: Path, box: str, layer: int, brought: Path) ->
     handed_out = lists.read_head(list_path(private_directory, box, layer))
     head = lists.read_head(brought)
     if (head.cycle, head.layer) != (handed_out.cycle, next_layer(layer)):
-        raise RefusedError("wrong_list")
-    items = list(lists.items(brought, head))
-    if len(set(items)) != len(items) or len(items) > handed_out.count:
+        raise RefusedError("wrong_list", cycle=head.cycle, layer=head.layer)
+    different = len({sha256(item).digest() for item in lists.items(brought, head)})
+    if different != head.count or different > handed_out.count:
         raise RefusedError("repeated")
-    lost = handed_out.count - len(items)
-    if lost > _borne(handed_out.count):
+    lost = handed_out.count - different
+    if lost > _borne(handed_out.count) and not reason.strip():
         raise RefusedError("unreadable", left_out=lost, count=handed_out.count)
     target = list_path(private_directory, box, head.layer)
     _prepare(target)
-    return lists.write(target, head.cycle, head.layer, items).count
+    with brought.open("rb") as file:  # every line of it was found to be as `lists.write` writes it
+        write_private(target, iter(lambda: file.read(PART_BYTES), b""))
+    return head.count
 
 
 def count_list(

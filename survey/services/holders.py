@@ -32,9 +32,14 @@ class LayerState:
     layer: int
     owner: str
     office: str
-    has_key: bool
+    fingerprint: str  # of the public key, to be compared with the office's own; empty before there is one
     is_proven_by_key: bool
     is_proven_by_shares: bool
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the office brought its public key."""
+        return bool(self.fingerprint)
 
     @property
     def is_ready(self) -> bool:
@@ -61,7 +66,7 @@ def states(session: Session, cycle: Cycle) -> list[LayerState]:
             row.layer,
             row.owner,
             row.office,
-            bool(row.public_key),
+            _fingerprint(cycle, row) if row.owner == OFFICE else "",
             row.is_proven_by_key,
             row.is_proven_by_shares,
         )
@@ -79,8 +84,21 @@ def key_name(box: str, layer: int) -> str:
     return f"{box}:layer{layer}"
 
 
-def register_key(session: Session, cycle: Cycle, public: PublicKey) -> None:
-    """Take the public key that an office made; whatever was proven of an earlier one no longer counts.
+def _fingerprint(cycle: Cycle, row: Layer) -> str:
+    if not row.public_key:
+        return ""
+    return PublicKey(cycle.public_id, row.layer, row.office, row.public_key).fingerprint
+
+
+def register_key(session: Session, cycle: Cycle, public: PublicKey) -> str:
+    """Take the public key that an office made; the one before it is forgotten with whatever was proven of it.
+
+    The same key of the same office brought again changes nothing.
+
+    Returns
+    -------
+    str
+        The fingerprint of the key that it replaces; empty where it replaces none.
 
     Raises
     ------
@@ -99,8 +117,12 @@ def register_key(session: Session, cycle: Cycle, public: PublicKey) -> None:
         raise HolderRefused("same_office")
     if any(other.public_key == public.point for other in others):
         raise HolderRefused("same_key")
+    before = _fingerprint(cycle, row)
+    if (row.office, row.public_key) == (name, public.point):
+        return ""
     row.office, row.public_key, row.proof_text = name, public.point, holder.new_proof_text()
     row.is_proven_by_key = row.is_proven_by_shares = False
+    return before
 
 
 def challenge(session: Session, cycle: Cycle, layer: int) -> bytes:
