@@ -2,7 +2,6 @@
 
 from survey.hr import (
     closing,
-    comments,
     cycles,
     holders,
     instruments,
@@ -18,7 +17,6 @@ from survey.hr.door import blueprint
 __all__ = [
     "blueprint",
     "closing",
-    "comments",
     "cycles",
     "holders",
     "instruments",
