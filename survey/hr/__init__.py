@@ -2,6 +2,7 @@
 
 from survey.hr import (
     closing,
+    comments,
     cycles,
     holders,
     instruments,
@@ -17,6 +18,7 @@ from survey.hr.door import blueprint
 __all__ = [
     "blueprint",
     "closing",
+    "comments",
     "cycles",
     "holders",
     "instruments",
