@@ -6,12 +6,25 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime, tzinfo
+from typing import Any, Self
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 
+from survey.services import audit
+
+KEY_BYTES = 31
 NOON = 1_795_507_200.0  # a moment of 24 November 2026
+
+
+class StandingClock(datetime):
+    """A clock at which it is always noon."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(NOON, tz)
 
 
 class Streams:
@@ -26,6 +39,10 @@ class Streams:
         """The next bytes of whoever draws now."""
         stream = self._streams.setdefault(self._drawing, random.Random(f"{self._seed} {self._drawing}"))
         return stream.randbytes(size)
+
+    def make_key(self, curve: ec.EllipticCurve) -> ec.EllipticCurvePrivateKey:
+        """A key of a sealing: its public part stands in the manifest."""
+        return ec.derive_private_key(int.from_bytes(self.draw(KEY_BYTES), "big") + 1, curve)
 
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
@@ -50,11 +67,13 @@ class Streams:
 def freeze(patch: pytest.MonkeyPatch, seed: str) -> Streams:
     """Patch `secrets` and `os.urandom` to draw from a seed, and stop the clock.
 
-    What OpenSSL draws for itself (keys of sealings) stays random; nothing of it may outlive the count.
+    What OpenSSL draws for itself (each sealing's own key) stays random; nothing of it may outlive the count.
     """
     streams = Streams(seed)
     patch.setattr(os, "urandom", streams.draw)
     patch.setattr(random, "_urandom", streams.draw)
     patch.setattr(time, "time", lambda: NOON)
+    patch.setattr(audit, "datetime", StandingClock)
+    patch.setattr(ec, "generate_private_key", streams.make_key)
     assert secrets.token_bytes(8) == random.Random(f"{seed} server").randbytes(8), "secrets draws elsewhere"
     return streams
