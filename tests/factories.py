@@ -98,11 +98,11 @@ def answer(
     databases: Databases,
     cycle: Cycle,
     rater: Employee,
-    values: Callable[[str, str], int],
+    values: Callable[[str, str], int | None],
     comment: str = "",
     nonces: Random | None = None,
 ) -> None:
-    """Let a rater answer all her papers; `values` gives the step for (subject key, item)."""
+    """Let a rater answer all her papers; `values` gives the step for (subject key, item), None for a skip."""
     code = code_for(databases, cycle, rater)
     with transaction(databases.people) as people:
         papers = paper_office.papers_of(people, code, TODAY)
@@ -111,9 +111,11 @@ def answer(
     for entry in papers.entries:
         nonce = f"{nonces.getrandbits(190):032x}"[:32] if nonces else sealing.new_nonce()
         items = catalogue.by_hash(entry.instrument_hash).items_for(entry.rater_group, leader=entry.leads)
+        given = {item.code: values(entry.subject_key, item.code) for item in items}
         said = rating.Said(
             entry.instrument_hash,
-            {item.code: values(entry.subject_key, item.code) for item in items},
+            {item: step for item, step in given.items() if step is not None},
+            {item: "not_seen" for item, step in given.items() if step is None},
             comments={"keep_doing": comment} if comment else {},
         )
         with transaction(databases.people) as people:

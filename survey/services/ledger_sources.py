@@ -192,6 +192,8 @@ def _read_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault
         layout = layouts[row.rater_group]
         blocks = vault.pool(layout.instrument, row.rater_group).blocks[layout.scale(row.scale)]
         pooled = is_pooled(blocks, layout)
+        if not pooled.any():
+            continue
         part = writing.parts[row.rater_group, row.scale]
         for cell, n in zip(blocks.block[pooled].tolist(), blocks.n[pooled].tolist(), strict=True):
             part.ballots.setdefault(cell, n)
