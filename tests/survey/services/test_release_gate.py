@@ -212,6 +212,7 @@ def ballots_of(frame: CycleFrame, chance: Random, turnout: float, skips: float) 
         scope = scope_name(frame.subject_keys[subject], group.rater_group)
         token = Random(f"{rater} {subject} {g}").randbytes(TOKEN_BYTES)
         found.append(said.ballot(frame.cycle, scope, Signed(token, b"")))
+    chance.shuffle(found)
     return found
 
 
