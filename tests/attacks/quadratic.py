@@ -15,6 +15,7 @@ from analysis.statistics import Layout, accumulate, figures, wholes, without_sma
 LOW, HIGH = 1, 5
 LAYOUT = Layout("one", (("scale", (0,)),), 1, LOW, HIGH)
 MINIMUM = 5
+FEWEST_SUBJECTS = 3  # whose groups carry the pooled error
 
 Group = tuple[int, ...]  # what the raters of one subject said, sorted
 
@@ -116,7 +117,7 @@ def _squares_told(told: Sequence[Told]) -> int | None:
     errors = [one for one in told if one.error is not None]
     exact = sum(one.mean is not None for one in told)
     if not errors:
-        return 0 if exact >= MINIMUM else None
+        return 0 if exact >= FEWEST_SUBJECTS else None
     freedom = sum(one.n - 1 for one in told if one.mean is not None)
     first = errors[0]
     assert first.error is not None
