@@ -57,7 +57,7 @@ def test_english_stays_with_the_links(client: FlaskClient, point: str) -> None:
                 "Cara kami menjaga kerahasiaan",
                 "Kunci pembuka jawaban disimpan di server yang sama",
                 "selama kedua kantor tidak bersama-sama membongkarnya",
-                "server melihat tautan dan jawaban Anda bersamaan",
+                "server melihat tautan dan jawaban Bapak/Ibu bersamaan",
                 "dapat mencocokkan orang dan jawaban dari waktunya",
                 "Gaya menulis",
                 "Tekanan",
