@@ -1,11 +1,9 @@
 """What the gate costs: a city of 3,000 and one of 20,000 subjects, four rater groups, seven scales.
 
-People and papers come through the services, answers are drawn, one of twenty is skipped. Timed are the look at
-the blocks while they are made, the writing of the ledger with the look at it (before HR sees anything), and the
-same once more at the release.
+People and papers come through the services, answers are drawn, one of twenty is skipped. Timed are the look
+at the blocks while they are made, the writing of the ledger with the look at it (before HR sees anything),
+and the same once more at the release.
 """
-
-from __future__ import annotations
 
 import sys
 import time
