@@ -34,8 +34,8 @@ test: setup $(VENV)/.installed-dev ## Set up and run all tests, in parallel
 	sh deploy/get_chromium.sh
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-attack: setup $(VENV)/.installed-dev ## Run the long attacks on anonymity that `make test` leaves out
-	$(BIN)/python -m pytest -m attack tests/attacks $(ARGS)
+attack: setup $(VENV)/.installed-dev ## Run the long attacks that `make test` leaves out, and print what they found
+	$(BIN)/python -m pytest -m attack $(ARGS)
 
 check: setup $(VENV)/.installed-dev ## Lint, types, import contracts, dependencies, templates, translations
 	$(BIN)/ruff check .
