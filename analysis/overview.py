@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis._arrays import FloatArray, IntArray
+    from analysis.generalizability.study import Estimator
     from analysis.statistics.one_pass import ScaleSums
 
 _RATERS = (1, 2, 3, 5, 8, 12, 20)
@@ -36,7 +37,7 @@ class ScaleOverview:
     icc, agreement, shrunken : how well raters tell subjects apart, how far they agree (rwg(j)), and
         empirical-Bayes means
     alpha, omega : how well the items hang together
-    components : variance components of p x (r:p) x i, from mean squares
+    components : variance components of p x (r:p) x i
     decision : reliability against the number of raters, or None without components
     """
 
@@ -55,7 +56,11 @@ class ScaleOverview:
 
 
 def scale_overview(
-    sums: ScaleSums, *, raters: Sequence[int] = _RATERS, confidence: float = 0.95
+    sums: ScaleSums,
+    *,
+    raters: Sequence[int] = _RATERS,
+    estimator: Estimator = "anova",
+    confidence: float = 0.95,
 ) -> ScaleOverview:
     """Means with errors, agreement, reliability, components and D study of one scale.
 
@@ -63,6 +68,8 @@ def scale_overview(
     ----------
     sums : of the scale, from rows (`scale_sums`) or from a vault (`pooled_sums`)
     raters : numbers of raters of the D study
+    estimator : of the variance components: "anova" (mean squares, at once) or "reml", which `g_study` takes
+        when not told; they differ where raters are unequal in number or a component is near zero
     confidence : share of the intervals
 
     Returns
@@ -89,7 +96,7 @@ def scale_overview(
     """
     groups, moments, spread = sums.groups(), sums.moments(), sums.spread()
     icc = icc_oneway(groups, confidence=confidence)
-    components = g_study_of_sums(sums.nested(), estimator="anova", confidence=confidence)
+    components = g_study_of_sums(sums.nested(), estimator=estimator, confidence=confidence)
     facets = components.facets
     msw = np.nan if icc.msw is None else icc.msw
     return ScaleOverview(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-Kind = Literal["self", "supervisor", "anonymous"]
+Kind = Literal["self", "supervisor", "anonymous"]  # what a rater group is to the rule
 
 UNPUBLISHED = -1
 _KINDS = ("self", "supervisor", "anonymous")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from analysis.generalizability.designs import BalancedComponents
+    from analysis.generalizability.study import GStudy
 
 Coefficient = Literal["phi", "e_rho2"]
 
@@ -89,8 +90,8 @@ class RatersNeeded:
     raters : None where no number of raters reaches it
     reached : the reliability with so many raters, or the most that raters alone can reach
     items : the fewest items with which some number of raters would reach it
-    warnings : "add_items" where more raters do not help; "no_variance_between_persons"; those of the
-        components
+    warnings : "no_components"; "add_items" where more raters do not help;
+        "no_variance_between_persons"; those of the components
     """
 
     raters: int | None
@@ -167,7 +168,7 @@ def d_study_balanced(components: BalancedComponents, levels: Mapping[str, ArrayL
 
 
 def raters_needed(
-    facets: Facets, target: float, items: int, *, coefficient: Coefficient = "phi"
+    facets: Facets | GStudy | None, target: float, items: int, *, coefficient: Coefficient = "phi"
 ) -> RatersNeeded:
     """The fewest raters for a reliability, or the word that more items are needed.
 
@@ -176,7 +177,7 @@ def raters_needed(
 
     Parameters
     ----------
-    facets : components
+    facets : components, or the study they come from; None, as of a study without any, has no answer
     target : reliability to reach, above 0 and below 1
     items : number of items
     coefficient : "phi" or "e_rho2"
@@ -204,6 +205,11 @@ def raters_needed(
         raise ValueError(
             "target, items, coefficient: a share between 0 and 1, at least one item, phi or e_rho2"
         )
+    if not isinstance(facets, Facets):
+        why = () if facets is None else facets.warnings
+        facets = None if facets is None else facets.facets
+        if facets is None:
+            return RatersNeeded(None, float("nan"), None, ("no_components", *why))
     if facets.person == 0:
         return RatersNeeded(None, 0.0, None, ("no_variance_between_persons", *facets.warnings))
     per_item = facets.person_item + (facets.item if coefficient == "phi" else 0.0)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -23,6 +24,7 @@ from matplotlib.ticker import FuncFormatter
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_LABEL = 30  # signs on a line of a label
 INK, MUTED, RULE, BRAND = "#1b1b1b", "#5b5550", "#d8d2c8", "#7a1f2b"
 _STEPS = ("#f3ead6", "#d9c08a", "#b08c4a", "#7a5c2a", "#3d2c12")
 _STYLE: dict[Any, Any] = {
@@ -98,6 +100,16 @@ def legend_of_steps(figure: Figure, scale: tuple[int, int], options: int) -> Non
     figure.legend(
         handles=marks, loc="outside lower center", ncols=options, frameon=False, fontsize=8, handlelength=1.2
     )
+
+
+def wrapped(names: Sequence[str]) -> list[str]:
+    """Labels of rows in up to three lines, so that long ones leave room for the figure."""
+    return ["\n".join(textwrap.wrap(name, _LABEL, max_lines=3, placeholder=" …")) or name for name in names]
+
+
+def lines_of(labels: Sequence[str]) -> int:
+    """Lines of the longest label."""
+    return max((label.count("\n") + 1 for label in labels), default=1)
 
 
 def number(value: float, decimal: str) -> str:

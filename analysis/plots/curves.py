@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis._arrays import as_vector
-from analysis.plots._canvas import BRAND, INK, MUTED, RULE, Words, canvas, number, svg, value_axis
+from analysis.plots._canvas import (
+    BRAND,
+    INK,
+    MUTED,
+    RULE,
+    Words,
+    canvas,
+    lines_of,
+    number,
+    svg,
+    value_axis,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
 # Lines differ in dashes and marks, not only in colour.
+_HOLLOW: dict[str, Any] = {"color": "none", "markeredgecolor": INK, "markeredgewidth": 1.4}
 _LINES = (("-", "o"), ("--", "s"), (":", "^"), ("-.", "D"))
 
 
@@ -98,7 +111,8 @@ def self_other(rows: Sequence[Profile], *, scale: tuple[float, float], words: Wo
     -------
     str : SVG
     """
-    figure, axes = canvas(5.8, 1.2 + 0.36 * len(rows))
+    labels = wrapped([row.name for row in rows])
+    figure, axes = canvas(5.8, 1.2 + (0.18 + 0.18 * lines_of(labels)) * len(rows))
     for y, row in enumerate(rows):
         if row.own is not None and row.others is not None:
             axes.hlines(y, row.own, row.others, color=RULE, linewidth=3)
@@ -108,11 +122,11 @@ def self_other(rows: Sequence[Profile], *, scale: tuple[float, float], words: Wo
         if row.others is not None:
             axes.plot(row.others, y, "o", color=BRAND, markersize=7)
         if row.own is not None:
-            axes.plot(row.own, y, "s", color="white", markeredgecolor=INK, markersize=7)
+            axes.plot(row.own, y, "s", markersize=10, clip_on=False, **_HOLLOW)
     axes.plot([], [], "o", color=BRAND, markersize=7, label=words.note("others"))
-    axes.plot([], [], "s", color="white", markeredgecolor=INK, markersize=7, label=words.note("own"))
+    axes.plot([], [], "s", markersize=10, label=words.note("own"), **_HOLLOW)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
-    axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=9)
+    axes.set_yticks(range(len(rows)), labels, fontsize=9)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     value_axis(axes, scale, words)
     return svg(figure, words, key)

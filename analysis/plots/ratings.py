@@ -20,10 +20,12 @@ from analysis.plots._canvas import (
     Words,
     canvas,
     legend_of_steps,
+    lines_of,
     number,
     step_colours,
     svg,
     value_axis,
+    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One coefficient of a forest plot."""
+    """One coefficient of a forest plot; None where it is undefined."""
 
     name: str
-    estimate: float
+    estimate: float | None
     ci: tuple[float, float] | None
 
 
@@ -94,20 +96,25 @@ def mean_histogram(
 def item_map(
     names: Sequence[str],
     mean: ArrayLike,
-    counts: ArrayLike,
+    counts: ArrayLike | None,
     *,
     scale: tuple[int, int],
     words: Words,
     key: str,
 ) -> str:
-    """Shares of each option as one bar per item, and the item's mean as a mark on the same row.
+    """Shares of each option as one bar per item, and the item's mean as a number beside it.
 
-    `words.notes`: "mean" names the mark.
+    `words.notes`: "mean" stands above the means.
     """
+    if counts is None:
+        raise ValueError("counts: missing; `item_analysis` counts options when it is given a scale")
     table = np.asarray(counts, dtype=np.float64)
+    if table.ndim != 2 or len(table) != len(names):
+        raise ValueError("names, counts: one row of counts for each name")
+    labels = wrapped(names)
     total = table.sum(axis=1, keepdims=True)
     share = np.divide(table, total, out=np.zeros_like(table), where=total > 0)
-    figure, axes = canvas(5.8, 1.3 + 0.3 * len(names))
+    figure, axes = canvas(5.8, 1.3 + (0.14 + 0.16 * lines_of(labels)) * len(names))
     y, left = np.arange(len(names)), np.zeros(len(names))
     for step, (colour, light) in enumerate(step_colours(table.shape[1])):
         axes.barh(y, share[:, step], left=left, color=colour, edgecolor="white", linewidth=0.8, height=0.72)
@@ -121,7 +128,7 @@ def item_map(
         axes.text(1.02, place, text, va="center", fontsize=8)
     axes.text(1.02, -0.75, words.note("mean"), fontsize=8, color=MUTED, va="bottom")
     legend_of_steps(figure, scale, table.shape[1])
-    axes.set_yticks(y, list(names), fontsize=8)
+    axes.set_yticks(y, labels, fontsize=8)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
@@ -138,10 +145,11 @@ def reliability_forest(rows: Sequence[ForestRow], *, words: Words, key: str) -> 
             axes.hlines(y, max(low, 0.0), min(high, 1.0), color=INK, linewidth=1.4)
             if low < 0:
                 axes.plot(0.0, y, "<", color=INK, markersize=5, clip_on=False)
-        if row.estimate >= 0:
+        if row.estimate is not None and 0 <= row.estimate <= 1:
             axes.plot(row.estimate, y, "D", color=BRAND, markersize=6)
-        axes.text(1.02, y, number(row.estimate, words.decimal), va="center", fontsize=9)
-    axes.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=9)
+        told = "–" if row.estimate is None else number(row.estimate, words.decimal)
+        axes.text(1.02, y, told, va="center", fontsize=9)
+    axes.set_yticks(range(len(rows)), wrapped([row.name for row in rows]), fontsize=9)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     value_axis(axes, (0.0, 1.0), words)
     return svg(figure, words, key)

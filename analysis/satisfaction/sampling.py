@@ -31,7 +31,7 @@ def sample_size(
     population : N, people who could answer, at least 1
     chi_square : X²
     proportion : P, between 0 and 1; .5 asks for the largest sample
-    error : d, above 0
+    error : d, a share between 0 and 1
     rounding : "nearest" or "up"
 
     Returns
@@ -147,6 +147,6 @@ def _spread(chi_square: Decimal, proportion: Decimal) -> Fraction:
 
 def _squared(error: Decimal) -> Fraction:
     exact = as_exact(error, "error")
-    if exact <= 0:
-        raise ValueError("error: must be above 0")
+    if not 0 < exact < 1:
+        raise ValueError("error: must be a share between 0 and 1, for instance 0.05")
     return exact**2

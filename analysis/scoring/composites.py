@@ -130,7 +130,7 @@ def composite(
     mean : (subjects, groups, scales) shown block means, NaN where nothing is shown
     n : (subjects, groups, scales) their complete ballots
     named : (subjects, groups) blocks of one identifiable person (`Publication.named`)
-    groups, kinds, weights : name, kind and weight of each rater group
+    groups, kinds, weights : name, kind ("self", "supervisor" or "anonymous") and weight of each rater group
     components : variance components of each rater group
     limits : what a usable figure must reach
 

@@ -111,9 +111,15 @@ def scale_scores(
     if scale is not None:
         x = reverse_items(x, reverse, scale=scale)
     if not scales or any(
-        not own or any(not 0 <= column < x.shape[1] for column in own) for own in scales.values()
+        not own or any(not 0 <= as_whole(column, "scales") < x.shape[1] for column in own)
+        for own in scales.values()
     ):
         raise ValueError("scales: each needs items that exist")
+    used = [column for own in scales.values() for column in own]
+    if any(len(set(own)) != len(own) for own in scales.values()):
+        raise ValueError("scales: each item stands once in a scale")
+    if not set(reverse) <= set(used):
+        raise ValueError("reverse: each item must be in a scale")
     parts = [x[:, list(own)] for own in scales.values()]
     return ScaleScores(
         names=tuple(scales),

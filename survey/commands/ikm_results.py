@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,12 @@ def _ends(error: IndexWithError, place: int) -> list[float] | None:
     return None if np.isnan(low) else [low, high]
 
 
+def _weakest(scored: list[tuple[Any, str]], names: Mapping[str, str]) -> list[str]:
+    """The elements with the lowest mean; none where all are equal."""
+    means = [mean for mean, _name in scored]
+    return [names[name] for mean, name in scored if mean == min(means)] if len(set(means)) > 1 else []
+
+
 def write_results(
     out: Path,
     file: str,
@@ -132,7 +138,7 @@ def write_results(
             }
             for place, (name, score) in enumerate(index.elements.items())
         ],
-        weakest=names[min(scored)[1]] if scored else None,
+        weakest=_weakest(scored, names),
         order=answers.order,
         notes=notes,
         rule=satisfaction_rules().title,

@@ -77,7 +77,8 @@ class Figures:
     def warnings(self) -> tuple[str, ...]:
         """Every mark of every coefficient, once."""
         marks = (*self.alpha.warnings, *self.omega.warnings, *self.items.warnings, *self.icc.warnings)
-        return tuple(dict.fromkeys(marks))
+        fractions = ("fractions",) if self.ratings.has_fractions else ()
+        return tuple(dict.fromkeys((*fractions, *marks)))
 
 
 def figures_of(ratings: Ratings, minimum: int, group: str | None = None) -> Figures:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 MOST_DOTS = 60  # more subjects than fit as dots are shown as a histogram
 
 WARNINGS: Mapping[str, str] = {
+    "fractions": N_(
+        "Some answers lie between two steps, for example 3.5, so how often each answer was given is not "
+        "shown. Check whether they are typing errors."
+    ),
     "one_item": N_("There is only one item, so alpha and omega do not exist."),
     "too_few_rows": N_("Fewer than three rows are complete, so alpha and omega do not exist."),
     "no_variance": N_("All answers are equal, so there is nothing to tell apart."),

@@ -51,6 +51,12 @@ class Ratings:
         whole = low == int(low) and high == int(high) and high - low <= 10
         return (int(low), int(high)) if whole and (known == np.floor(known)).all() else None
 
+    @property
+    def has_fractions(self) -> bool:
+        """Whether some answers lie between the steps of a scale of few whole steps."""
+        low, high = self.scale
+        return low == int(low) and high == int(high) and high - low <= 10 and self.whole_steps is None
+
     def of_group(self, name: str) -> Ratings:
         """The rows of one rater group."""
         mine = self.group == name

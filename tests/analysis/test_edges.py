@@ -26,16 +26,23 @@ from analysis import (
     mean_change,
     partition,
     post_stratification_weights,
+    raters_needed,
     relative_weights_of_covariances,
+    sample_size,
     sampling_adequacy,
+    scale_overview,
+    scale_scores,
+    scale_sums,
     self_other_gap,
     sphericity,
     split_half,
     stratified_alpha,
     trend,
 )
+from analysis.plots import ForestRow, Words, item_map, reliability_forest
 
 NAN = float("nan")
+WORDS = Words("title", "description", "axis", {})
 TWO = Layout("two items", (("service", (0, 1)),), 2, 1, 5)
 
 
@@ -242,3 +249,43 @@ def test_components_may_come_as_a_list() -> None:
 def test_an_interval_of_a_scaled_test_that_misses_its_estimate_is_told() -> None:
     rows = [[1, 1, 3, 2], [3, 1, 2, 3], [3, 2, 3, 2], [1, 1, 3, 2], [1, 1, 1, 1], [1, 2, 1, 3]]
     assert "estimate_outside_interval" in cfa(rows, estimator="mlr").warnings
+
+
+def test_raters_needed_takes_the_study_itself_and_answers_where_it_has_no_components() -> None:
+    study = g_study([[1, 2], [2, 3], [4, 4], [5, 4], [3, 4], [3, 3]], [1, 1, 2, 2, 3, 3])
+    assert raters_needed(study, 0.7, 2) == raters_needed(study.facets, 0.7, 2)
+    one_item = g_study([[1], [2], [3], [4]], [1, 1, 2, 2])
+    assert raters_needed(one_item, 0.7, 5).warnings == ("no_components", "one_item")
+    assert raters_needed(None, 0.7, 5).raters is None
+
+
+def test_the_overview_can_use_the_estimator_of_the_study() -> None:
+    rng = np.random.default_rng(2)
+    rows, subject = rng.integers(1, 6, (60, 2)), np.repeat(np.arange(12), 5)
+    sums = scale_sums(rows, subject, TWO)["service"]
+    found = scale_overview(sums, estimator="reml").components
+    assert found.sigma2_p == pytest.approx(g_study(rows, subject).sigma2_p, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: scale_scores(np.ones((2, 3)), {"A": [0, 1]}, reverse=[2], scale=(1, 5)), "reverse"),
+        (lambda: scale_scores(np.ones((2, 3)), {"A": [0, 0]}), "scales"),
+        (lambda: scale_scores(np.ones((2, 3)), {"A": ["A1"]}), "scales"),
+        (lambda: sample_size(500, error=5), "error"),
+        (lambda: item_map(["a"], [1.0], None, scale=(1, 5), words=WORDS, key="k"), "counts"),
+        (lambda: item_map(["a", "b"], [1.0, 2], [[1, 2]], scale=(1, 2), words=WORDS, key="k"), "names"),
+    ],
+)
+def test_mistakes_of_a_caller_are_named(call, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        call()
+
+
+def test_an_undefined_coefficient_has_a_row_without_a_mark_and_long_names_have_lines() -> None:
+    long = "Pegawai ini menyampaikan keputusan dengan jelas kepada seluruh bawahan di unit kerjanya"
+    drawn = reliability_forest([ForestRow(long, None, None)], words=WORDS, key="k")
+    assert "–" in drawn
+    assert long not in drawn
+    assert "Pegawai ini menyampaikan" in drawn

@@ -66,7 +66,7 @@ def test_other_errors_and_shares() -> None:
         sample_size(1000, error=Decimal("0.1")) < sample_size(1000) < sample_size(1000, error=Decimal("0.01"))
     )
     assert sample_size(1000, proportion=Decimal("0.2")) < sample_size(1000)
-    assert covered_population(10, error=Decimal("2")) is None
+    assert covered_population(10, error=Decimal("0.9")) is None
 
 
 @pytest.mark.parametrize(

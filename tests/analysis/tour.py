@@ -6,8 +6,6 @@ import doctest
 import re
 from pathlib import Path
 
-from analysis.plots import Words
-
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "analysis_tour.md"
 IMAGES = ROOT / "docs" / "images"
@@ -17,7 +15,7 @@ def run() -> tuple[doctest.TestResults, dict[str, str]]:
     """The outcome of the examples, and every figure they made, by the name of its variable."""
     text = PAGE.read_text(encoding="utf-8")
     code = "\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
-    test = doctest.DocTestParser().get_doctest(code, {"ROOT": ROOT, "Words": Words}, PAGE.name, str(PAGE), 0)
+    test = doctest.DocTestParser().get_doctest(code, {}, PAGE.name, str(PAGE), 0)
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
     outcome = runner.run(test, clear_globs=False)
     figures = {name: value for name, value in test.globs.items() if name.startswith("figure_")}

@@ -303,6 +303,14 @@ def test_the_command_runs_as_a_program_and_tells_its_steps(tmp_path: Path) -> No
     assert "report.html" in done.stdout
 
 
+def test_an_answer_between_two_steps_is_told(tmp_path: Path) -> None:
+    rows = "who,a,b\n" + "".join(f"{n % 4},{1 + n % 5},{1 + (n * 2) % 5}\n" for n in range(12)) + "1,3.5,3\n"
+    found = analyse(tmp_path, rows, *WORDS)
+    assert found.exit_code == 0
+    page = next(tmp_path.rglob("report.html")).read_text()
+    assert "Some answers lie between two steps" in page or "di antara dua langkah" in page
+
+
 def test_every_warning_that_the_figures_can_carry_has_words() -> None:
     sources = ("moments", "_result", "reliability/alpha", "reliability/omega", "agreement/oneway")
     root = Path(__file__).parents[3] / "analysis"
