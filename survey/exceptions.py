@@ -29,6 +29,18 @@ class PaperTaken(CerminError):
     """The paper was used before, with another nonce."""
 
 
+class PaperVoid(CerminError):
+    """A drawn code took the place of the paper before anybody used it."""
+
+
+class TooFewToDraw(CerminError):
+    """Fewer papers of a scope are untaken than can be mixed in a box."""
+
+
+class DrawnCodeUsed(CerminError):
+    """A drawn code of the scope was used, so its codes are not printed anew."""
+
+
 class BoxClosed(CerminError):
     """The box takes no ballots any more."""
 

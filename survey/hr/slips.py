@@ -48,7 +48,7 @@ def print_slips(public_id: str, unit: str) -> Any:
             people, signed_in().account_id, "slips.print", public_id, unit=place.code, slips=len(issued)
         )
     address = settings().base_url.rstrip("/") + "/i"
-    drawings = [_drawing(f"{address}#{slip.code}") for slip in issued]
+    drawings = [drawing_of(f"{address}#{slip.code}") for slip in issued]
     return render_template(
         "hr/slips_print.html",
         cycle=found,
@@ -59,7 +59,7 @@ def print_slips(public_id: str, unit: str) -> Any:
     )
 
 
-def _drawing(address: str) -> Markup:
+def drawing_of(address: str) -> Markup:
     """The personal link as a drawing inside the page: it is in no file and at no address of its own."""
     code = segno.make_qr(address, error="m")
     return Markup(code.svg_inline(scale=QR_SCALE, border=QR_BORDER, light="#fff"))  # noqa: S704 - our own drawing

@@ -111,7 +111,9 @@ def _paper(entry: paper_office.PaperEntry) -> dict[str, Any]:
         "papers_in_scope": entry.group_size,
         "scope_key": to_b64u(entry.scope_key),
         "path": {"place": entry.place, "hashes": entry.path_hashes},
-        "is_taken": entry.is_taken,
+        "is_taken": entry.is_taken or entry.is_void,
+        "is_drawn": entry.is_void,
+        "is_personal": not entry.is_void,
     }
 
 

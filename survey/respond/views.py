@@ -16,7 +16,7 @@ from forms.answers import EMPTY, AnswerSheet, read_answers
 from forms.sheet import build_sheet
 from instruments import catalogue
 from survey.db import reading, transaction
-from survey.exceptions import PaperTaken
+from survey.exceptions import PaperTaken, PaperVoid
 from survey.extensions import databases, limiter, settings
 from survey.i18n import language
 from survey.respond.door import UNKNOWN_CODES, blueprint, is_unknown_code
@@ -44,6 +44,8 @@ def paper() -> str:
     """The questionnaire about one person."""
     found = _papers()
     entry = found.entry(_posted("paper"))
+    if entry.is_void:
+        raise PaperVoid(entry.key)
     if entry.is_taken:
         raise PaperTaken(entry.key)
     return _questionnaire(found, entry, EMPTY, sealing.new_nonce())

@@ -27,7 +27,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Participation:
-    """How many of a unit's papers were used, in steps; no figure for units with too few raters."""
+    """How many of a unit's personal papers were used, in steps; no figure for units with too few raters."""
 
     unit: str
     raters: int
@@ -68,7 +68,7 @@ def issue_slips(session: Session, cycle: Cycle, unit_id: int, today: date) -> li
     raters = session.execute(
         select(Invitation.rater_id, Employee.name, Employee.job_title)
         .join(Employee, Employee.id == Invitation.rater_id)
-        .where(Invitation.cycle_id == _open(cycle, today).id, Employee.unit_id == unit_id)
+        .where(Invitation.cycle_id == require_open(cycle, today).id, Employee.unit_id == unit_id)
         .order_by(Employee.name)
     ).all()
     slips = [Slip(name, job_title, new_code()) for _rater, name, job_title in raters]
@@ -78,14 +78,15 @@ def issue_slips(session: Session, cycle: Cycle, unit_id: int, today: date) -> li
 
 def issue_own_code(session: Session, cycle: Cycle, employee_id: int, today: date) -> str:
     """A fresh code for a signed-in rater's own invitation."""
-    if session.get(Invitation, (_open(cycle, today).id, employee_id)) is None:
+    if session.get(Invitation, (require_open(cycle, today).id, employee_id)) is None:
         raise NotFound("invitation")
     code = new_code()
     _replace_codes(session, cycle, {employee_id: code})
     return code
 
 
-def _open(cycle: Cycle, today: date) -> Cycle:
+def require_open(cycle: Cycle, today: date) -> Cycle:
+    """The cycle, if codes may be handed out on this day."""
     if cycle.state != "open" or today > cycle.closes_on:
         raise CycleNotOpen(cycle.public_id)
     return cycle
@@ -110,6 +111,7 @@ def own_invitations(session: Session, employee_id: int, today: date) -> list[Own
         .join(Paper, Paper.cycle_id == Cycle.id)
         .where(
             Paper.rater_id == employee_id,
+            Paper.is_void.is_(False),
             Cycle.state == "open",
             Cycle.opens_on <= today,
             Cycle.closes_on >= today,
@@ -121,7 +123,7 @@ def own_invitations(session: Session, employee_id: int, today: date) -> list[Own
 
 
 def participation(session: Session, cycle: Cycle) -> list[Participation]:
-    """The share of used papers per unit of the raters, as rounded steps."""
+    """The share of used papers per unit of the raters, as rounded steps; drawn codes are in none."""
     rows = session.execute(
         select(
             Unit.name,
@@ -132,7 +134,8 @@ def participation(session: Session, cycle: Cycle) -> list[Participation]:
         .select_from(Paper)
         .join(Employee, Employee.id == Paper.rater_id)
         .join(Unit, Unit.id == Employee.unit_id)
-        .where(Paper.cycle_id == cycle.id)
+        # Whoever drew a code belongs to no unit that the code knows of.
+        .where(Paper.cycle_id == cycle.id, Paper.is_void.is_(False))
         .group_by(Unit.id, Unit.name)
         .order_by(Unit.name)
     )

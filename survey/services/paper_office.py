@@ -3,16 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    SelectBase,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from instruments.schema import RaterGroup
 from protocol import tokens
-from survey.exceptions import CerminError, CycleNotOpen, NotFound, PaperTaken, UnknownCode
+from survey.exceptions import CerminError, CycleNotOpen, NotFound, PaperTaken, PaperVoid, UnknownCode
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
-from survey.models.invitations import Invitation, Paper
+from survey.models.invitations import DrawnCode, Invitation, Paper
 from survey.models.people import Employee, Unit
 from survey.models.protocol import Scope
 from survey.services import holders
@@ -22,15 +35,24 @@ from survey.services.cycles import RATER_GROUPS
 HASH_BYTES = 32
 BATCH = 5_000
 _papers = Paper.__table__.c
-_TAKE = (
-    update(Paper.__table__)  # type: ignore[arg-type]
-    .where(
-        _papers.key == bindparam("of_key"),
-        or_(_papers.taken.is_(None), _papers.taken == bindparam("mark")),
-        exists().where(Cycle.id == _papers.cycle_id, Cycle.state == "open"),
+
+
+def _taking(table: Table, *may: ColumnElement[bool]) -> Any:
+    """Use a paper once: the same mark may come again."""
+    return (
+        update(table)
+        .where(
+            table.c.key == bindparam("of_key"),
+            or_(table.c.taken.is_(None), table.c.taken == bindparam("mark")),
+            exists().where(Cycle.id == table.c.cycle_id, Cycle.state == "open"),
+            *may,
+        )
+        .values(taken=bindparam("mark"))
     )
-    .values(taken=bindparam("mark"))
-)
+
+
+_TAKE = _taking(Paper.__table__, _papers.is_void.is_(False))  # type: ignore[arg-type]
+_TAKE_DRAWN = _taking(DrawnCode.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,7 @@ class PaperEntry:
     place: int  # of the scope in the public list
     path: bytes  # the hashes that lead from there to the manifest
     is_taken: bool
+    is_void: bool  # a drawn code took its place
 
     @property
     def scope(self) -> str:
@@ -64,10 +87,10 @@ class PaperEntry:
 
 @dataclass(frozen=True)
 class Papers:
-    """All papers of one rater in one cycle."""
+    """All papers of one rater in one cycle, or the one paper of whoever drew a code."""
 
     cycle: Cycle
-    rater: str
+    rater: str  # empty where the code was drawn
     entries: tuple[PaperEntry, ...]
     offices: tuple[str, ...]  # outside HR, that hold keys
 
@@ -87,61 +110,64 @@ def papers_of(session: Session, code: str, today: date) -> Papers:
     UnknownCode, CycleNotOpen
         No invitation has this code; its cycle takes no answers now.
     """
+    hashed = code_hash(code)
     found = session.execute(
         select(Cycle, Employee.id, Employee.name)
         .join(Invitation, Invitation.cycle_id == Cycle.id)
         .join(Employee, Employee.id == Invitation.rater_id)
-        .where(Invitation.secret_hash == code_hash(code))
+        .where(Invitation.secret_hash == hashed)
     ).one_or_none()
-    if found is None:
-        raise UnknownCode
-    cycle, rater_id, name = found
+    if found is not None:
+        cycle, rater_id, name = found
+        papers = _RATERS_PAPERS.where(Paper.cycle_id == cycle.id, Paper.rater_id == rater_id)
+    else:
+        of_code = select(Cycle).join(DrawnCode, DrawnCode.cycle_id == Cycle.id)
+        drawn = session.scalar(of_code.where(DrawnCode.secret_hash == hashed))
+        if drawn is None:
+            raise UnknownCode
+        cycle, name, papers = drawn, "", _DRAWN_PAPER.where(DrawnCode.secret_hash == hashed)
     if cycle.state != "open" or not cycle.opens_on <= today <= cycle.closes_on:
         raise CycleNotOpen(cycle.public_id)
     offices = tuple(layer.office for layer in holders.layers(session, cycle) if layer.office)
-    return Papers(cycle=cycle, rater=name, entries=_entries(session, cycle, rater_id), offices=offices)
+    return Papers(cycle=cycle, rater=name, entries=_entries(session, papers), offices=offices)
 
 
-def _entries(session: Session, cycle: Cycle, rater_id: int) -> tuple[PaperEntry, ...]:
+def _entries(session: Session, papers: SelectBase) -> tuple[PaperEntry, ...]:
+    paper = papers.subquery().c
     rows = session.execute(
         select(
-            Paper.key,
+            paper.key,
             Subject.key,
             Employee.name,
             Employee.job_title,
             Unit.name,
-            Assignment.rater_group,
+            paper.rater_group,
             CycleGroup.instrument_hash,
             Subject.leads,
             Scope.public_key,
             Scope.papers,
             Scope.place,
             Scope.path,
-            Paper.taken.is_not(None),
+            paper.taken.is_not(None),
+            paper.is_void,
         )
-        .select_from(Paper)
-        .join(Assignment, _same_paper())
-        .join(Subject, (Subject.cycle_id == Paper.cycle_id) & (Subject.employee_id == Paper.subject_id))
-        .join(Scope, _same_scope())
-        .join(Employee, Employee.id == Paper.subject_id)
+        .join(
+            Scope,
+            (Scope.cycle_id == paper.cycle_id)
+            & (Scope.subject_id == paper.subject_id)
+            & (Scope.rater_group == paper.rater_group),
+        )
+        .join(Subject, (Subject.cycle_id == paper.cycle_id) & (Subject.employee_id == paper.subject_id))
+        .join(Employee, Employee.id == paper.subject_id)
         .join(Unit, Unit.id == Subject.unit_id)
         .join(
             CycleGroup,
-            (CycleGroup.cycle_id == Paper.cycle_id) & (CycleGroup.rater_group == Assignment.rater_group),
+            (CycleGroup.cycle_id == paper.cycle_id) & (CycleGroup.rater_group == paper.rater_group),
         )
-        .where(Paper.cycle_id == cycle.id, Paper.rater_id == rater_id)
         .order_by(Employee.name)
     )
-    entries = [PaperEntry(*row) for row in rows]  # type: ignore[arg-type,call-arg]
+    entries = [PaperEntry(*row) for row in rows]
     return tuple(sorted(entries, key=lambda entry: RATER_GROUPS.index(entry.rater_group)))
-
-
-def _same_scope() -> ColumnElement[bool]:
-    return (
-        (Scope.cycle_id == Assignment.cycle_id)
-        & (Scope.subject_id == Assignment.subject_id)
-        & (Scope.rater_group == Assignment.rater_group)
-    )
 
 
 def _same_paper() -> ColumnElement[bool]:
@@ -152,6 +178,19 @@ def _same_paper() -> ColumnElement[bool]:
     )
 
 
+_RATERS_PAPERS = select(
+    Paper.key, Paper.cycle_id, Paper.subject_id, Assignment.rater_group, Paper.taken, Paper.is_void
+).join(Assignment, _same_paper())
+_DRAWN_PAPER = select(
+    DrawnCode.key,
+    DrawnCode.cycle_id,
+    DrawnCode.subject_id,
+    DrawnCode.rater_group,
+    DrawnCode.taken,
+    literal(False).label("is_void"),
+)
+
+
 def take(session: Session, marks: Mapping[str, bytes]) -> None:
     """Use papers, all or none: `marks` has for each paper's key the hash of what it is used with.
 
@@ -159,19 +198,28 @@ def take(session: Session, marks: Mapping[str, bytes]) -> None:
 
     Raises
     ------
-    PaperTaken, CycleNotOpen
-        A paper was used with another mark; the cycle was closed meanwhile.
+    PaperTaken, PaperVoid, CycleNotOpen
+        A paper was used with another mark; a drawn code took its place; the cycle was closed meanwhile.
     """
+    # Core, past the session: this statement is the hot one, and no loaded paper needs to learn of it.
+    connection = session.connection()
     for key, mark in marks.items():
-        # Core, past the session: this statement is the hot one, and no loaded paper needs to learn of it.
-        taken = session.connection().execute(_TAKE, {"of_key": key, "mark": mark})
-        if taken.rowcount != 1:
+        used = {"of_key": key, "mark": mark}
+        if (
+            connection.execute(_TAKE, used).rowcount != 1
+            and connection.execute(_TAKE_DRAWN, used).rowcount != 1
+        ):
             raise _why_not(session, key)
 
 
 def _why_not(session: Session, key: str) -> CerminError:
-    state = select(Cycle.state).join(Paper, Paper.cycle_id == Cycle.id).where(Paper.key == key)
-    return PaperTaken(key) if session.scalar(state) == "open" else CycleNotOpen(key)
+    for paper in (_RATERS_PAPERS.where(Paper.key == key), _DRAWN_PAPER.where(DrawnCode.key == key)):
+        found = paper.subquery().c
+        row = session.execute(select(Cycle.state, found.is_void).join(Cycle, Cycle.id == found.cycle_id))
+        for state, is_void in row:
+            if state == "open":
+                return PaperVoid(key) if is_void else PaperTaken(key)
+    return CycleNotOpen(key)
 
 
 def forget_marks(session: Session, cycle: Cycle) -> None:
@@ -180,9 +228,11 @@ def forget_marks(session: Session, cycle: Cycle) -> None:
     All rows are written anew in the order of their random keys: PostgreSQL puts a changed row behind the
     others, so the table would go on telling in which order papers were taken.
     """
-    of_cycle = _papers.cycle_id == cycle.id
-    rows = session.execute(select(Paper.__table__).where(of_cycle).order_by(_papers.key)).mappings().all()
-    anew = [{**row, "taken": None if row["taken"] is None else b""} for row in rows]
-    session.execute(delete(Paper).where(of_cycle))
-    for start in range(0, len(anew), BATCH):
-        session.execute(insert(Paper), anew[start : start + BATCH])
+    for model in (Paper, DrawnCode):
+        columns = model.__table__.c
+        of_cycle = columns.cycle_id == cycle.id
+        rows = session.execute(select(*columns).where(of_cycle).order_by(columns.key)).mappings().all()
+        anew = [{**row, "taken": None if row["taken"] is None else b""} for row in rows]
+        session.execute(delete(model).where(of_cycle))
+        for start in range(0, len(anew), BATCH):
+            session.execute(insert(model), anew[start : start + BATCH])

@@ -143,6 +143,8 @@ class City:
             "leads": False, "group_size": 6, "papers_in_scope": scope.papers, "scope_key": to_b64u(scope.key),
             "path": {"place": number, "hashes": [each.hex() for each in self.tree.path(number)]},
             "is_taken": f"p-{number}" in self.taken,
+            "is_drawn": False,
+            "is_personal": True,
         }  # fmt: skip
 
     def take(self, asked: Any) -> tuple[int, Any]:
