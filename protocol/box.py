@@ -40,6 +40,8 @@ def read(body: bytes) -> Delivery | None:
     try:
         parts = record(json.loads(body), SHAPE)
         box_pass = Signed.from_json(parts["pass"])
+        if not parts["box"].isascii():
+            return None
         return Delivery(parts["box"], box_pass, from_b64u(parts["sealed"], sealing.ITEM_BYTES[sealing.OUTER]))
     except (ValueError, RecursionError):
         return None

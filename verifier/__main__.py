@@ -6,14 +6,14 @@ Exit code 0 where everything holds, 1 where something does not, 2 where nothing 
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 from verifier import ballots, figures, manifest, public_log
 from verifier.finding import LANGUAGES, Finding, line
-from verifier.formats import FormatError, short_code
+from verifier.formats import FormatError, plain, short_code
 
 FAILED, NOTHING_TO_CHECK = 1, 2
 
@@ -37,19 +37,22 @@ def check(folder: Path, opened: Path | None) -> Iterator[Finding]:
         return
     yield Finding("scopes_form", True)
     yield from manifest.check_scopes(found, listed, scopes)
-    entries: list[public_log.Entry] = []
+    entries = yield from _check_log(folder, found, digest)
+    yield from _check_receipts(folder, opened, found["cycle"], scopes, entries)
+    yield from _check_figures(folder, found["cycle"])
+
+
+def _check_log(
+    folder: Path, found: dict[str, Any], digest: bytes
+) -> Generator[Finding, None, list[public_log.Entry]]:
     try:
         entries = public_log.read_log((folder / "log.jsonl").read_bytes())
         yield Finding("log_chain", True, str(len(entries)))
-        papers = found["counts"]["papers"]
-        most = papers + papers * found["replacements_percent"] // 100
-        yield from public_log.check_log(entries, found["cycle"], digest, most)
-    except FormatError as error:
-        yield Finding("log_chain", False, str(error))
-    yield from _check_receipts(folder, opened, found["cycle"], scopes, entries)
-    if (folder / "vault.json").exists():
-        package, told = (json.loads((folder / name).read_bytes()) for name in ("vault.json", "figures.json"))
-        yield from figures.check_figures(package, told)
+        yield from public_log.check_log(entries, found["cycle"], found, digest)
+    except (FormatError, KeyError, TypeError, ValueError) as error:
+        yield Finding("log_chain", False, f"{type(error).__name__}: {error}")
+        return []
+    return entries
 
 
 def _check_receipts(
@@ -59,17 +62,28 @@ def _check_receipts(
     scopes: dict[str, manifest.Scope],
     entries: list[public_log.Entry],
 ) -> Iterator[Finding]:
-    receipts: list[str] = []
-    if (folder / "receipts.txt").exists():
+    count, path, receipts = public_log.count_of(entries, cycle), folder / "receipts.txt", list[str]()
+    if count or path.exists():
         try:
-            receipts = ballots.read_receipts((folder / "receipts.txt").read_bytes())
+            receipts = ballots.read_receipts(path.read_bytes())
             yield Finding("receipts_form", True)
-            counted = public_log.counted_ballots(entries, cycle)
-            yield Finding("receipts_counted", counted == len(receipts), f"{len(receipts)} / {counted}")
-        except FormatError as error:
+            fits = count is not None and count[0] == len(receipts)
+            yield Finding("receipts_counted", fits, f"{len(receipts)} / {count[0] if count else 0}")
+        except (FormatError, OSError) as error:
             yield Finding("receipts_form", False, str(error))
     if opened:
-        yield from ballots.check_ballots(opened, cycle, scopes, receipts)
+        told = public_log.brought_hash(entries, cycle)
+        yield from ballots.check_ballots(opened, cycle, scopes, receipts, count[1] if count else 0, told)
+
+
+def _check_figures(folder: Path, cycle: str) -> Iterator[Finding]:
+    if not (folder / "vault.json").exists():
+        return
+    try:
+        package, told = (plain((folder / name).read_bytes()) for name in ("vault.json", "figures.json"))
+        yield from figures.check_figures(package, told, cycle)
+    except (FormatError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        yield Finding("figures_form", False, f"{type(error).__name__}: {error}")
 
 
 def main(arguments: list[str]) -> int:

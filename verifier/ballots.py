@@ -33,24 +33,32 @@ def read_receipts(text: bytes) -> list[str]:
     return codes
 
 
-def check_ballots(path: Path, cycle: str, scopes: dict[str, Scope], receipts: list[str]) -> Iterator[Finding]:
-    """Stamps under the published keys, each once, and every ballot's receipt in the published list."""
+def check_ballots(
+    path: Path, cycle: str, scopes: dict[str, Scope], receipts: list[str], not_counted: int, told: str | None
+) -> Iterator[Finding]:
+    """The list that was told, stamps under the published keys, each once, and a receipt for what was counted.
+
+    Rubbish in the box stops no count: as many items may be without a stamp or a receipt as were not counted.
+    """
     try:
         items = read_list(path, cycle)
     except (FormatError, OSError) as error:
         yield Finding("ballots_list", False, str(error))
         return
-    yield Finding("ballots_list", True, str(len(items)))
+    found_hash = list_hash(cycle, items)
+    yield Finding("ballots_list", told in (None, found_hash), f"{len(items)}, {found_hash}")
     tokens: list[bytes] = []
     bad = 0
     for item in items:
         token = stamp_of(item, cycle, scopes)
         bad += token is None
         tokens += [] if token is None else [token]
-    yield Finding("ballots_stamps", bad == 0, f"{len(tokens)} / {len(items)}")
+    yield Finding("ballots_stamps", bad <= not_counted, f"{len(tokens)} / {len(items)}")
     yield Finding("ballots_once", len(set(tokens)) == len(tokens))
     own = {short_code(hashlib.sha256(b"cermin receipt 1\n" + token).digest()) for token in tokens}
-    yield Finding("ballots_receipts", own == set(receipts), f"{len(own & set(receipts))} / {len(receipts)}")
+    published = set(receipts)
+    holds = published <= own and len(own - published) + bad <= not_counted
+    yield Finding("ballots_receipts", holds, f"{len(own & published)} / {len(receipts)}")
 
 
 def read_list(path: Path, cycle: str) -> list[bytes]:
@@ -90,9 +98,9 @@ def stamp_of(item: bytes, cycle: str, scopes: dict[str, Scope]) -> bytes | None:
 
 def _verifies(key: bytes, message: bytes, signature: bytes) -> bool:
     """RSA-PSS with SHA-384 (RFC 8017, section 8.1.2), the modulus being all that differs between keys."""
-    public = rsa.RSAPublicNumbers(EXPONENT, int.from_bytes(key, "big")).public_key()
     try:
+        public = rsa.RSAPublicNumbers(EXPONENT, int.from_bytes(key, "big")).public_key()
         public.verify(signature, message, padding.PSS(padding.MGF1(SHA384()), SALT_BYTES), SHA384())
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):
         return False
     return True

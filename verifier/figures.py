@@ -67,9 +67,17 @@ def _coarsened(mean: float, low: float, high: float) -> float:
     return high - width / 2 if mean >= high - width - NEAR else mean
 
 
-def check_figures(package: dict[str, Any], figures: dict[str, Any]) -> Iterator[Finding]:
+def check_figures(package: dict[str, Any], figures: dict[str, Any], cycle: str) -> Iterator[Finding]:
     """Every figure of every subject, from its counts."""
     vault = Package(package)
+    of_this = [(package["kind"], package["cycle"]), (figures["kind"], figures["cycle"])]
+    complete = figures["subjects"].keys() == vault.named.keys() and all(
+        told["scales"].keys() == vault.applies[subject] for subject, told in figures["subjects"].items()
+    )
+    holds = complete and of_this == [("cermin vault 1", cycle), ("cermin figures 1", cycle)]
+    yield Finding("figures_form", holds, str(len(figures["subjects"])))
+    if not holds:
+        return
     wrong: dict[str, list[str]] = {"figures_groups": [], "figures_scales": [], "figures_overall": []}
     for subject, told in figures["subjects"].items():
         pairs = product(vault.groups, vault.scales)

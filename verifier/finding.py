@@ -25,6 +25,10 @@ WORDS = {
     "log_opening": ("Catatan memuat manifes ini saat dibuka", "The log holds this manifest at opening"),
     "log_order": ("Urutan kejadian benar", "Events are in their order"),
     "box_grows": ("Isi kotak suara tidak pernah berkurang", "The box never lost a ballot"),
+    "papers_replaced": (
+        "Lembar pengganti tidak melebihi bagian yang diizinkan manifes",
+        "No more papers were replaced than the manifest allows",
+    ),
     "box_within_papers": (
         "Lembar dalam kotak tidak melebihi yang dibagikan",
         "The box holds no more ballots than papers",
@@ -43,6 +47,10 @@ WORDS = {
     "ballots_stamps": ("Setiap lembar memiliki cap yang sah", "Every ballot has a valid stamp"),
     "ballots_once": ("Setiap cap dipakai satu kali", "Every stamp was used once"),
     "ballots_receipts": ("Setiap lembar memiliki tanda terima", "Every ballot has its receipt"),
+    "figures_form": (
+        "Paket angka lengkap dan milik periode ini",
+        "The package of figures is whole and of this cycle",
+    ),
     "figures_groups": (
         "Rata-rata tiap kelompok dapat dihitung ulang",
         "Means of groups are those of the vault",

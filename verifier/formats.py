@@ -22,12 +22,27 @@ def strict(text: bytes, fields: Mapping[str, type]) -> dict[str, Any]:
     """Read an object of exactly these fields, written canonically to the byte."""
     try:
         value = json.loads(text)
+        is_canonical = canonical(value) == text
     except (ValueError, RecursionError) as error:
         raise FormatError("no JSON") from error
-    if not isinstance(value, dict) or canonical(value) != text:
+    if not isinstance(value, dict) or not is_canonical:
         raise FormatError("not canonical JSON")
     if {name: type(part) for name, part in value.items()} != dict(fields):
         raise FormatError(f"not exactly the fields {', '.join(sorted(fields))}")
+    return value
+
+
+def plain(text: bytes) -> dict[str, Any]:
+    """Read an object in which no name stands twice."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise FormatError("a name stands twice")
+        return dict(pairs)
+
+    value = json.loads(text, object_pairs_hook=once)
+    if not isinstance(value, dict):
+        raise FormatError("not an object")
     return value
 
 

@@ -8,6 +8,11 @@ from verifier.finding import Finding
 from verifier.formats import FormatError, canonical, strict
 
 ENTRY_FIELDS = {"about", "account", "action", "at", "detail"}
+STEPS = {
+    "two_holders": (("list-handed", 1), ("list-brought", 1), ("list-handed", 2), ("list-brought", 2)),
+    "one_holder": (("list-handed", 2), ("list-brought", 2)),
+    "server_key": (),
+}  # what key holders of each mode must have done before a count, in this order
 ORDER = (
     "cycle-opened", "cycle-closed", "box-closed", "cycle-counted", "keys-destroyed", "cycle-released",
 )  # fmt: skip
@@ -35,39 +40,62 @@ def read_log(text: bytes) -> list[Entry]:
     return entries
 
 
-def check_log(entries: list[Entry], cycle: str, manifest_hash: bytes, most: int) -> Iterator[Finding]:
-    """What the entries about a cycle say of its manifest, its box (at most so many ballots) and its count."""
+def check_log(entries: list[Entry], cycle: str, manifest: dict[str, Any], digest: bytes) -> Iterator[Finding]:
+    """What the entries about a cycle say of its manifest, its box and its count.
+
+    The box holds at most a ballot for each paper, replaced ones too.
+    """
     own = [entry for entry in entries if entry["about"] == cycle]
     opened = [entry["detail"].get("manifest") for entry in own if entry["action"] == "cycle-opened"]
-    yield Finding("log_opening", opened == [manifest_hash.hex()], "" if opened else "cycle-opened is missing")
+    yield Finding("log_opening", opened == [digest.hex()], "" if opened else "cycle-opened is missing")
     places = [ORDER.index(entry["action"]) for entry in own if entry["action"] in ORDER]
     yield Finding("log_order", places == sorted(set(places)))
     told = [e["detail"]["ballots"] for e in own if e["action"] in ("box-told", "box-closed")]
     yield Finding("box_grows", told == sorted(told), " -> ".join(map(str, told)))
-    reached = max(told, default=0)
+    papers, percent = manifest["counts"]["papers"], manifest["replacements_percent"]
+    replaced = [entry["detail"]["papers"] for entry in own if entry["action"] == "papers-replaced"]
+    again = max(replaced, default=0)
+    is_allowed = replaced == sorted(set(replaced)) and again * 100 <= papers * percent
+    yield Finding("papers_replaced", is_allowed, f"{again} / {papers * percent // 100}")
+    reached, most = max(told, default=0), papers + again
     yield Finding("box_within_papers", reached <= most, f"{reached} / {most}")
-    yield from _check_count(own)
+    yield from _check_count(own, manifest["mode"])
 
 
-def _check_count(own: list[Entry]) -> Iterator[Finding]:
-    handed = {e["detail"]["layer"]: e["detail"]["items"] for e in own if e["action"] == "list-handed"}
-    brought = {e["detail"]["layer"]: e["detail"]["items"] for e in own if e["action"] == "list-brought"}
-    box = [entry["detail"]["ballots"] for entry in own if entry["action"] == "box-closed"]
+def _check_count(own: list[Entry], mode: str) -> Iterator[Finding]:
+    """The holders' lists in their order, each once and never growing; and the count out of the last."""
+    lists = [entry for entry in own if entry["action"].startswith("list-")]
     counted = [entry["detail"] for entry in own if entry["action"] == "cycle-counted"]
-    if handed or brought:
-        fits = all(layer in handed and items <= handed[layer] for layer, items in brought.items())
-        yield Finding("lists_follow", fits, f"{handed} -> {brought}")
+    sizes = [_whole(e["detail"]["ballots"]) for e in own if e["action"] == "box-closed"]
+    steps = tuple((entry["action"], entry["detail"]["layer"]) for entry in lists)
+    wanted = STEPS.get(mode, ()) if counted else STEPS.get(mode, ())[: len(steps)]
+    sizes += [_whole(entry["detail"]["items"]) for entry in lists]
+    if lists or counted:
+        fits = steps == wanted and sizes == sorted(sizes, reverse=True)
+        yield Finding("lists_follow", fits, " -> ".join(map(str, sizes)))
     if counted:
-        whole = counted[0]["counted"] + counted[0]["not_counted"]
-        fits = len(counted) == 1 and box == [whole]
-        yield Finding("counted_fits", fits, f"{counted[0]['counted']} + {counted[0]['not_counted']}, {box}")
+        valid, other = (_whole(counted[0][name]) for name in ("counted", "not_counted"))
+        fits = len(counted) == 1 and bool(sizes) and valid + other == sizes[0] and valid <= sizes[-1]
+        yield Finding("counted_fits", fits, f"{valid} + {other} / {sizes[0] if sizes else 0}")
 
 
-def counted_ballots(entries: list[Entry], cycle: str) -> int | None:
-    """How many ballots were counted, where they were."""
+def brought_hash(entries: list[Entry], cycle: str) -> str | None:
+    """The hash of the opened list that the last key holder brought, where one did."""
+    brought = [e["detail"]["hash"] for e in entries if e["about"] == cycle and e["action"] == "list-brought"]
+    return brought[-1] if brought else None
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise FormatError(f"{value!r}: not a number of ballots")
+    return value
+
+
+def count_of(entries: list[Entry], cycle: str) -> tuple[int, int] | None:
+    """How many ballots were counted and how many were not, where it was told."""
     for entry in entries:
         if entry["about"] == cycle and entry["action"] == "cycle-counted":
-            return int(entry["detail"]["counted"])
+            return _whole(entry["detail"]["counted"]), _whole(entry["detail"]["not_counted"])
     return None
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
 from protocol import box
-from survey.db import transaction
+from survey.db import reading, transaction
 from survey.extensions import databases
 from survey.services import rating
 
@@ -19,6 +19,8 @@ def drop() -> Any:
     delivery = box.read(request.get_data())
     if delivery is None:
         raise BadRequest("ballot")
+    with reading(databases().spool) as spool:
+        rating.require_pass(spool, delivery)
     with transaction(databases().spool) as spool:
         is_new = rating.drop(spool, delivery)
     return {"kept": True}, 201 if is_new else 200

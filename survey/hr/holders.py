@@ -22,6 +22,7 @@ from survey.i18n import language
 from survey.jobs import close_cycle, port
 from survey.security import signed_in
 from survey.services import audit, closing, cycles, holders, public_log
+from survey.services.sealing import destroy
 
 KEY_BYTES = 4_096  # the small files of holders
 LARGEST_LIST = 1 << 30  # bytes; 90,000 ballots
@@ -127,6 +128,8 @@ def upload_list(public_id: str, layer: int) -> Any:
             brought_hash = lists.read_head(brought).hash
         except RefusedError as refusal:
             return _refuse_list(public_id, layer, refusal)
+        finally:
+            destroy(brought)  # for layer 2 these are opened ballots: overwritten, not only removed
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         port.enqueue(people, close_cycle.KIND, public_id)

@@ -1,7 +1,7 @@
-"""Tell everybody, once a day, how many sealed ballots lie in the box of each open cycle, and their hash.
+"""Tell everybody, once a day, how many sealed ballots lie in the box of each open cycle.
 
-What is told can be held against the box for ever after. It is a count and one hash over the whole box; no
-ballot has a time.
+A count and nothing else. A hash over the box would date the ballots: whoever has the list of all of them
+could try which ones make up the hash of a day.
 """
 
 from datetime import date
@@ -34,7 +34,7 @@ def _tell(databases: Databases, waiting: Cycle, today: date) -> bool:
         cycle = cycles.find_cycle(people, waiting.public_id)
         if cycle.state != "open":  # closing moves ballots about: it tells the box itself
             return False
-        return public_log.tell(people, cycle, ACTION, ballots=held.ballots, hash=held.hash, **_on(today))
+        return public_log.tell(people, cycle, ACTION, ballots=held.ballots, **_on(today))
 
 
 def _on(day: date) -> dict[str, str | int]:

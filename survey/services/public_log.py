@@ -26,7 +26,7 @@ class Told:
 # Each is told once, however often a job is repeated.
 PUBLIC_ACTIONS: dict[str, Told] = {
     "cycle-opened": Told(("manifest",)),
-    "box-told": Told(("ballots", "day", "hash"), once_for=("day",)),
+    "box-told": Told(("ballots", "day"), once_for=("day",)),  # no hash: it would tell which ballots came
     "minimum-raised": Told(("minimum",), once_for=("minimum",)),
     "cycle-extended": Told(("closes_on",), once_for=("closes_on",)),
     "cycle-closed": Told(),

@@ -44,17 +44,28 @@ def box_of(people: Session, cycle: Cycle) -> CycleBox:
     return CycleBox(cycle.public_id, cycles.box_name(cycle), outer.public_key, inner.public_key)
 
 
-def drop(spool: Session, delivery: Delivery) -> bool:
-    """Take a sealed ballot in; false where the very same lies there already.
+def require_pass(spool: Session, delivery: Delivery) -> None:
+    """Refuse what does not come with a pass of an open box; looked at before anything is locked.
 
     Raises
     ------
-    BoxClosed, PassRefused, BallotDiffers
-        The box takes nothing any more; the pass is not valid; it came with another ballot before.
+    BoxClosed, PassRefused
+        The box takes nothing; the pass is not valid.
+    """
+    if not has_valid_pass(delivery, ballot_box.require_open(spool, cycles.BOX_PREFIX + delivery.cycle)):
+        raise PassRefused
+
+
+def drop(spool: Session, delivery: Delivery) -> bool:
+    """Take a ballot in whose pass was looked at; false where the very same lies there already.
+
+    Raises
+    ------
+    BoxClosed, BallotDiffers
+        The box takes nothing any more; the pass came with another ballot before.
     """
     box = cycles.BOX_PREFIX + delivery.cycle
-    if not has_valid_pass(delivery, ballot_box.require_open(spool, box)):
-        raise PassRefused
+    ballot_box.require_open(spool, box)
     return ballot_box.put(spool, box, delivery.name, delivery.sealed)
 
 

@@ -18,9 +18,10 @@ from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.services import closing, cycles, proof
 from tests.factories import answer, close, make_team, make_unit, open_cycle
+from verifier import ballots, public_log
 from verifier.__main__ import main
 from verifier.finding import WORDS
-from verifier.formats import tree_root
+from verifier.formats import FormatError, tree_root
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,7 +77,7 @@ def test_everything_of_an_honest_cycle_holds(
     folder: Path, counted: tuple[Cycle, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, found = findings(capsys, folder, "--list", counted[1])
-    assert found == dict.fromkeys(set(WORDS) - {"lists_follow"}, True)
+    assert found == dict.fromkeys(WORDS, True)
     assert code == 0
 
 
@@ -167,6 +168,95 @@ def test_what_was_tampered_with_is_found(
     assert code == 1
 
 
+def entry(action: str, **detail: object) -> dict:
+    return {"about": "c", "account": None, "action": action, "at": "2026-11-24T00:00:00Z", "detail": detail}
+
+
+HONEST = [
+    entry("cycle-opened", manifest=""),
+    entry("box-told", ballots=3, day="2026-11-24"),
+    entry("cycle-closed"),
+    entry("box-closed", ballots=72, day="2026-11-24", hash="a"),
+    entry("list-handed", layer=1, items=72, hash="b"),
+    entry("list-brought", layer=1, items=72, hash="c"),
+    entry("list-handed", layer=2, items=72, hash="d"),
+    entry("list-brought", layer=2, items=71, hash="e"),
+    entry("cycle-counted", counted=70, not_counted=2),
+]
+
+
+def told_by(entries: list[dict]) -> dict[str, bool]:
+    manifest = {"counts": {"papers": 100}, "replacements_percent": 2, "mode": "two_holders"}
+    return {each.check: each.holds for each in public_log.check_log(entries, "c", manifest, b"")}
+
+
+def test_an_honest_log_of_two_holders_holds() -> None:
+    assert set(told_by(HONEST).values()) == {True}
+
+
+@pytest.mark.parametrize(
+    ("entries", "check"),
+    [
+        ([*HONEST[:4], HONEST[8]], "lists_follow"),
+        ([*HONEST[:4], HONEST[5], HONEST[4], *HONEST[6:]], "lists_follow"),
+        ([*HONEST[:5], HONEST[4], *HONEST[5:]], "lists_follow"),
+        ([*HONEST[:5], entry("list-brought", layer=1, items=73, hash="c"), *HONEST[6:]], "lists_follow"),
+        ([*HONEST[:8], entry("cycle-counted", counted=72, not_counted=0)], "counted_fits"),
+        ([*HONEST[:8], entry("cycle-counted", counted=70, not_counted=3)], "counted_fits"),
+    ],
+)
+def test_a_log_in_which_holders_are_missing_or_ballots_appear_does_not_hold(
+    entries: list[dict], check: str
+) -> None:
+    assert told_by(entries)[check] is False
+
+
+def test_a_count_below_zero_is_no_count() -> None:
+    with pytest.raises(FormatError):
+        told_by([*HONEST[:8], entry("cycle-counted", counted=141, not_counted=-69)])
+
+
+def only(value: dict, **changes: object) -> None:
+    value.update(changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("figures.json", partial(only, subjects={})),
+        ("figures.json", partial(only, cycle="other")),
+        ("vault.json", partial(only, cycle="other")),
+        ("vault.json", partial(only, kind="zzz")),
+        ("vault.json", partial(only, groups=None)),
+        ("figures.json", lambda value: next(iter(value["subjects"].values())).update(scales={})),
+    ],
+)
+def test_a_package_that_says_nothing_is_no_proof(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, how: Callable[[dict], object]
+) -> None:
+    edit(folder / name, how)
+    code, found = findings(capsys, folder)
+    assert (code, found["figures_form"]) == (1, False)
+
+
+def test_receipts_that_are_missing_although_ballots_were_counted_are_found(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "receipts.txt").unlink()
+    code, found = findings(capsys, folder)
+    assert (code, found["receipts_form"]) == (1, False)
+
+
+def test_answers_changed_after_the_holder_brought_the_list_are_found(counted: tuple[Cycle, Path]) -> None:
+    changed = rewritten(counted[1], lambda items: [item.replace(b'":4', b'":1', 1) for item in items])
+    honest = ballots.list_hash(counted[0].public_id, ballots.read_list(counted[1], counted[0].public_id))
+    found = {
+        each.check: each.holds
+        for each in ballots.check_ballots(changed, counted[0].public_id, {}, [], 100, honest)
+    }
+    assert found["ballots_list"] is False
+
+
 def rewritten(opened: Path, how: Callable[[list[bytes]], Iterator[bytes] | list[bytes]]) -> Path:
     """The opened list with other items, honest about itself."""
     head = lists.read_head(opened)
@@ -222,3 +312,25 @@ def test_it_runs_by_itself_with_nothing_of_the_server(folder: Path, tmp_path: Pa
 def test_the_tree_is_that_of_the_rfc() -> None:
     assert tree_root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert tree_root([b"a", b"b", b"c"]) != tree_root([b"a", b"c", b"b"])
+
+
+@pytest.mark.parametrize(
+    ("told", "ballots", "is_allowed", "is_within"),
+    [
+        ([], 100, True, True),
+        ([], 101, True, False),
+        ([1, 2], 102, True, True),
+        ([1], 102, True, False),
+        ([3], 103, False, True),
+        ([2, 1], 102, False, True),
+    ],
+)
+def test_replaced_papers_are_as_few_as_the_manifest_says_and_the_box_holds_no_more(
+    told: list[int], ballots: int, is_allowed: bool, is_within: bool
+) -> None:
+    entries = [
+        {"about": "c", "action": "papers-replaced", "detail": {"papers": papers}} for papers in told
+    ] + [{"about": "c", "action": "box-closed", "detail": {"ballots": ballots}}]
+    manifest = {"counts": {"papers": 100}, "replacements_percent": 2, "mode": "server_key"}
+    found = {each.check: each.holds for each in public_log.check_log(entries, "c", manifest, b"")}
+    assert (found["papers_replaced"], found["box_within_papers"]) == (is_allowed, is_within)

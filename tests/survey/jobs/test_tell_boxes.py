@@ -60,8 +60,8 @@ def test_a_box_is_told_once_a_day_and_once_more_at_closing(
     whole = {"ballots": len(rows), "day": tomorrow.isoformat(), "hash": box_hash(cycle.public_id, rows)}
     assert len(rows) == 5
     assert told(databases, cycle) == [
-        ("box-told", {"ballots": 0, "day": TODAY.isoformat(), "hash": box_hash(cycle.public_id, [])}),
-        ("box-told", whole),
+        ("box-told", {"ballots": 0, "day": TODAY.isoformat()}),
+        ("box-told", {name: whole[name] for name in ("ballots", "day")}),
         ("box-closed", whole),
     ]
     assert tell_boxes.run(settings, databases) == 0, "a closed cycle's box is told no more"
