@@ -87,10 +87,10 @@ def proof_command(cycle: str, out: Path) -> None:
             files = proof.files(people, answers, cycles.find_cycle(people, found.public_id))
             audit.record(people, None, "proof.export", found.public_id)
         try:
-            out.mkdir(parents=True, exist_ok=True)
+            out.mkdir(parents=True, exist_ok=True, mode=0o700)
             for name, content in files.items():
-                with (out / name).open("xb") as target:
-                    target.write(content)
+                (out / name).touch(mode=0o600, exist_ok=False)  # it holds more than is published
+                (out / name).write_bytes(content)
         except OSError as error:
             raise click.BadParameter(f"cannot be written: {error.strerror}", param_hint="--out") from error
     click.echo(f"Proof written to {out}. Check it anywhere: python -m verifier {out}")
