@@ -86,6 +86,7 @@ from analysis.disclosure import (
     partition,
     people_of,
     remainder_block,
+    replaced_papers,
     told_by,
     unit_of_block,
 )
@@ -417,6 +418,7 @@ __all__ = [
     "relative_weights_of_covariances",
     "reliable_change",
     "remainder_block",
+    "replaced_papers",
     "reverse_items",
     "round_half_up",
     "rwg",

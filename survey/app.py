@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import survey.models  # noqa: F401 - all tables must be known before the first query
-from survey import box, citizen, hr, me, public, respond, sign_in
+from survey import auditor, box, citizen, hr, me, public, respond, sign_in
 from survey.assets import configure_assets
 from survey.config import STAFF_PATH, Settings
 from survey.db import Databases, connect_all
@@ -30,6 +30,7 @@ DOORS: tuple[tuple[Blueprint, str, Guard], ...] = (
     (sign_in.blueprint, STAFF_PATH, open_to_all),
     (me.blueprint, f"{STAFF_PATH}/me", requires("employee")),
     (hr.blueprint, f"{STAFF_PATH}/hr", requires("hr")),
+    (auditor.blueprint, f"{STAFF_PATH}/audit", requires("auditor")),
 )
 WITHOUT_COOKIES = (citizen.blueprint, respond.blueprint, box.blueprint)
 

@@ -85,6 +85,13 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("Nothing was changed; the codes in the box work as before."),
         _("Go on drawing from the box."),
     ),
+    facts.TooManyReplaced: ErrorText(
+        409,
+        _("Too many sheets would be replaced"),
+        _("The published rules of the cycle allow only a small share of all sheets to be replaced."),
+        _("Nothing was changed; the request is still waiting."),
+        _("Decline the request."),
+    ),
     facts.BoxClosed: ErrorText(
         410,
         _("This questionnaire is closed"),

@@ -41,6 +41,18 @@ class DrawnCodeUsed(CerminError):
     """A drawn code of the scope was used, so its codes are not printed anew."""
 
 
+class RequestRefused(CerminError):
+    """A request for replacement papers cannot be made; `code` says why, the door turns it into words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class TooManyReplaced(CerminError):
+    """More papers of the cycle would be replaced than its manifest allows."""
+
+
 class BoxClosed(CerminError):
     """The box takes no ballots any more."""
 

@@ -35,6 +35,8 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
             ("hr.service_points", _("Service points")),
             ("hr.instruments", _("Questionnaires")),
         ]
+    if "auditor" in roles:
+        places += [("auditor.home", _("Requests")), ("auditor.acts", _("Audit trail"))]
     if "employee" in roles:
         places += [("me.home", _("My feedback"))]
     return [(place, label, _is_active(place)) for place, label in places]
@@ -43,4 +45,6 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
 def _is_active(place: str) -> bool:
     if place == "hr.home":
         return request.path == url_for(place) or request.path.startswith(f"{url_for(place)}cycles")
+    if place == "auditor.home":
+        return request.path == url_for(place) or request.path.startswith(f"{url_for(place)}requests")
     return request.path.startswith(url_for(place))

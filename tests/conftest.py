@@ -195,6 +195,14 @@ def hr(app: Flask, databases: Databases) -> FlaskClient:
 
 
 @pytest.fixture
+def auditor(app: Flask, databases: Databases) -> FlaskClient:
+    """A client signed in for a second office."""
+    with transaction(databases.people) as session:
+        accounts.create_account(session, "auditor", PASSWORD, ("auditor",))
+    return sign_in(app, "auditor")
+
+
+@pytest.fixture
 def employee(app: Flask, databases: Databases) -> FlaskClient:
     """A client signed in as an employee who is nobody's superior and in no cycle."""
     with transaction(databases.people) as session:

@@ -19,6 +19,7 @@ from analysis.disclosure.publication import (
     partition,
     people_of,
     remainder_block,
+    replaced_papers,
     told_by,
     unit_of_block,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "partition",
     "people_of",
     "remainder_block",
+    "replaced_papers",
     "told_by",
     "unit_of_block",
 ]

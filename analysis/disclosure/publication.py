@@ -33,6 +33,9 @@ _KINDS = ("self", "supervisor", "anonymous")
 class Asked:
     """Who was asked about whom: one entry per paper, from the frozen list of assignments.
 
+    A paper that was lost and replaced is a further entry of the same rater and subject: she may have sent
+    both.
+
     Attributes
     ----------
     rater, subject, group : (papers,) whole-number codes
@@ -140,7 +143,8 @@ def partition(
 ) -> Publication:
     """The blocks that may be published.
 
-    An anonymous block of a subject stands when it has at least k complete ballots on the scale.
+    An anonymous block of a subject stands when it has at least k complete ballots on the scale, and one
+    more for each paper about the subject that replaced a lost one, since one person may have sent both.
     Self, and a supervisor who was the only one asked, stand alone as named blocks; several
     supervisors stand when they are at least k, else they are left out. What is too small goes to
     the remainder of the unit (per rater group and scale), which stands when it holds ballots about
@@ -194,11 +198,11 @@ def partition(
     own = np.arange(len(n))[:, np.newaxis]
     for g, kind in enumerate(kinds):
         papers = _papers(asked, g, len(n))
-        alone = _stands_as_named(kind, papers.per_subject)
+        alone = _stands_as_named(kind, papers.per_subject - papers.replaced)
         stands = (n[:, g, :] > 0) & alone[:, np.newaxis]
         named[:, g] = stands.any(axis=1)
         if kind != "self":
-            stands |= n[:, g, :] >= k
+            stands |= n[:, g, :] >= k + papers.replaced[:, np.newaxis]
         block[:, g, :] = np.where(stands, own, UNPUBLISHED)
         if kind == "anonymous":
             for s in range(n.shape[2]):
@@ -283,6 +287,29 @@ def people_of(asked: Asked, group: int, ballots: ArrayLike) -> Callable[[tuple[i
     return people
 
 
+def replaced_papers(asked: Asked, group: int, subjects: int) -> IntArray:
+    """How many papers about each subject replaced lost ones (docs/methods.md, section 5).
+
+    Parameters
+    ----------
+    asked, group : the papers, and which rater group
+    subjects : how many subjects there are
+
+    Returns
+    -------
+    (subjects,) whole numbers
+
+    Examples
+    --------
+    Rater 0 got a second paper about subject 1:
+
+    >>> asked = Asked(np.array([0, 1, 0, 0]), np.array([0, 0, 1, 1]), np.zeros(4, dtype=int))
+    >>> replaced_papers(asked, 0, 2).tolist()
+    [0, 1]
+    """
+    return _papers(asked, group, subjects).replaced
+
+
 @dataclass(frozen=True, eq=False)
 class _Papers:
     """The raters of one group, sorted by subject, so that a subject's raters lie together."""
@@ -290,6 +317,7 @@ class _Papers:
     rater: IntArray
     per_subject: IntArray
     start: IntArray
+    replaced: IntArray  # of each subject: papers beyond one for each rater
 
     def loads(self, subjects: IntArray) -> IntArray:
         """How many of these subjects each rater was asked about."""
@@ -300,9 +328,12 @@ class _Papers:
 def _papers(asked: Asked, group: int, subjects: int) -> _Papers:
     mine = asked.group == group
     subject, rater = asked.subject[mine], asked.rater[mine]
-    order = np.argsort(subject, kind="stable")
+    order = np.lexsort((rater, subject))
+    rater, subject = rater[order], subject[order]
     per_subject = np.bincount(subject, minlength=subjects)
-    return _Papers(rater[order], per_subject, np.cumsum(per_subject) - per_subject)
+    again = (rater[1:] == rater[:-1]) & (subject[1:] == subject[:-1])
+    replaced = np.bincount(subject[1:][again], minlength=subjects)
+    return _Papers(rater, per_subject, np.cumsum(per_subject) - per_subject, replaced)
 
 
 def _stands_as_named(kind: Kind, asked: IntArray) -> BoolArray:

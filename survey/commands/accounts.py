@@ -24,6 +24,8 @@ def create_command(username: str, roles: tuple[str, ...], number: str | None) ->
     """Make an account. The password is asked for, or read from standard input."""
     if "employee" in roles and not number:
         raise click.UsageError("--role employee needs --number NIP")
+    if set(roles) >= accounts.APART:
+        raise click.UsageError("hr and auditor belong to two offices: make two accounts for two people")
     name = _name_of(username)
     with _people() as engine:
         with reading(engine) as session:

@@ -32,5 +32,5 @@ class Grant(PeopleBase):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    role: Mapped[str]  # hr | employee
+    role: Mapped[str]  # hr | employee | auditor
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))

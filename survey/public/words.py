@@ -8,7 +8,7 @@ from analysis.satisfaction import QualityBand
 from protocol.log import Entry
 from survey.i18n import decimal, long_date
 
-NUMBERS = ("ballots", "counted", "items", "minimum")  # what the public log counts
+NUMBERS = ("ballots", "counted", "items", "minimum", "papers")  # what the public log counts
 
 
 def band_words(band: QualityBand) -> str:
@@ -36,6 +36,7 @@ def log_words(entry: Entry) -> str:
         "cycle-opened": _("The cycle was opened with these rules and keys."),
         "box-told": _("Sealed answers in the box"),
         "minimum-raised": _("The smallest group that is shown was made larger."),
+        "papers-replaced": _("Lost sheets that could be taken anew, so far"),
         "cycle-closed": _("The cycle was closed: no more answers are taken."),
         "box-closed": _("Sealed answers in the closed box"),
         "cycle-counted": _("Answers were counted."),

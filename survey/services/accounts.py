@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from survey.models.accounts import Account, Grant
 
-ROLES = ("hr", "employee")
+ROLES = ("hr", "employee", "auditor")
+APART = {"hr", "auditor"}  # one office asks, another decides
 SHORTEST_PASSWORD = 12
 _hasher = PasswordHasher()
 # A hash to check against when there is no such account, so that the answer takes as long.
@@ -36,8 +37,16 @@ def create_account(
     employee_id: int | None = None,
     is_demo: bool = False,
 ) -> Account:
-    """Add an account with grants over the whole city."""
+    """Add an account with grants over the whole city.
+
+    Raises
+    ------
+    ValueError
+        The password is short, or the roles belong to two offices.
+    """
     _check_length(password)
+    if set(roles) >= APART:
+        raise ValueError("roles: hr and auditor belong to two offices")
     account = Account(
         username=username.strip().lower(),
         password_hash=_hasher.hash(password),

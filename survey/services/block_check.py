@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from analysis.disclosure import Asked, Finding, Publication, attack, people_of, told_by
+from analysis.disclosure import Asked, Finding, Publication, attack, people_of, replaced_papers, told_by
 from survey.exceptions import ReleaseGivesAway
 from survey.services.cycle_frame import CycleFrame
 
@@ -49,10 +49,13 @@ def require_safe_blocks(frame: CycleFrame, counts: Counts, publication: Publicat
 
 
 def fewest_people(asked: Asked, group: int, ballots: Ballots) -> People:
-    """How many people stand behind cells at least; behind one cell as many as ballots: each rater has one."""
-    alone = np.asarray(ballots).tolist()
+    """How many people stand behind cells at least.
+
+    Behind one cell as many as ballots, since each rater has one, unless papers about it were replaced.
+    """
+    alone, replaced = np.asarray(ballots).tolist(), replaced_papers(asked, group, len(ballots)).tolist()
     together = people_of(asked, group, ballots)
-    return lambda cells: alone[cells[0]] if len(cells) == 1 else together(cells)
+    return lambda cells: alone[cells[0]] if len(cells) == 1 and not replaced[cells[0]] else together(cells)
 
 
 def words_of(place: tuple[str, str], finding: Finding) -> str:

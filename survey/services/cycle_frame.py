@@ -7,13 +7,14 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import Asked, Kind, unit_of_block
+from analysis.disclosure import Asked, Kind, replaced_papers, unit_of_block
 from analysis.statistics import Layout
 from instruments import catalogue
 from instruments.schema import Instrument, RaterGroup
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Unit
+from survey.services import paper_office
 
 CITY = "city"
 UNIT_PREFIX = "unit:"
@@ -82,13 +83,25 @@ class CycleFrame:
         return self.leads[:, np.newaxis] | ~self.for_leaders
 
     @cached_property
-    def group_sizes(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-        """How many raters of each group were asked about each subject: (subjects, groups)."""
+    def papers(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        """How many papers each group got about each subject, replaced ones too: (subjects, groups)."""
         shape = (len(self.subject_ids), len(self.groups))
         flat = np.bincount(
             self.asked.subject * len(self.groups) + self.asked.group, minlength=shape[0] * shape[1]
         )
         return flat.reshape(shape)
+
+    @cached_property
+    def replaced(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        """How many of them replaced lost ones, so that one person may have sent both: (subjects, groups)."""
+        subjects = len(self.subject_ids)
+        columns = [replaced_papers(self.asked, g, subjects) for g in range(len(self.groups))]
+        return np.array(columns, dtype=np.int64).reshape(len(self.groups), subjects).T
+
+    @cached_property
+    def group_sizes(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        """How many raters of each group were asked about each subject: (subjects, groups)."""
+        return np.asarray(self.papers - self.replaced)
 
     @cached_property
     def named(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
@@ -110,7 +123,7 @@ KINDS: dict[str, Kind] = {"self": "self", "supervisor": "supervisor"}
 
 
 def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
-    """Read the frozen list of a cycle in three statements."""
+    """Read the frozen list of a cycle, and which papers were replaced, in four statements."""
     groups = tuple(
         GroupFrame(
             group.rater_group,  # type: ignore[arg-type]
@@ -146,11 +159,12 @@ def _read_asked(
     people: Session, cycle: Cycle, subject_ids: tuple[int, ...], group_names: list[RaterGroup]
 ) -> Asked:
     place = {employee: index for index, employee in enumerate(subject_ids)}
-    rows = people.execute(
+    assigned = people.execute(
         select(Assignment.rater_id, Assignment.subject_id, Assignment.rater_group).where(
             Assignment.cycle_id == cycle.id
         )
-    ).all()
+    )
+    rows = [*assigned, *paper_office.replacements(people, cycle)]
     return Asked(
         rater=np.array([row.rater_id for row in rows], dtype=np.int64),
         subject=np.array([place[row.subject_id] for row in rows], dtype=np.int64),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -220,6 +220,40 @@ def _why_not(session: Session, key: str) -> CerminError:
             if state == "open":
                 return PaperVoid(key) if is_void else PaperTaken(key)
     return CycleNotOpen(key)
+
+
+class Replacement(NamedTuple):
+    """A paper that a rater may have used twice: before she lost it, and anew."""
+
+    rater_id: int
+    subject_id: int
+    rater_group: str
+
+
+def replacements(session: Session, cycle: Cycle) -> list[Replacement]:
+    """Every paper that replaced a lost one, as often as it did."""
+    rows = session.execute(
+        select(Paper.rater_id, Paper.subject_id, Assignment.rater_group, Paper.replaced)
+        .join(Assignment, _same_paper())
+        .where(Paper.cycle_id == cycle.id, Paper.replaced > 0)
+    )
+    return [Replacement(rater, subject, group) for rater, subject, group, times in rows for _ in range(times)]
+
+
+def take_back(session: Session, cycle: Cycle, rater_id: int) -> int:
+    """Let a rater take all papers anew that she took before; returns how many. What was sent stays."""
+    taken_back = session.execute(
+        update(Paper)
+        .where(
+            Paper.cycle_id == cycle.id,
+            Paper.rater_id == rater_id,
+            Paper.taken.is_not(None),
+            exists().where(Cycle.id == Paper.cycle_id, Cycle.state == "open"),
+        )
+        .values(taken=None, replaced=Paper.replaced + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return int(taken_back.rowcount)  # type: ignore[attr-defined]
 
 
 def forget_marks(session: Session, cycle: Cycle) -> None:

@@ -79,18 +79,21 @@ def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
     tables = [_table(frame, group, accepted[place]) for place, group in enumerate(frame.groups)]
     publication = _publish(frame, tables)
     parts = [
-        accumulate(
-            answers,
-            subjects,
-            layout=group.layout,
-            group=group.rater_group,
-            blocks=publication.block[:, place, _columns(frame, group)],
+        without_small_pools(
+            accumulate(
+                answers,
+                subjects,
+                layout=group.layout,
+                group=group.rater_group,
+                blocks=publication.block[:, place, _columns(frame, group)],
+            ),
+            minimum_ballots=frame.minimum + int(frame.replaced[:, place].sum()),
         )
         for place, (group, (answers, subjects)) in enumerate(zip(frame.groups, tables, strict=True))
     ]
     counted = [ballot for group in accepted for ballot in group]
     return Tally(
-        vault=without_small_pools(reduce(merge, parts), minimum_ballots=frame.minimum),
+        vault=reduce(merge, parts),  # each group is a pool of its own
         texts=_texts(frame, accepted),
         receipts=tuple(sorted(ballot.receipt for ballot in counted)),
         ballots=len(counted),
@@ -98,9 +101,9 @@ def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
 
 
 def _accept(frame: CycleFrame, ballots: list[Ballot]) -> list[list[Ballot]]:
-    """The ballots of each group that answer a paper of the list; never more than there are papers."""
+    """The ballots of each group that answer a paper of the list; never more than papers were given out."""
     place = {key: index for index, key in enumerate(frame.subject_keys)}
-    papers = frame.group_sizes.copy()
+    papers = frame.papers.copy()
     accepted: list[list[Ballot]] = [[] for _group in frame.groups]
     names = {group.rater_group: index for index, group in enumerate(frame.groups)}
     for ballot in sorted(ballots, key=lambda one: one.receipt):
@@ -162,7 +165,10 @@ def _publish(frame: CycleFrame, tables: list[tuple[Answers, Subjects]]) -> Publi
 
 
 def _texts(frame: CycleFrame, accepted: list[list[Ballot]]) -> tuple[Text, ...]:
-    """Comments of groups with enough ballots, pooled over anonymous groups; named people's by name."""
+    """Comments of groups with enough ballots, pooled over anonymous groups; named people's by name.
+
+    Where papers were replaced, as many more are needed: one person may have sent two.
+    """
     place = {key: index for index, key in enumerate(frame.subject_keys)}
     pooled: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     for index, (group, ballots) in enumerate(zip(frame.groups, accepted, strict=True)):
@@ -174,13 +180,13 @@ def _texts(frame: CycleFrame, accepted: list[list[Ballot]]) -> tuple[Text, ...]:
             is_named = group.kind == "self" or (
                 group.kind == "supervisor" and frame.group_sizes[subject, index] == 1
             )
-            if is_named or sizes[subject] >= frame.minimum:
+            if is_named or sizes[subject] >= frame.minimum + frame.replaced[subject, index]:
                 voice = group.rater_group if is_named else ANONYMOUS
                 for question, words in ballot.comments.items():
                     pooled[subject, voice, question].append(words)
     return tuple(
         Text(subject, voice, question, words)
         for (subject, voice, question), texts in sorted(pooled.items())
-        if voice != ANONYMOUS or len(texts) >= FEWEST_TEXTS
+        if voice != ANONYMOUS or len(texts) >= FEWEST_TEXTS + frame.replaced[subject].sum()
         for words in sorted(texts)
     )

@@ -104,4 +104,7 @@ def _next_page(details: accounts.AccountDetails) -> str:
 
 
 def _first_page(roles: frozenset[str]) -> str:
-    return url_for("hr.home" if "hr" in roles else "me.home")
+    for role, place in (("hr", "hr.home"), ("auditor", "auditor.home")):
+        if role in roles:
+            return url_for(place)
+    return url_for("me.home")

@@ -11,9 +11,13 @@ from analysis import (
     UNPUBLISHED,
     Asked,
     Publication,
+    attack,
     guaranteed_raters,
     partition,
+    people_of,
     remainder_block,
+    replaced_papers,
+    told_by,
     unit_of_block,
 )
 from tests.analysis.cities import CITY, asked, cities
@@ -124,6 +128,63 @@ def test_as_many_supervisors_as_the_minimum_stand_as_an_anonymous_block() -> Non
     found = partition(np.array([[[5]]]), kinds=["supervisor"], units=[0], parents=[CITY], asked=papers, k=5)
     assert found.block.ravel().tolist() == [0]
     assert not found.named.any()
+
+
+def replaced(papers: Asked, *again: tuple[int, int, int]) -> Asked:
+    """The same papers, and some that replaced lost ones."""
+    rater, subject, group = np.array(again, dtype=np.int64).T
+    return Asked(
+        np.concatenate([papers.rater, rater]),
+        np.concatenate([papers.subject, subject]),
+        np.concatenate([papers.group, group]),
+    )
+
+
+def test_a_block_needs_one_more_ballot_for_each_paper_that_was_replaced() -> None:
+    papers = replaced(everyone_once([6, 6]), (0, 0, 0))
+    assert replaced_papers(papers, 0, 2).tolist() == [1, 0]
+    assert peers([5, 5], [0, 0], [CITY], papers).block.ravel().tolist() == [UNPUBLISHED, 1]
+    assert peers([6, 5], [0, 0], [CITY], papers).block.ravel().tolist() == [0, 1]
+    twice = replaced(papers, (0, 0, 0))
+    assert peers([6, 5], [0, 0], [CITY], twice).block.ravel().tolist() == [UNPUBLISHED, 1]
+    assert peers([7, 5], [0, 0], [CITY], twice).block.ravel().tolist() == [0, 1]
+
+
+def test_a_remainder_counts_a_rater_with_a_replaced_paper_once() -> None:
+    alike = everyone_once([3, 2])
+    assert (peers([3, 2], [0, 0], [CITY], alike).block == remainder_block(0)).all()
+    assert (peers([3, 2], [0, 0], [CITY], replaced(alike, (0, 0, 0))).block == UNPUBLISHED).all()
+    assert (peers([4, 2], [0, 0], [CITY], replaced(alike, (0, 0, 0))).block == remainder_block(0)).all()
+
+
+def test_a_replaced_paper_makes_nobody_anonymous_who_is_named() -> None:
+    counts = np.array([[[2], [2]]])
+    papers = replaced(asked((0, 0, 0), (9, 0, 1)), (0, 0, 0), (9, 0, 1))
+    found = partition(counts, kinds=["self", "supervisor"], units=[0], parents=[CITY], asked=papers, k=5)
+    assert found.block[:, :, 0].tolist() == [[0, 0]]
+    assert found.named.all()
+
+
+@given(cities(), st.integers(2, 4), st.data())
+def test_with_replaced_papers_too_every_block_holds_the_ballots_of_k_people(
+    city, k: int, data: st.DataObject
+) -> None:
+    counts, units, parents, papers, back = city
+    lost = data.draw(st.lists(st.sampled_from(sorted(back)), max_size=4)) if back else []
+    sent_again = [paper for paper in lost if data.draw(st.booleans())]
+    counts = counts.copy()
+    for _rater, subject, _group in sent_again:
+        counts[subject] += 1
+    given_out = replaced(papers, *lost) if lost else papers
+    found = partition(counts, kinds=["anonymous"], units=units, parents=parents, asked=given_out, k=k)
+    people: dict[int, set[int]] = {}
+    for rater, subject, _ in back:
+        people.setdefault(int(found.block[subject, 0, 0]), set()).add(rater)
+    people.pop(UNPUBLISHED, None)
+    assert all(len(raters) >= k for raters in people.values())
+    ballots = counts[:, 0, 0]
+    told = told_by(found, 0, 0, units=units, parents=parents)
+    assert attack(told, ballots, k=k, people=people_of(given_out, 0, ballots)) == ()
 
 
 def test_a_circle_among_units_is_refused() -> None:

@@ -51,6 +51,20 @@ def test_the_employees_pages_are_closed_to_hr(app: Flask, hr: FlaskClient) -> No
         assert hr.open(path, method=method).status_code == 403, (method, path)
 
 
+def test_the_auditors_only_door_is_open_to_nobody_else(
+    app: Flask, hr: FlaskClient, employee: FlaskClient, auditor: FlaskClient
+) -> None:
+    own = paths(app, "/staff/audit")
+    assert len(own) >= 6
+    for method, path in own:
+        assert hr.open(path, method=method).status_code == 403, (method, path)
+        assert employee.open(path, method=method).status_code == 403, (method, path)
+    for prefix in ("/staff/hr", "/staff/me"):
+        for method, path in paths(app, prefix):
+            assert auditor.open(path, method=method).status_code == 403, (method, path)
+    assert auditor.get("/staff/").location == "/staff/audit/"
+
+
 @pytest.mark.parametrize("prefix", ["/i/", "/s/"])
 def test_anonymous_doors_refuse_a_session_cookie_and_set_none(
     app: Flask, client: FlaskClient, prefix: str

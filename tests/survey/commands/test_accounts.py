@@ -134,3 +134,13 @@ def test_a_demo_account_keeps_its_mark_with_a_new_password(databases) -> None:
     run(set_password_command, "demo", entered=OTHER)
     with transaction(databases.people) as session:
         assert session.scalars(select(Account.is_demo)).one()
+
+
+def test_an_auditor_gets_an_account_but_never_together_with_hr(databases) -> None:
+    assert run(create_command, "inspektorat", "--role", "auditor").exit_code == 0
+    assert details(databases, "inspektorat", PASSWORD).roles == {"auditor"}
+    refused = run(create_command, "both", "--role", "auditor", "--role", "hr")
+    assert refused.exit_code == 2
+    assert "two offices" in refused.output
+    with transaction(databases.people) as session, pytest.raises(ValueError, match="two offices"):
+        accounts.create_account(session, "both", PASSWORD, ("hr", "auditor"))
