@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from survey.db import StillInUse, reading, transaction, vacuum
 from survey.exceptions import NotFound
-from survey.extensions import databases
+from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.models.cycles import Cycle
 from survey.security import signed_in
@@ -26,7 +26,7 @@ def list_comments(public_id: str) -> str:
     only_hinted = request.args.get("show") == "hinted"
     found = _cycle(public_id)
     with reading(databases().answers) as answers:
-        page = comments.page(answers, found, search, number, only_hinted=only_hinted)
+        page = comments.page(answers, found, settings().secret_key, search, number, only_hinted=only_hinted)
     return render_template(
         "hr/comments.html", cycle=found, found=page, text=search, show="hinted" if only_hinted else "all"
     )
@@ -47,14 +47,14 @@ def black_out(public_id: str, address: str) -> Any:
         else:
             error = _("Write the words to be removed, as they stand in the text.")
     with reading(databases().answers) as answers:
-        text = comments.find(answers, found, address)
+        text = comments.find(answers, found, settings().secret_key, address)
     page = render_template("hr/comment.html", cycle=found, text=text, passage=passage, error=error)
     return page, 422 if error else 200
 
 
 def _remove(found: Cycle, address: str, passage: str) -> Any:
     with transaction(databases().answers) as answers:
-        comments.black_out(answers, found, address, passage)
+        comments.black_out(answers, found, settings().secret_key, address, passage)
     with suppress(StillInUse):  # somebody reads: what was removed goes with the next rewriting
         vacuum(databases().answers)
     with transaction(databases().people) as people:

@@ -6,7 +6,6 @@ from flask import render_template
 
 from protocol import manifest
 from survey.db import reading, transaction
-from survey.exceptions import CycleNotOpen
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.hr.slips import drawing_of
@@ -18,9 +17,7 @@ from survey.services import audit, cycles, drawing, planning
 def drawn(public_id: str) -> str:
     """The units of the people about whom codes can be printed."""
     with reading(databases().people) as people:
-        found = cycles.find_cycle(people, public_id)
-        if found.state != "open":
-            raise CycleNotOpen(public_id)
+        found = cycles.find_open(people, public_id)
         return render_template("hr/drawn.html", cycle=found, units=drawing.units(people, found))
 
 
@@ -28,9 +25,7 @@ def drawn(public_id: str) -> str:
 def drawn_scopes(public_id: str, unit: str) -> str:
     """How many papers of a unit's people nobody used yet; that somebody looked is written down."""
     with transaction(databases().people) as people:
-        found = cycles.find_cycle(people, public_id)
-        if found.state != "open":
-            raise CycleNotOpen(public_id)
+        found = cycles.find_open(people, public_id)
         place = planning.find_unit(people, unit)
         audit.record(people, signed_in().account_id, "drawn.list", public_id, unit=place.code)
         return render_template(

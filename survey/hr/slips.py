@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from protocol import manifest
 from survey.db import reading, transaction
-from survey.exceptions import CycleNotOpen
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.security import signed_in
@@ -21,9 +20,7 @@ QR_SCALE, QR_BORDER = 4, 4
 def slips(public_id: str) -> str:
     """The units whose slips can be printed."""
     with reading(databases().people) as people:
-        found = cycles.find_cycle(people, public_id)
-        if found.state != "open":
-            raise CycleNotOpen(public_id)
+        found = cycles.find_open(people, public_id)
         return render_template("hr/slips.html", cycle=found, units=planning.units_of_raters(people, found))
 
 
@@ -31,9 +28,7 @@ def slips(public_id: str) -> str:
 def confirm_slips(public_id: str, unit: str) -> str:
     """Say what new slips make worthless before they are made."""
     with reading(databases().people) as people:
-        found = cycles.find_cycle(people, public_id)
-        if found.state != "open":
-            raise CycleNotOpen(public_id)
+        found = cycles.find_open(people, public_id)
         return render_template("hr/slips_confirm.html", cycle=found, unit=planning.find_unit(people, unit))
 
 

@@ -80,7 +80,7 @@ def questionnaire(content_hash: str, rater_group: str, leads: int) -> Any:
 def _questionnaire(content_hash: str, rater_group: Any, leads: bool, lang: str) -> str:
     instrument = catalogue.by_hash(content_hash)
     sheet = build_sheet(instrument, rater_group, leads, EMPTY, lang)
-    return render_template("respond/questionnaire.html", sheet=sheet)
+    return render_template("respond/questionnaire.html", sheet=sheet, entered=EMPTY)
 
 
 def _body(shape: dict[str, type]) -> dict[str, Any]:

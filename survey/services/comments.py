@@ -1,7 +1,7 @@
 """Comments before release: HR may black out words, and learns neither about whom they are nor by whom.
 
-Texts of the whole cycle stand together, in the order of their own words. They are addressed by a hash of
-their content; equal texts are one.
+Texts of the whole cycle stand together, in the order of their own words. They are addressed by a keyed hash
+of their content, so that an old address tells nothing of removed words; equal texts are one.
 """
 
 import hashlib
@@ -53,11 +53,11 @@ class Page:
     total: int
 
 
-def page(answers: Session, cycle: Cycle, search: str, number: int, *, only_hinted: bool) -> Page:
+def page(answers: Session, cycle: Cycle, secret: str, search: str, number: int, *, only_hinted: bool) -> Page:
     """A page of the texts that employees will read, those that hold `search` alone."""
     _require_not_released(cycle)
     found = [
-        Text(_address(cycle, words), words)
+        Text(_address(cycle, secret, words), words)
         for words in sorted(set(_shown(answers, cycle)))
         if search.casefold() in words.casefold()
     ]
@@ -67,16 +67,16 @@ def page(answers: Session, cycle: Cycle, search: str, number: int, *, only_hinte
     return Page(found[(place - 1) * PAGE_SIZE : place * PAGE_SIZE], place, pages, len(found))
 
 
-def find(answers: Session, cycle: Cycle, address: str) -> Text:
+def find(answers: Session, cycle: Cycle, secret: str, address: str) -> Text:
     """The text of an address; NotFound where it is not among those that are shown."""
     _require_not_released(cycle)
     for words in set(_shown(answers, cycle)):
-        if hmac.compare_digest(_address(cycle, words), address):
+        if hmac.compare_digest(_address(cycle, secret, words), address):
             return Text(address, words)
     raise NotFound(address)
 
 
-def black_out(answers: Session, cycle: Cycle, address: str, passage: str) -> Text:
+def black_out(answers: Session, cycle: Cycle, secret: str, address: str, passage: str) -> Text:
     """Remove a passage for good wherever it stands in the text; without one, all of it.
 
     Raises
@@ -84,7 +84,7 @@ def black_out(answers: Session, cycle: Cycle, address: str, passage: str) -> Tex
     NotFound
         The text is not there, or the passage is not in it.
     """
-    text = find(answers, cycle, address)
+    text = find(answers, cycle, secret, address)
     if passage and passage not in text.words:
         raise NotFound(passage)
     changed = text.words.replace(passage, BLACK) if passage else BLACK
@@ -93,7 +93,7 @@ def black_out(answers: Session, cycle: Cycle, address: str, passage: str) -> Tex
     )
     for block, voice, question in {(row.block, row.voice, row.question) for row in rows}:
         _write_anew(answers, cycle, (block, voice, question), text.words, changed)
-    return Text(_address(cycle, changed), changed)
+    return Text(_address(cycle, secret, changed), changed)
 
 
 def _write_anew(answers: Session, cycle: Cycle, place: tuple[str, str, str], old: str, new: str) -> None:
@@ -143,8 +143,9 @@ def _shown(answers: Session, cycle: Cycle) -> list[str]:
     return [*answers.scalars(anonymous), *answers.scalars(named)]
 
 
-def _address(cycle: Cycle, words: str) -> str:
-    return hashlib.sha256(f"{cycle.public_id}\n{words}".encode()).hexdigest()[:32]
+def _address(cycle: Cycle, secret: str, words: str) -> str:
+    named = f"comment {cycle.public_id}\n{words}".encode()
+    return hmac.new(secret.encode(), named, hashlib.sha256).hexdigest()[:32]
 
 
 def _require_not_released(cycle: Cycle) -> None:

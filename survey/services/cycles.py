@@ -7,7 +7,7 @@ from sqlalchemy import delete, distinct, func, select, update
 from sqlalchemy.orm import Session
 
 from protocol.manifest import manifest_hash
-from survey.exceptions import InvalidPlan, NotFound, StepNotAllowed
+from survey.exceptions import CycleNotOpen, InvalidPlan, NotFound, StepNotAllowed
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.protocol import Layer
@@ -204,6 +204,14 @@ def find_cycle(session: Session, public_id: str) -> Cycle:
     if cycle is None:
         raise NotFound(public_id)
     return cycle
+
+
+def find_open(session: Session, public_id: str) -> Cycle:
+    """The cycle of that name, which takes answers now; CycleNotOpen where it does not."""
+    found = find_cycle(session, public_id)
+    if found.state != "open":
+        raise CycleNotOpen(public_id)
+    return found
 
 
 def all_cycles(session: Session) -> list[Cycle]:

@@ -189,4 +189,4 @@ class City:
         language = path.rpartition("lang=")[2]
         sheet = build_sheet(INSTRUMENT, group, leads=False, entered=EMPTY, lang=language)  # type: ignore[arg-type]
         with self.app.test_request_context(path):
-            return render_template("respond/questionnaire.html", sheet=sheet)
+            return render_template("respond/questionnaire.html", sheet=sheet, entered=EMPTY)

@@ -145,8 +145,8 @@ def test_on_both_databases(databases: Databases, settings: Settings) -> None:
     with reading(databases.people) as people:
         cycle = cycles.find_cycle(people, done.cycle.public_id)
     with transaction(databases.answers) as answers:
-        first = comments.page(answers, cycle, "", 1, only_hinted=False).texts[0]
-        changed = comments.black_out(answers, cycle, first.address, first.words[:3])
+        first = comments.page(answers, cycle, "key", "", 1, only_hinted=False).texts[0]
+        changed = comments.black_out(answers, cycle, "key", first.address, first.words[:3])
     assert changed.words.startswith(comments.BLACK)
     assert first.words not in texts(databases)
 
@@ -157,3 +157,22 @@ def test_a_page_asks_for_all_texts_at_once(
     with count_statements(databases.answers) as answers:
         hr.get(address(done))
     assert answers() <= 2
+
+
+def test_an_address_tells_nothing_of_the_words_without_the_key(databases: Databases, done: Counted) -> None:
+    with reading(databases.people) as people:
+        cycle = cycles.find_cycle(people, done.cycle.public_id)
+    with reading(databases.answers) as answers:
+        pages = [comments.page(answers, cycle, key, "", 1, only_hinted=False) for key in ("one", "two")]
+    assert [text.words for text in pages[0].texts] == [text.words for text in pages[1].texts]
+    assert not {text.address for text in pages[0].texts} & {text.address for text in pages[1].texts}
+
+
+def test_removed_words_are_in_no_file_of_the_database(
+    hr: FlaskClient, settings: Settings, marked: Counted
+) -> None:
+    files = [settings.data_directory / name for name in ("answers.sqlite", "answers.sqlite-wal")]
+    place = place_of(hr.get(address(marked)).text, SECRET)
+    assert any(SECRET.encode() in file.read_bytes() for file in files if file.exists())
+    hr.post(f"{address(marked)}/{place}", data={"passage": SECRET})
+    assert not any(SECRET.encode() in file.read_bytes() for file in files if file.exists())

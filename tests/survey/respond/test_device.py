@@ -21,20 +21,9 @@ from survey.models.people import Employee
 from survey.models.vault import Receipt
 from survey.services import ballot_box, cycles
 from tests.devices import Device
-from tests.factories import close, code_for, make_team, make_unit, open_cycle
+from tests.factories import close, code_for
 
 SHORT = catalogue.get("berakhlak_short").content_hash()
-
-
-@pytest.fixture
-def team(databases: Databases) -> list[Employee]:
-    with transaction(databases.people) as session:
-        return make_team(session, make_unit(session), 6)
-
-
-@pytest.fixture
-def cycle(databases: Databases, settings: Settings, team: list[Employee]) -> Cycle:
-    return open_cycle(databases, settings)
 
 
 @pytest.fixture

@@ -18,20 +18,9 @@ from survey.models.cycles import Cycle
 from survey.models.invitations import Paper
 from survey.models.people import Employee
 from survey.services import ballot_box, cycles, rating
-from tests.factories import code_for, make_team, make_unit, open_cycle
+from tests.factories import code_for
 
 ITEMS = [item.code for item in catalogue.get("berakhlak_short").items]
-
-
-@pytest.fixture
-def team(databases: Databases) -> list[Employee]:
-    with transaction(databases.people) as session:
-        return make_team(session, make_unit(session), 6)
-
-
-@pytest.fixture
-def cycle(databases: Databases, settings: Settings, team: list[Employee]) -> Cycle:
-    return open_cycle(databases, settings)
 
 
 @pytest.fixture
