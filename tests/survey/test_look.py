@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response, get_template_attribute, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from waitress import create_server
 from wtforms import BooleanField, DateField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
@@ -94,13 +94,12 @@ def _with_policy(response: Response) -> Response:
 @pytest.fixture(scope="module")
 def address(look: Flask) -> Iterator[str]:
     """Where the samples are served while this module runs."""
-    server = make_server("127.0.0.1", 0, look, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    server = create_server(look, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
 
 
 @pytest.fixture
