@@ -25,7 +25,12 @@ from analysis.moments import few_rows, item_moments, to_correlation
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["RelativeWeights", "relative_weights", "relative_weights_of_covariances"]
+__all__ = [
+    "RelativeWeights",
+    "relative_weights",
+    "relative_weights_of_covariances",
+    "weights_in_own_mean",
+]
 
 _ENOUGH = 50  # rows without the mark `few_rows`
 _BATCH = 4_000_000  # counts of resampled rows at a time
@@ -166,6 +171,44 @@ def relative_weights_of_covariances(
     if reason:
         return replace(found, warnings=(reason, *found.warnings))
     return _estimated(replace(found, warnings=(*found.warnings, *few_rows(n, _ENOUGH))), r, kept, tail)
+
+
+def weights_in_own_mean(covariances: ArrayLike, n: int, *, confidence: float = 0.95) -> RelativeWeights:
+    """How much of the differences in the mean of the predictors each of them carries.
+
+    For a questionnaire without a question about the whole: the plain mean of its elements stands for the
+    overall judgement, so R² is 1 and the shares say by which elements judgements differ. They tell of
+    association, not of causes.
+
+    Parameters
+    ----------
+    covariances : (k, k) of the predictors
+    n : rows behind them
+    confidence : share of the intervals
+
+    Returns
+    -------
+    RelativeWeights : as of `relative_weights_of_covariances`
+
+    Raises
+    ------
+    ValueError : not square and symmetric, missing entries, a negative variance
+
+    References
+    ----------
+    Johnson (2000); the mean as outcome is our own choice: docs/methods.md, section 7.
+
+    Examples
+    --------
+    >>> weights_in_own_mean([[1, 0, 0], [0, 1, 0], [0, 0, 2]], 200).shares.round(2).tolist()
+    [0.25, 0.25, 0.5]
+    """
+    s = as_floats(covariances, "covariances")
+    check_symmetric(s, "covariances")
+    k = len(s)
+    onto = np.vstack([np.eye(k), np.full((1, k), 1 / k)])
+    whole = onto @ s @ onto.T
+    return relative_weights_of_covariances((whole + whole.T) / 2, n, confidence=confidence)
 
 
 def _checked(covariances: ArrayLike) -> FloatArray:

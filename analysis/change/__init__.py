@@ -5,7 +5,7 @@ Anonymous raters cannot be linked over time, so change is told of means, never o
 
 from analysis.change.differences import MeanChange, ReliableChange, mean_change, reliable_change
 from analysis.change.trends import Trend, trend
-from analysis.change.two_samples import BeforeAfter, before_after
+from analysis.change.two_samples import BeforeAfter, before_after, before_after_counts
 
 __all__ = [
     "BeforeAfter",
@@ -13,6 +13,7 @@ __all__ = [
     "ReliableChange",
     "Trend",
     "before_after",
+    "before_after_counts",
     "mean_change",
     "reliable_change",
     "trend",

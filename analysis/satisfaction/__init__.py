@@ -6,6 +6,7 @@ beside this one say how sure an index is, weigh answers to a population, tell ho
 compare units; their names can be had from here.
 """
 
+from analysis.satisfaction.answer_sums import AnswerSums, answer_covariances, answer_sums, no_answers
 from analysis.satisfaction.comparison import UnitComparison, compare_units
 from analysis.satisfaction.index import (
     ElementScore,
@@ -16,12 +17,18 @@ from analysis.satisfaction.index import (
     round_half_up,
     satisfaction_index,
 )
-from analysis.satisfaction.index_interval import IndexWithError, element_intervals, index_error
+from analysis.satisfaction.index_interval import (
+    IndexWithError,
+    element_intervals,
+    index_error,
+    index_error_of_sums,
+)
 from analysis.satisfaction.policy import QualityBand, SatisfactionPolicy
 from analysis.satisfaction.sampling import covered_population, margin_of_error, sample_size
 from analysis.satisfaction.weighting import StratumWeights, post_stratification_weights
 
 __all__ = [
+    "AnswerSums",
     "ElementScore",
     "ElementTotals",
     "IndexWithError",
@@ -30,12 +37,16 @@ __all__ = [
     "SatisfactionPolicy",
     "StratumWeights",
     "UnitComparison",
+    "answer_covariances",
+    "answer_sums",
     "compare_units",
     "covered_population",
     "element_intervals",
     "element_totals",
     "index_error",
+    "index_error_of_sums",
     "margin_of_error",
+    "no_answers",
     "post_stratification_weights",
     "quality_band",
     "round_half_up",

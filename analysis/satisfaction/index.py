@@ -182,7 +182,7 @@ def satisfaction_index(
     >>> found.ni, found.ikm, found.band.name
     (Fraction(7, 2), Decimal('87.50'), 'Baik')
     """
-    weight = policy.weight(weight_mode)
+    weights = policy.element_weights(weight_mode)
     if nrr_decimals is not None and nrr_decimals < 0:
         raise ValueError("nrr_decimals: must not be negative")
     totals = answers if isinstance(answers, ElementTotals) else element_totals(answers, policy)
@@ -204,7 +204,7 @@ def satisfaction_index(
     if nrr_decimals is not None:
         method += f", means rounded to {nrr_decimals} decimals first"
         known = [Fraction(round_half_up(mean, nrr_decimals)) for mean in known]
-    ni = sum(known, Fraction(0)) * weight
+    ni = sum((w * mean for w, mean in zip(weights, known, strict=True)), Fraction(0))
     ikm = round_half_up(ni * policy.factor, 2)
     return SatisfactionIndex(
         estimate=float(ikm),

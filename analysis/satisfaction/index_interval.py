@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from scipy import special
 
 from analysis._arrays import as_matrix, as_vector, as_whole, check_confidence, divide, factorize
 from analysis._result import Result
+from analysis.satisfaction.answer_sums import AnswerSums, deviations
 from analysis.satisfaction.policy import whole_answers
 
 if TYPE_CHECKING:
@@ -101,34 +102,85 @@ def index_error(
     >>> found.estimate, round(found.se, 2), [round(limit, 1) for limit in found.ci]
     (81.25, 8.07, [49.4, 96.2])
     """
-    weight = float(policy.weight(weight_mode)) * policy.factor
+    weight = _weights(policy, weight_mode)
     tail = check_confidence(confidence)
     sample = _sample(whole_answers(rows, policy), weights, strata)
     n = len(sample.answers)
     if population is not None and as_whole(population, "population") < n:
         raise ValueError("population: must not be below the number of respondents")
     columns = _columns(sample, weight, population)
-    steps = np.append(np.ones(len(policy.elements)), weight * len(policy.elements))
-    low, high = _limits(columns, policy.low * steps, policy.high * steps, tail)
-    faults = _faults(sample, columns, low[-1])
-    se, is_known = float(columns.error[-1]), bool((columns.answered > 0).all())
-    return IndexWithError(
-        estimate=float(columns.value[-1]) if is_known else None,
-        ci=(float(low[-1]), float(high[-1])) if np.isfinite(low[-1]) else None,
-        se=se if np.isfinite(se) else None,
-        n=n,
+    found = _with_error(columns, policy, weight, n, tail)
+    return replace(
+        found,
         method=_METHOD.format(
             within="" if strata is None else " within strata",
             finite="" if population is None else f" from a population of {population}",
         ),
-        warnings=tuple(code for code, holds in faults.items() if holds),
+        warnings=found.warnings + _stratum_of_one(sample),
         incomplete=int((~sample.there).any(axis=1).sum()),
-        element_n=columns.answered[:-1],
-        element_mean=columns.value[:-1],
-        element_error=columns.error[:-1],
-        element_low=low[:-1],
-        element_high=high[:-1],
     )
+
+
+def index_error_of_sums(
+    found: AnswerSums,
+    policy: SatisfactionPolicy,
+    *,
+    weight_mode: str = "1/9",
+    confidence: float = 0.95,
+) -> IndexWithError:
+    """The same as `index_error` from sums that were kept instead of rows.
+
+    sum z_i² = n² sum_ef w_e w_f C_ef / (n_e n_f), C the products of deviations of those who answered both.
+
+    Parameters
+    ----------
+    found : sums of the respondents' answers
+    policy : elements, scale, factor, weight modes
+    weight_mode : a name among the policy's weights
+    confidence : share of the intervals
+
+    Returns
+    -------
+    IndexWithError : as of `index_error`
+
+    Raises
+    ------
+    ValueError : other elements than the policy's, unknown mode
+
+    References
+    ----------
+    Cochran (1977); Korn & Graubard (1998); docs/methods.md, section 7.
+
+    Examples
+    --------
+    >>> from analysis.satisfaction.index import QualityBand, SatisfactionPolicy
+    >>> from decimal import Decimal
+    >>> band = QualityBand("A", "Baik", Decimal(25))
+    >>> policy = SatisfactionPolicy(("a", "b"), 1, 4, 25, (band,), {"1/2": None})
+    >>> kept = answer_sums([[3, 4], [4, 4], [3, 3], [2, 3]], policy)
+    >>> found = index_error_of_sums(kept, policy, weight_mode="1/2")
+    >>> found.estimate, round(found.se, 2), [round(limit, 1) for limit in found.ci]
+    (81.25, 8.07, [49.4, 96.2])
+    """
+    if found.elements != policy.elements:
+        raise ValueError("elements: must be the policy's")
+    weight, n, count = _weights(policy, weight_mode), found.respondents, np.diag(found.n)
+    mean = divide(np.diag(found.sums), count, count > 0)
+    each = np.where(count > 0, count, 1)
+    spread = deviations(found)
+    own = divide(np.diag(spread), count * (count - 1.0), count > 1)
+    scaled = weight / each
+    total = max(float(scaled @ spread @ scaled), 0.0) * n / max(n - 1, 1)
+    counts = np.append(count, count.min())
+    columns = _Columns(
+        value=np.append(mean, _weighed(mean, weight)),
+        error=np.sqrt(np.append(np.maximum(own, 0.0), total if counts[-1] > 1 else np.nan)),
+        answered=counts,
+        everybody=np.zeros(counts.size, dtype=np.bool_),
+        freedom=np.maximum(np.append(count, n) - 1, 1),
+    )
+    with_error = _with_error(columns, policy, weight, n, check_confidence(confidence))
+    return replace(with_error, incomplete=n - found.complete)
 
 
 def element_intervals(
@@ -198,6 +250,17 @@ class _Columns(NamedTuple):
     freedom: IntArray
 
 
+def _weights(policy: SatisfactionPolicy, mode: str) -> FloatArray:
+    """What each element's mean is multiplied with."""
+    return np.array([float(weight * policy.factor) for weight in policy.element_weights(mode)])
+
+
+def _weighed(means: FloatArray, weight: FloatArray) -> float:
+    """The weighted sum; equal weights come in last, so that whole figures stay whole."""
+    largest = weight.max()
+    return float(largest * (means @ (weight / largest)))
+
+
 def _sample(x: FloatArray, weights: ArrayLike | None, strata: ArrayLike | None) -> _Sample:
     v = np.ones(len(x)) if weights is None else as_vector(weights, "weights", len(x))
     if not (v >= 0).all():
@@ -211,20 +274,20 @@ def _sample(x: FloatArray, weights: ArrayLike | None, strata: ArrayLike | None) 
     return _Sample(x[used], there[used], v[used], stratum, np.bincount(stratum))
 
 
-def _columns(sample: _Sample, weight: float, population: int | None) -> _Columns:
+def _columns(sample: _Sample, weight: FloatArray, population: int | None) -> _Columns:
     n, share = len(sample.answers), sample.there * sample.weight[:, np.newaxis]
     total = share.sum(axis=0)
     answers = np.where(sample.there, sample.answers, 0.0)
     mean = divide((answers * share).sum(axis=0), total, total > 0)
     influence = n * share * (answers - np.nan_to_num(mean)) / np.where(total > 0, total, 1.0)
-    z, freedom = _within_strata(np.column_stack([influence, weight * influence.sum(axis=1)]), sample)
+    z, freedom = _within_strata(np.column_stack([influence, influence @ weight]), sample)
     count = sample.there.sum(axis=0)
     count = np.append(count, count.min())
     unseen = np.ones(count.size) if population is None else 1 - count / max(population, 1)
     everybody = np.asarray(unseen == 0, dtype=np.bool_)
     error = np.sqrt((z**2).sum(axis=0) * unseen) / max(n, 1)
     error[(count < 2) & ~everybody] = np.nan
-    return _Columns(np.append(mean, weight * mean.sum()), error, count, everybody, freedom)
+    return _Columns(np.append(mean, _weighed(mean, weight)), error, count, everybody, freedom)
 
 
 def _within_strata(z: FloatArray, sample: _Sample) -> tuple[FloatArray, IntArray]:
@@ -262,12 +325,36 @@ def _limits(
     return np.where(fixed, columns.value, low), np.where(fixed, columns.value, high)
 
 
-def _faults(sample: _Sample, columns: _Columns, low: float) -> dict[str, bool]:
-    is_known, has_error = bool((columns.answered > 0).all()), bool(np.isfinite(columns.error[-1]))
-    return {
+def _with_error(
+    columns: _Columns, policy: SatisfactionPolicy, weight: FloatArray, n: int, tail: float
+) -> IndexWithError:
+    """The result that the columns give."""
+    steps = np.append(np.ones(len(policy.elements)), _weighed(np.ones(len(weight)), weight))
+    low, high = _limits(columns, policy.low * steps, policy.high * steps, tail)
+    se, is_known = float(columns.error[-1]), bool((columns.answered > 0).all())
+    has_error = bool(np.isfinite(se))
+    faults = {
         "element_without_answers": not is_known,
         "one_answer_to_an_element": is_known and not has_error,
-        "no_variance": has_error and not bool(np.isfinite(low)),
-        "few_rows": len(sample.answers) < 30,
-        "stratum_of_one": sample.strata.size > 1 and bool((sample.strata == 1).any()),
+        "no_variance": has_error and not bool(np.isfinite(low[-1])),
+        "few_rows": n < 30,
     }
+    return IndexWithError(
+        estimate=float(columns.value[-1]) if is_known else None,
+        ci=(float(low[-1]), float(high[-1])) if np.isfinite(low[-1]) else None,
+        se=se if has_error else None,
+        n=n,
+        method=_METHOD.format(within="", finite=""),
+        warnings=tuple(code for code, holds in faults.items() if holds),
+        incomplete=0,
+        element_n=columns.answered[:-1],
+        element_mean=columns.value[:-1],
+        element_error=columns.error[:-1],
+        element_low=low[:-1],
+        element_high=high[:-1],
+    )
+
+
+def _stratum_of_one(sample: _Sample) -> tuple[str, ...]:
+    is_alone = sample.strata.size > 1 and bool((sample.strata == 1).any())
+    return ("stratum_of_one",) if is_alone else ()

@@ -37,7 +37,8 @@ class SatisfactionPolicy:
     low, high : first and last step of the answers
     factor : what the index is multiplied with
     bands : from the lowest cut to the highest
-    weights : weight of one element by the mode's name; None means 1 / number of elements
+    weights : weight of one element by the mode's name; None means 1 / number of elements. A mode
+        may also name the weight of each element, together 1
     """
 
     elements: tuple[str, ...]
@@ -45,7 +46,7 @@ class SatisfactionPolicy:
     high: int
     factor: int
     bands: tuple[QualityBand, ...]
-    weights: Mapping[str, Decimal | None]
+    weights: Mapping[str, Decimal | Mapping[str, Decimal] | None]
 
     def __post_init__(self) -> None:
         cuts = [band.cut for band in self.bands]
@@ -54,8 +55,12 @@ class SatisfactionPolicy:
         if len(set(self.elements)) != len(self.elements) or not self.elements:
             raise ValueError("elements: must be different names")
 
-    def weight(self, mode: str) -> Fraction:
-        """The exact weight of one element in a mode.
+        for given in self.weights.values():
+            if isinstance(given, Mapping) and (set(given) != set(self.elements) or sum(given.values()) != 1):
+                raise ValueError("weights: one for each element, together 1")
+
+    def element_weights(self, mode: str) -> tuple[Fraction, ...]:
+        """The exact weight of each element in a mode, in the order of the elements.
 
         Raises
         ------
@@ -63,8 +68,11 @@ class SatisfactionPolicy:
         """
         if mode not in self.weights:
             raise ValueError(f"weight_mode: must be one of {', '.join(self.weights)}")
-        printed = self.weights[mode]
-        return Fraction(1, len(self.elements)) if printed is None else Fraction(printed)
+        given = self.weights[mode]
+        if isinstance(given, Mapping):
+            return tuple(Fraction(given[name]) for name in self.elements)
+        weight = Fraction(1, len(self.elements)) if given is None else Fraction(given)
+        return (weight,) * len(self.elements)
 
 
 def whole_answers(rows: ArrayLike, policy: SatisfactionPolicy) -> FloatArray:

@@ -43,3 +43,21 @@ class CitizenCount(AnswersBase):
     option: Mapped[int] = mapped_column(primary_key=True)
     n: Mapped[int]
     shown: Mapped[int]  # what the public sees: follows `n` in steps of at least the minimum for the element
+
+
+class CitizenSums(AnswersBase):
+    """Sums over the responses of a place and a period, kept in step with them by every merge.
+
+    They hold nothing that the responses beside them do not hold; they are there so that no page reads rows.
+    """
+
+    __tablename__ = "citizen_sums"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    service_point: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    stratum: Mapped[str] = mapped_column(primary_key=True)
+    respondents: Mapped[int]
+    complete: Mapped[int]
+    pairs: Mapped[bytes]  # JSON: elements, and for each pair how many answered both, sums and products
+    profile: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON)  # respondents by field and band

@@ -28,7 +28,7 @@ def unit(public_id: str) -> Any:
         points = [point.public_id for point in found.points]
         satisfaction = satisfaction_of(answers, points, policy)
         figures = _chosen(satisfaction)
-        ranges = ranges_of(answers, points, figures, policy) if figures else None
+        ranges = ranges_of(figures, policy) if figures else None
     return render_template(
         "public/unit.html",
         **_frame(found, satisfaction),

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from instruments import catalogue
 from instruments.schema import PREFER_NOT_TO_SAY, Instrument, Item
 from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken
-from survey.services import ballot_box
+from survey.rules import satisfaction_policy
+from survey.services import ballot_box, citizen_sums
 
 INSTRUMENT = "skm_2017"
 RATER_GROUP: Final = "citizen"
@@ -183,6 +184,12 @@ def merge(answers: Session, box: str, opened: list[tuple[bytes, bytes]]) -> Merg
     _keep_tokens(answers, box, [token for token, _ballot in new])
     _keep_responses(answers, service_point, period, ballots)
     _add_to_counts(answers, service_point, period, ballots)
+    citizen_sums.add(
+        answers,
+        (service_point, period, OPEN_LINK),
+        satisfaction_policy(),
+        [(ballot.answers, ballot.profile) for ballot in ballots],
+    )
     return Merged(len(new), 0, len(rejected), again + rejected + [token for token, _ballot in new])
 
 

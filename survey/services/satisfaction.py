@@ -1,23 +1,34 @@
-"""A unit's satisfaction by quarter and year, read from the counts and never from single answers.
+"""Satisfaction by quarter, half-year and year, read from counts and sums and never from single answers.
 
 What may be shown: a quarter needs `MINIMUM_BATCH` answers, and so does each element in it. The index is
-held back while one element has fewer, because index and eight elements would give the ninth away. A year
-adds up only the quarters that are themselves shown, so that no difference leads to a hidden one.
+held back while one element has fewer, because index and eight elements would give the ninth away. A half-year
+or a year adds up only the quarters that are themselves shown, so that no difference leads to a hidden one.
 """
 
+import operator
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.satisfaction import ElementTotals, SatisfactionIndex, SatisfactionPolicy, satisfaction_index
-from survey.models.citizens import CitizenCount, CitizenResponse
+from analysis.satisfaction import (
+    AnswerSums,
+    ElementTotals,
+    SatisfactionIndex,
+    SatisfactionPolicy,
+    no_answers,
+    satisfaction_index,
+)
+from survey.models.citizens import CitizenCount
+from survey.services import periods
 from survey.services.citizen_answers import MINIMUM_BATCH, OPEN_LINK
+from survey.services.citizen_sums import Bands, add_bands, sums_of
 
-NO_ANSWERS = "{}"  # as both engines store it
+OFFICIAL_WEIGHTS = "1/9"
+Profile = dict[str, Bands]
 
 
 @dataclass(frozen=True)
@@ -29,16 +40,55 @@ class ElementFigure:
     nrr: Fraction | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What lies behind the figures of a set of service points in one quarter, or of several quarters.
+
+    `counts` are the public ones, by element and step; `sums` and `profiles` (one for each quarter) follow the
+    responses at once and never leave the services but coarsened.
+    """
+
+    counts: Mapping[str, tuple[int, ...]]
+    sums: AnswerSums
+    profiles: tuple[Profile, ...]
+
+    def totals(self, policy: SatisfactionPolicy) -> ElementTotals:
+        """Sums and counts by element."""
+        steps = range(policy.low, policy.high + 1)
+        return ElementTotals(
+            {name: sum(map(operator.mul, counts, steps)) for name, counts in self.counts.items()},
+            {name: sum(counts) for name, counts in self.counts.items()},
+            self.sums.respondents,
+        )
+
+    def with_point(self, other: "Told") -> "Told":
+        """Together with another service point in the same quarter."""
+        (own,), (others,) = self.profiles, other.profiles
+        return replace(self + other, profiles=(add_bands(own, others),))
+
+    def __add__(self, other: "Told") -> "Told":
+        counts = {
+            name: tuple(map(operator.add, self.counts[name], other.counts[name])) for name in self.counts
+        }
+        return Told(counts, self.sums + other.sums, self.profiles + other.profiles)
+
+
+def nothing_told(policy: SatisfactionPolicy) -> Told:
+    """What lies behind no quarter, to begin an addition with."""
+    return Told(dict.fromkeys(policy.elements, (0,) * (policy.high - policy.low + 1)), no_answers(policy), ())
+
+
+@dataclass(frozen=True, eq=False)
 class PeriodFigures:
-    """What may be shown of one quarter or year."""
+    """What may be shown of one quarter, half-year or year."""
 
     period: str
     n: int
     index: SatisfactionIndex | None
     elements: tuple[ElementFigure, ...]
     lowest: tuple[str, ...]  # the element to improve first; several when their means are equal
-    left_out: tuple[str, ...] = ()  # quarters of a year that are not shown themselves
+    told: Told
+    left_out: tuple[str, ...] = ()  # quarters of a longer period that are not shown themselves
 
     @property
     def enough(self) -> bool:
@@ -50,13 +100,18 @@ class PeriodFigures:
 class Satisfaction:
     """All periods of a set of service points, from the oldest to the newest."""
 
-    quarters: tuple[PeriodFigures, ...]
-    years: tuple[PeriodFigures, ...]
+    quarters: tuple[PeriodFigures, ...] = ()
+    halves: tuple[PeriodFigures, ...] = ()
+    years: tuple[PeriodFigures, ...] = ()
+
+    def of_kind(self, kind: str) -> tuple[PeriodFigures, ...]:
+        """The periods of one kind."""
+        return {"quarter": self.quarters, "half": self.halves, "year": self.years}[kind]
 
     def find(self, period: str) -> PeriodFigures | None:
-        """The quarter or year of that name."""
-        found = [figures for figures in (*self.quarters, *self.years) if figures.period == period]
-        return found[0] if found else None
+        """The quarter, half-year or year of that name."""
+        every = (*self.quarters, *self.halves, *self.years)
+        return next((figures for figures in every if figures.period == period), None)
 
     @property
     def newest(self) -> PeriodFigures | None:
@@ -66,55 +121,111 @@ class Satisfaction:
 
 
 def satisfaction_of(
-    answers: Session, service_points: Sequence[str], policy: SatisfactionPolicy, stratum: str = OPEN_LINK
+    answers: Session,
+    service_points: Sequence[str],
+    policy: SatisfactionPolicy,
+    stratum: str = OPEN_LINK,
+    *,
+    weights: str = OFFICIAL_WEIGHTS,
 ) -> Satisfaction:
-    """The figures of the given service points together, for every quarter and year with answers."""
-    totals = _totals(answers, service_points, policy, stratum)
-    quarters = tuple(_figures(period, totals[period], policy) for period in sorted(totals))
-    shown_years = sorted({figures.period[:4] for figures in quarters if figures.index})
-    return Satisfaction(quarters, tuple(_year(year, quarters, totals, policy) for year in shown_years))
+    """The figures of the given service points together, for every period with answers."""
+    groups = {"": service_points}
+    return satisfaction_by(answers, groups, policy, stratum, weights=weights)[""]
 
 
-def _totals(
-    answers: Session, service_points: Sequence[str], policy: SatisfactionPolicy, stratum: str
-) -> dict[str, ElementTotals]:
-    """Sums and counts by quarter: two statements, however many service points and quarters there are."""
-    counted = (
-        select(
-            CitizenCount.period,
-            CitizenCount.item,
-            func.sum(CitizenCount.shown),
-            func.sum(CitizenCount.shown * CitizenCount.option),
+def satisfaction_by(
+    answers: Session,
+    groups: Mapping[str, Sequence[str]],
+    policy: SatisfactionPolicy,
+    stratum: str = OPEN_LINK,
+    *,
+    quarters: Sequence[str] | None = None,
+    weights: str = OFFICIAL_WEIGHTS,
+) -> dict[str, Satisfaction]:
+    """The figures of several groups of service points, in two statements; of some quarters, or of all."""
+    points = sorted({point for group in groups.values() for point in group})
+    told = _told(answers, points, policy, stratum, quarters)
+    return {name: _satisfaction(told, group, policy, weights) for name, group in groups.items()}
+
+
+def _told(
+    answers: Session,
+    points: Sequence[str],
+    policy: SatisfactionPolicy,
+    stratum: str,
+    quarters: Sequence[str] | None,
+) -> dict[str, dict[str, Told]]:
+    """What lies behind each point and quarter."""
+    counts = _counts(answers, points, policy, stratum, quarters)
+    nothing = nothing_told(policy).counts
+    found: dict[str, dict[str, Told]] = defaultdict(dict)
+    for each in sums_of(answers, points, policy, stratum, quarters):
+        if each.sums.respondents:
+            shown = counts.get((each.service_point, each.period), nothing)
+            found[each.service_point][each.period] = Told(shown, each.sums, (each.profile,))
+    return found
+
+
+def _counts(
+    answers: Session,
+    points: Sequence[str],
+    policy: SatisfactionPolicy,
+    stratum: str,
+    quarters: Sequence[str] | None,
+) -> dict[tuple[str, str], dict[str, tuple[int, ...]]]:
+    counted = select(
+        CitizenCount.service_point,
+        CitizenCount.period,
+        CitizenCount.item,
+        CitizenCount.option,
+        CitizenCount.shown,
+    ).where(CitizenCount.service_point.in_(points), CitizenCount.stratum == stratum)
+    if quarters is not None:
+        counted = counted.where(CitizenCount.period.in_(quarters))
+    tables: dict[tuple[str, str], dict[str, list[int]]] = {}
+    steps = policy.high - policy.low + 1
+    known = frozenset(policy.elements)
+    for point, period, item, option, shown in answers.execute(counted):
+        if item in known:
+            table = tables.setdefault((point, period), {name: [0] * steps for name in policy.elements})
+            table[item][option - policy.low] = shown
+    return {place: {name: tuple(row) for name, row in table.items()} for place, table in tables.items()}
+
+
+def _satisfaction(
+    told: Mapping[str, Mapping[str, Told]], group: Iterable[str], policy: SatisfactionPolicy, weights: str
+) -> Satisfaction:
+    by_quarter: dict[str, Told] = {}
+    for point in group:
+        for quarter, each in told.get(point, {}).items():
+            by_quarter[quarter] = by_quarter[quarter].with_point(each) if quarter in by_quarter else each
+    quarters = tuple(_figures(name, by_quarter[name], policy, weights) for name in sorted(by_quarter))
+    longer = {
+        kind: tuple(
+            _longer(period, quarters, policy, weights)
+            for period in sorted({periods.around(each.period, kind) for each in quarters if each.index})
         )
-        .where(CitizenCount.service_point.in_(service_points), CitizenCount.stratum == stratum)
-        .group_by(CitizenCount.period, CitizenCount.item)
-    )
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(policy.elements, 0))
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(policy.elements, 0))
-    for period, item, n, total in answers.execute(counted):
-        counts[period][item], sums[period][item] = int(n), int(total)
-    respondents = _respondents(answers, service_points, stratum)
-    return {period: ElementTotals(sums[period], counts[period], n) for period, n in respondents.items()}
+        for kind in ("half", "year")
+    }
+    return Satisfaction(quarters, longer["half"], longer["year"])
 
 
-def _respondents(answers: Session, service_points: Sequence[str], stratum: str) -> dict[str, int]:
-    """How many citizens judged anything at all."""
-    by_period = (
-        select(CitizenResponse.period, func.count().label("n"))
-        .where(
-            CitizenResponse.service_point.in_(service_points),
-            CitizenResponse.stratum == stratum,
-            cast(CitizenResponse.answers, String) != NO_ANSWERS,
-        )
-        .group_by(CitizenResponse.period)
-    )
-    return {row.period: row.n for row in answers.execute(by_period)}
+def _longer(
+    period: str, quarters: Sequence[PeriodFigures], policy: SatisfactionPolicy, weights: str
+) -> PeriodFigures:
+    own = [figures for figures in quarters if figures.period in periods.quarters_of(period)]
+    together = nothing_told(policy)
+    for figures in own:
+        if figures.index:
+            together += figures.told
+    left_out = [figures.period for figures in own if not figures.index]
+    return _figures(period, together, policy, weights, left_out)
 
 
 def _figures(
-    period: str, totals: ElementTotals, policy: SatisfactionPolicy, left_out: Iterable[str] = ()
+    period: str, told: Told, policy: SatisfactionPolicy, weights: str, left_out: Iterable[str] = ()
 ) -> PeriodFigures:
-    index = satisfaction_index(totals, policy=policy)
+    index = satisfaction_index(told.totals(policy), policy=policy, weight_mode=weights)
     elements = tuple(
         ElementFigure(code, score.n, score.nrr)
         if score.n >= MINIMUM_BATCH
@@ -124,10 +235,11 @@ def _figures(
     complete = all(element.nrr is not None for element in elements)
     return PeriodFigures(
         period=period,
-        n=totals.respondents,
+        n=told.sums.respondents,
         index=index if complete else None,
         elements=elements,
         lowest=_lowest(elements),
+        told=told,
         left_out=tuple(left_out),
     )
 
@@ -138,17 +250,3 @@ def _lowest(elements: Sequence[ElementFigure]) -> tuple[str, ...]:
     bottom = min((nrr for nrr, _code in known), default=None)
     found = tuple(code for nrr, code in known if nrr == bottom)
     return found if len(found) < len(known) else ()
-
-
-def _year(
-    year: str,
-    quarters: Sequence[PeriodFigures],
-    totals: dict[str, ElementTotals],
-    policy: SatisfactionPolicy,
-) -> PeriodFigures:
-    own = [figures for figures in quarters if figures.period.startswith(year)]
-    together = ElementTotals(dict.fromkeys(policy.elements, 0), dict.fromkeys(policy.elements, 0), 0)
-    for figures in own:
-        if figures.index:
-            together += totals[figures.period]
-    return _figures(year, together, policy, [figures.period for figures in own if not figures.index])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from analysis.change import before_after, mean_change, reliable_change, trend
+from analysis.change import before_after, before_after_counts, mean_change, reliable_change, trend
 
 FIGURES = st.lists(st.floats(1, 5), min_size=4, max_size=9)
 
@@ -231,3 +231,15 @@ def test_wrong_arguments_are_named() -> None:
         before_after([1, 2], [2, 3], permutations=0)
     with pytest.raises(ValueError, match="after"):
         reliable_change([1, 2], [1], sd=1, reliability=0.5)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_counts_of_steps_give_what_their_rows_give(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    tables = [random.integers(0, 30, 4), random.integers(1, 40, 4)]
+    rows = [np.repeat([1, 2, 3, 4], counts) for counts in tables]
+    of_rows = before_after(*rows, permutations=1)
+    of_counts = before_after_counts(*tables, [1, 2, 3, 4])
+    for name in ("estimate", "ci", "se", "hedges_g", "hedges_ci", "p_welch"):
+        assert getattr(of_counts, name) == pytest.approx(getattr(of_rows, name)), name
+    assert (of_counts.n_before, of_counts.n_after) == (of_rows.n_before, of_rows.n_after)

@@ -9,8 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, inspect
 
 from survey.config import load_settings
-from survey.db import AnswersBase, Databases, PeopleBase, connect_all
+from survey.db import AnswersBase, Databases, PeopleBase, connect_all, reading, transaction
 from survey.migrate import World, alembic_config, downgrade, upgrade
+from survey.rules import satisfaction_policy
+from survey.services import citizen_answers, citizen_sums
+from tests.citizens import ballot, sekadau
 
 WORLDS: tuple[tuple[World, MetaData], ...] = (
     ("people", PeopleBase.metadata),
@@ -62,3 +65,19 @@ def test_a_cycle_under_way_is_closed_before_papers_change(tmp_path: Path) -> Non
     with pytest.raises(RuntimeError, match="Close it with the version before"):
         upgrade(databases.people, "people")
     databases.dispose()
+
+
+@pytest.mark.db
+def test_answers_that_are_there_already_are_added_up(databases: Databases) -> None:
+    policy = satisfaction_policy()
+    with transaction(databases.answers) as answers:
+        rows = [(bytes([number] * 32), ballot(each)) for number, each in enumerate(sekadau())]
+        citizen_answers.merge(answers, "citizen:a:2026-Q4", rows)
+        (made,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+    downgrade(databases.answers, "answers", "0001")
+    upgrade(databases.answers, "answers")
+    with reading(databases.answers) as answers:
+        (found,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+    assert (found.sums.respondents, found.sums.complete, found.profile) == (49, 49, made.profile)
+    for name in ("n", "sums", "products"):
+        assert getattr(found.sums, name).tolist() == getattr(made.sums, name).tolist()

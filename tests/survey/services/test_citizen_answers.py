@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.citizens import CitizenCount, CitizenResponse
+from survey.rules import satisfaction_policy
+from survey.services import citizen_answers, citizen_sums
 from survey.services.citizen_answers import (
     box_name,
     make_ballot,
@@ -21,7 +23,7 @@ from survey.services.citizen_answers import (
     read_ballot,
     read_sheet,
 )
-from tests.citizens import ITEMS, PERIOD, ballot, cast, filled
+from tests.citizens import ITEMS, PERIOD, ballot, cast, filled, sekadau
 
 BOX = box_name("point", PERIOD)
 
@@ -183,3 +185,28 @@ def test_the_tables_of_citizens_have_no_place_for_a_person_or_a_time() -> None:
     said = {"key", "instrument_hash", "answers", "profile"}
     assert set(CitizenResponse.__table__.columns.keys()) == place | said
     assert set(CitizenCount.__table__.columns.keys()) == place | {"item", "option", "n", "shown"}
+
+
+@pytest.mark.db
+def test_sums_stand_beside_the_responses_and_can_be_made_anew(databases: Databases) -> None:
+    policy = satisfaction_policy()
+    batches = [
+        list(sekadau())[:20],
+        list(sekadau())[20:],
+        [filled(4, pengaduan="cannot_judge", sex="male")] * 5,
+    ]
+    for place, fields in enumerate(batches):
+        rows = [
+            ((place * 100 + number).to_bytes(32, "big"), ballot(each)) for number, each in enumerate(fields)
+        ]
+        with transaction(databases.answers) as answers:
+            citizen_answers.merge(answers, "citizen:a:2026-Q4", rows)
+    with transaction(databases.answers) as answers:
+        (kept,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+        citizen_sums.rebuild(answers, ("a", "2026-Q4", "open"), policy)
+        (again,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+    assert (kept.sums.respondents, kept.sums.complete) == (54, 49)
+    assert kept.profile["sex"] == {"male": 5, "not_said": 49}
+    assert again.profile == kept.profile
+    for name in ("n", "sums", "products"):
+        assert getattr(again.sums, name).tolist() == getattr(kept.sums, name).tolist()

@@ -32,7 +32,7 @@ def ranges(databases: Databases, *points: str, period: str = PERIOD) -> Ranges:
     with reading(databases.answers) as answers:
         figures = satisfaction_of(answers, points, POLICY).find(period)
         assert figures is not None
-        return ranges_of(answers, points, figures, POLICY)
+        return ranges_of(figures, POLICY)
 
 
 def expected(fields: Iterable[dict[str, str]]) -> tuple[Decimal, Decimal]:
@@ -60,7 +60,7 @@ def test_twenty_nine_answers_are_too_few_and_cost_no_statement(databases: Databa
         figures = satisfaction_of(answers, ["a"], POLICY).quarters[0]
         statements: list[str] = []
         event.listen(databases.answers, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        assert ranges_of(answers, ["a"], figures, POLICY) == Ranges(None, {})
+        assert ranges_of(figures, POLICY) == Ranges(None, {})
     assert statements == []
 
 
