@@ -8,29 +8,34 @@ from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import survey.models  # noqa: F401 - all tables must be known before the first query
-from survey import auditor, box, citizen, hr, me, public, respond, sign_in
+from survey import approval, auditor, box, citizen, hr, me, public, respond, sign_in, team
 from survey.assets import configure_assets
 from survey.config import STAFF_PATH, Settings
 from survey.db import Databases, connect_all
 from survey.error_pages import register_error_pages
 from survey.exceptions import place_of
 from survey.extensions import EXTENSION, csrf, limiter, login_manager
+from survey.hr.door import guard as hr_guard
 from survey.i18n import configure_languages
 from survey.navigation import configure_navigation
-from survey.security import Guard, anonymous, configure_security, open_to_all, requires
+from survey.security import Guard, Requires, anonymous, configure_security, may, open_to_all
+from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, TEAM_ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# One door per audience, each with its guard. A test walks every route and finds it here.
+# One door per audience, each with its guard. A test walks every route and finds it here, and asks for every
+# role whether it comes in (`tests/architecture/rights.py`).
 DOORS: tuple[tuple[Blueprint, str, Guard], ...] = (
     (public.blueprint, "", open_to_all),
     (citizen.blueprint, "/s", anonymous),
     (respond.blueprint, "/i", anonymous),
     (box.blueprint, "/b", anonymous),
     (sign_in.blueprint, STAFF_PATH, open_to_all),
-    (me.blueprint, f"{STAFF_PATH}/me", requires("employee")),
-    (hr.blueprint, f"{STAFF_PATH}/hr", requires("hr")),
-    (auditor.blueprint, f"{STAFF_PATH}/audit", requires("auditor")),
+    (me.blueprint, f"{STAFF_PATH}/me", Requires(EMPLOYEE)),
+    (team.blueprint, f"{STAFF_PATH}/team", Requires(*TEAM_ROLES)),
+    (hr.blueprint, f"{STAFF_PATH}/hr", hr_guard),  # which pages are for operators too: `hr.door`
+    (approval.blueprint, f"{STAFF_PATH}/approve", Requires(APPROVER)),
+    (auditor.blueprint, f"{STAFF_PATH}/audit", Requires(AUDITOR)),
 )
 WITHOUT_COOKIES = (citizen.blueprint, respond.blueprint, box.blueprint)
 
@@ -67,6 +72,7 @@ def create_app(settings: Settings, databases: Databases | None = None) -> Flask:
     configure_languages(app)
     configure_assets(app)
     configure_navigation(app)
+    app.jinja_env.globals["may"] = may  # templates offer only what the account may open
     _bind_extensions(app)
     _open_doors(app)
     register_error_pages(app)

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from survey.config import STAFF_PATH
-from survey.security import signed_in
+from survey.security import may, signed_in
+from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES, UNIT_HEAD
 
 
 def configure_navigation(app: Flask) -> None:
@@ -28,23 +29,25 @@ def _frame() -> dict[str, Any]:
 
 def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
     places: list[tuple[str, str]] = []
-    if "hr" in roles:
+    if roles & {*HR_ROLES}:
         places += [
             ("hr.home", _("Cycles")),
             ("hr.people", _("Units and employees")),
             ("hr.service_points", _("Service points")),
             ("hr.instruments", _("Questionnaires")),
         ]
-    if "auditor" in roles:
-        places += [("auditor.home", _("Requests")), ("auditor.acts", _("Audit trail"))]
-    if "employee" in roles:
+    if APPROVER in roles:
+        places += [("approval.home", _("Requests"))]
+    if AUDITOR in roles:
+        places += [("auditor.acts", _("Audit trail"))]
+    if roles & {*TEAM_ROLES}:
+        places += [("team.home", _("My unit") if UNIT_HEAD in roles else _("My team"))]
+    if EMPLOYEE in roles:
         places += [("me.home", _("My feedback"))]
-    return [(place, label, _is_active(place)) for place, label in places]
+    return [(place, label, _is_active(place)) for place, label in places if may(place)]
 
 
 def _is_active(place: str) -> bool:
     if place == "hr.home":
         return request.path == url_for(place) or request.path.startswith(f"{url_for(place)}cycles")
-    if place == "auditor.home":
-        return request.path == url_for(place) or request.path.startswith(f"{url_for(place)}requests")
     return request.path.startswith(url_for(place))

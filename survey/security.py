@@ -4,9 +4,11 @@ Every blueprint is registered with exactly one guard (`app.DOORS`). Staff pages 
 the session cookie is bound to that path, so a browser never sends it along with a ballot.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, request
@@ -26,6 +28,7 @@ from secure import (
 from survey.config import STAFF_PATH, Settings
 from survey.exceptions import NotAllowed
 from survey.extensions import login_manager
+from survey.services.access import NOBODY, Reach
 
 IDLE_MINUTES = 30
 LARGEST_REQUEST = 20 * 1024 * 1024
@@ -55,7 +58,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     version: int
     name: str
     employee_id: int | None
-    roles: frozenset[str]
+    reaches: Mapping[str, Reach] = field(compare=False)  # by role
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.reaches)
+
+    def reach(self, *roles: str) -> Reach:
+        """How far those of the roles reach that the account holds; nobody's data where it holds none."""
+        return reduce(or_, (self.reaches[role] for role in roles if role in self.reaches), NOBODY)
 
     def get_id(self) -> str:
         return f"{self.account_id}:{self.version}"
@@ -66,18 +77,34 @@ def signed_in() -> SignedIn:
     return cast("SignedIn", current_user._get_current_object())
 
 
-def requires(role: str) -> Guard:
-    """Guard: a signed-in account that holds `role`."""
+class Requires:
+    """Guard: a signed-in account that holds one of the roles, and may open this page of the door."""
 
-    def guard() -> Any:
+    def __init__(
+        self, *roles: str, may_open: Callable[[Mapping[str, Reach], str], bool] = lambda _reaches, _page: True
+    ) -> None:
+        self.roles = frozenset(roles)
+        self._may_open = may_open
+
+    def __call__(self) -> Any:
         if not current_user.is_authenticated:
             return login_manager.unauthorized()
-        if role not in signed_in().roles:
-            raise NotAllowed(role)
+        if not self.admits(signed_in(), request.endpoint or ""):
+            raise NotAllowed(request.endpoint)
         return None
 
-    guard.__name__ = f"requires_{role}"
-    return guard
+    def admits(self, account: SignedIn, endpoint: str) -> bool:
+        """Whether the account may open a page of this door; `may_open` knows it by its name here."""
+        page = endpoint.rpartition(".")[2]
+        return bool(self.roles & account.roles) and self._may_open(account.reaches, page)
+
+
+def may(endpoint: str) -> bool:
+    """Whether the signed-in account may open a page: what it may not open is not offered."""
+    first, *_others = current_app.before_request_funcs[endpoint.partition(".")[0]]
+    return not isinstance(first, Requires) or (
+        current_user.is_authenticated and first.admits(signed_in(), endpoint)
+    )
 
 
 def anonymous() -> None:

@@ -190,13 +190,21 @@ def client(app: Flask) -> FlaskClient:
 def hr(app: Flask, databases: Databases) -> FlaskClient:
     """A client signed in as HR."""
     with transaction(databases.people) as session:
-        accounts.create_account(session, "hr", PASSWORD, ("hr",))
+        accounts.create_account(session, "hr", PASSWORD, ("hr_admin",))
     return sign_in(app, "hr")
 
 
 @pytest.fixture
+def approver(app: Flask, databases: Databases) -> FlaskClient:
+    """A client signed in for the second office."""
+    with transaction(databases.people) as session:
+        accounts.create_account(session, "approver", PASSWORD, ("approver",))
+    return sign_in(app, "approver")
+
+
+@pytest.fixture
 def auditor(app: Flask, databases: Databases) -> FlaskClient:
-    """A client signed in for a second office."""
+    """A client signed in as auditor."""
     with transaction(databases.people) as session:
         accounts.create_account(session, "auditor", PASSWORD, ("auditor",))
     return sign_in(app, "auditor")

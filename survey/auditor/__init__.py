@@ -1,4 +1,4 @@
-"""The door of a second office, outside HR: what it decides, and what everybody did."""
+"""The door of auditors: what everybody did, to be read and checked."""
 
 from survey.auditor.views import blueprint
 

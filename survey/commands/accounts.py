@@ -12,28 +12,37 @@ from sqlalchemy.orm import Session
 from survey.config import load_settings
 from survey.db import connect, reading, transaction
 from survey.models.accounts import Account
-from survey.services import accounts, audit, people
+from survey.services import access, accounts, audit, people
 from survey.services.employee_numbers import digits_of
+
+FAULTS = {
+    "two_offices": "These roles belong to two offices, one that asks and one that decides: make two accounts"
+    " for two people.",
+    "employee_missing": "The roles employee and supervisor need --number NIP.",
+    "unit_missing": "The role unit_head needs --unit CODE.",
+}
 
 
 @click.command("create-account")
 @click.argument("username")
-@click.option("--role", "roles", type=click.Choice(accounts.ROLES), multiple=True, required=True)
+@click.option("--role", "roles", type=click.Choice(access.ROLES), multiple=True, required=True)
 @click.option("--number", help="The NIP of the employee who signs in with this account.")
-def create_command(username: str, roles: tuple[str, ...], number: str | None) -> None:
+@click.option("--unit", "code", help="The code of the unit that hr_operator or unit_head is held over.")
+def create_command(username: str, roles: tuple[str, ...], number: str | None, code: str | None) -> None:
     """Make an account. The password is asked for, or read from standard input."""
-    if "employee" in roles and not number:
-        raise click.UsageError("--role employee needs --number NIP")
-    if set(roles) >= accounts.APART:
-        raise click.UsageError("hr and auditor belong to two offices: make two accounts for two people")
     name = _name_of(username)
     with _people() as engine:
         with reading(engine) as session:
             employee_id = _free_employee(session, name, number)
+            unit_id = _unit(session, code)
+        for fault in access.faults(roles, employee_id, unit_id):
+            raise click.UsageError(FAULTS[fault])
         password = _read_password()
         try:
             with transaction(engine) as session:
-                account = accounts.create_account(session, name, password, roles, employee_id)
+                account = accounts.create_account(
+                    session, name, password, roles, employee_id, unit_id=unit_id
+                )
                 audit.record(session, None, "account.created", f"account {account.id}", roles=list(roles))
         except IntegrityError as error:  # somebody was faster
             raise click.UsageError("That username or employee has got an account just now.") from error
@@ -97,6 +106,13 @@ def _free_employee(session: Session, name: str, number: str | None) -> int | Non
     if taken is not None:
         raise click.UsageError(f"The employee {number} has the account “{taken}” already.")
     return employee_id
+
+
+def _unit(session: Session, code: str | None) -> int | None:
+    unit_id = people.unit_id_of(session, code) if code else None
+    if code and unit_id is None:
+        raise click.UsageError(f"There is no unit with the code {code}. Import units first.")
+    return unit_id
 
 
 def _read_password() -> str:

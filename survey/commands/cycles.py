@@ -19,6 +19,7 @@ from survey.jobs import close_cycle
 from survey.jobs.port import Report
 from survey.models.cycles import Cycle
 from survey.services import audit, cycles, export_files, exports, proof
+from survey.services.access import WHOLE_CITY
 from survey.services.receipts import COUNTED_STATES
 
 
@@ -60,7 +61,7 @@ def _write(settings: Settings, databases: Databases, public_id: str, kind: str, 
     app = create_app(settings, databases)
     with app.app_context(), transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
-        table = exports.appraisal_table(people, cycle, gettext, DEFAULT_LANGUAGE)
+        table = exports.appraisal_table(people, WHOLE_CITY, cycle, gettext, DEFAULT_LANGUAGE)
         audit.record(people, None, "appraisals.export", public_id, kind=kind)
         try:
             with TemporaryDirectory(prefix=".unfinished-", dir=out.parent) as draft:

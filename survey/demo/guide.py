@@ -59,4 +59,5 @@ def _try() -> list[str]:
         "  2. Open the personal link and answer about a colleague.",
         "  3. Sign in as hr: look at participation, close the open cycle, read the quality report.",
         "  4. Sign in as staff and as small: a full report, and one whose groups are too small to show.",
+        "  5. Sign in as desk: only the health office with all below it. As auditor: the trail.",
     ]

@@ -1,4 +1,4 @@
-"""Who may sign in to look around: about six invented people, each with a random password."""
+"""Who may sign in to look around: nine invented people, one or more for each role, with random passwords."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 from survey.demo.casting import Round
 from survey.demo.city import HEAD, LEAD, STAFF, Organisation, Person
 from survey.models.appraisals import Appraisal, ScaleScore
+from survey.models.people import Employee
 from survey.services import accounts, codes, cycles
+from survey.services.access import (
+    APPROVER,
+    AUDITOR,
+    EMPLOYEE,
+    HR_ADMIN,
+    HR_OPERATOR,
+    SUPERVISOR,
+    UNIT_HEAD,
+)
 
 ALL_GROUPS = frozenset(cycles.RATER_GROUPS)
 FROM_AROUND = ALL_GROUPS - {"subordinate"}
@@ -51,30 +61,51 @@ class Guest:
     username: str
     purpose: str
     fits: Callable[[Place], bool]
-    roles: tuple[str, ...] = ("employee",)
+    roles: tuple[str, ...] = (EMPLOYEE,)
 
 
 GUESTS = (
     Guest(
         "hr",
-        "plans, opens, watches and closes cycles; reads an own report too",
+        "plans, opens, watches and closes cycles; says who holds which role; reads an own report too",
         lambda place: place.person.office == "BKPSDM" and place.person.rank != STAFF,
-        ("employee", "hr"),
+        (EMPLOYEE, HR_ADMIN),
+    ),
+    Guest(
+        "desk",
+        "the personnel desk of one office: sees that office with all below it, prints its slips",
+        lambda place: place.person.office == "DINKES" and place.person.rank == STAFF,
+        (EMPLOYEE, HR_OPERATOR),
+    ),
+    Guest(
+        "approver",
+        "the second office: decides what HR asks for",
+        lambda place: place.person.office == "BAG-ORG" and place.person.rank != STAFF,
+        (EMPLOYEE, APPROVER),
+    ),
+    Guest(
+        "auditor",
+        "reads the audit trail and checks its chain; changes nothing",
+        lambda place: place.person.office == "INSPEKTORAT" and place.person.rank != STAFF,
+        (EMPLOYEE, AUDITOR),
     ),
     Guest(
         "clinic",
         "leads a puskesmas where the waiting time became shorter",
         lambda place: place.person.office == CLINIC and place.person.rank == HEAD,
+        (EMPLOYEE, SUPERVISOR, UNIT_HEAD),
     ),
     Guest(
         "head",
         "leads an office: rated by peers, by subordinates and from above",
         lambda place: place.person.rank == HEAD and place.is_usable and place.seen == ALL_GROUPS,
+        (EMPLOYEE, SUPERVISOR, UNIT_HEAD),
     ),
     Guest(
         "supervisor",
         "has many to answer about",
         lambda place: place.person.rank == LEAD and place.reports >= MANY_REPORTS,
+        (EMPLOYEE, SUPERVISOR),
     ),
     Guest(
         "staff",
@@ -95,7 +126,8 @@ def make_sign_ins(people: Session, organisation: Organisation, closed: Round) ->
     for guest, number in _choose(_places(people, organisation, closed)):
         password = codes.new_code().lower()
         employee = closed.employee_ids[number]
-        accounts.create_account(people, guest.username, password, guest.roles, employee, is_demo=True)
+        unit = people.get_one(Employee, employee).unit_id
+        accounts.create_account(people, guest.username, password, guest.roles, employee, True, unit)
         sign_ins.append(SignIn(guest.username, password, organisation.people[number], guest.purpose))
     return sign_ins
 

@@ -11,7 +11,7 @@ from instruments import catalogue
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases, settings
-from survey.hr.door import blueprint
+from survey.hr.door import blueprint, reach
 from survey.i18n import language
 from survey.jobs import close_cycle, port
 from survey.jobs import open_cycle as open_cycle_job
@@ -147,7 +147,7 @@ def cycle(public_id: str) -> str:
             shown |= _reach(people, found)
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
         elif found.state in ("open", "closed"):
-            shown["participation"] = distribution.participation(people, found)
+            shown["participation"] = distribution.participation(people, reach(), found)
     return render_template("hr/cycle.html", **shown)
 
 
@@ -186,7 +186,7 @@ def _units_page(public_id: str, error: str = "") -> str:
         return render_template(
             "hr/cycle_assign.html",
             cycle=_in_state(cycles.find_cycle(people, public_id), "assign"),
-            units=organisation.unit_overview(people),
+            units=organisation.unit_overview(people, reach()),
             chosen=request.form.getlist("unit"),
             scope=request.form.get("scope", "all"),
             error=error,

@@ -1,5 +1,74 @@
-"""The blueprint that HR's pages hang on."""
+"""The blueprint that HR's pages hang on, and which of them are for operators too."""
+
+from collections.abc import Mapping
 
 from flask import Blueprint
 
+from survey.security import Requires, signed_in
+from survey.services.access import HR_ADMIN, HR_OPERATOR, HR_ROLES, Reach
+
 blueprint = Blueprint("hr", __name__)
+
+# An admin may open every page of this door. What is not listed here is the admin's alone: whatever decides
+# over a cycle, its weights and results, or over who may do what.
+# For operators; the services narrow what is shown to the units that the operator's grant names.
+FOR_OPERATORS = frozenset(
+    {
+        "home",
+        "cycle",
+        "people",
+        "unit",
+        "employee",
+        "slips",
+        "confirm_slips",
+        "print_slips",
+        "replacements",
+        "results",
+        "download",
+        "instruments",
+        "instrument",
+    }
+)
+# For operators whose grant names no unit: pages over the whole city that cannot be narrowed.
+FOR_CITY_OPERATORS = frozenset(
+    {
+        "assign",
+        "choose_files",
+        "look_at_files",
+        "apply_files",
+        "cancel_import",
+        "template",
+        "quality",
+        "list_comments",
+        "black_out",
+        "drawn",
+        "drawn_scopes",
+        "confirm_drawn",
+        "print_drawn",
+        "minutes",
+        "service_points",
+        "add_service_point",
+        "service_point",
+        "pause_service_point",
+        "resume_service_point",
+        "service_point_poster",
+        "service_point_code",
+    }
+)
+
+
+def _may_open(reaches: Mapping[str, Reach], page: str) -> bool:
+    if HR_ADMIN in reaches:
+        return True
+    operator = reaches.get(HR_OPERATOR)
+    if operator is None:
+        return False
+    return page in FOR_OPERATORS or (page in FOR_CITY_OPERATORS and operator.is_city)
+
+
+guard = Requires(*HR_ROLES, may_open=_may_open)
+
+
+def reach() -> Reach:
+    """How far the signed-in account sees through this door."""
+    return signed_in().reach(*HR_ROLES)

@@ -7,7 +7,7 @@ from flask import render_template
 from protocol import manifest
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
-from survey.hr.door import blueprint
+from survey.hr.door import blueprint, reach
 from survey.hr.slips import drawing_of
 from survey.security import signed_in
 from survey.services import audit, cycles, drawing, planning
@@ -18,7 +18,7 @@ def drawn(public_id: str) -> str:
     """The units of the people about whom codes can be printed."""
     with reading(databases().people) as people:
         found = cycles.find_open(people, public_id)
-        return render_template("hr/drawn.html", cycle=found, units=drawing.units(people, found))
+        return render_template("hr/drawn.html", cycle=found, units=drawing.units(people, reach(), found))
 
 
 @blueprint.get("/cycles/<public_id>/drawn/<unit>")
@@ -26,7 +26,7 @@ def drawn_scopes(public_id: str, unit: str) -> str:
     """How many papers of a unit's people nobody used yet; that somebody looked is written down."""
     with transaction(databases().people) as people:
         found = cycles.find_open(people, public_id)
-        place = planning.find_unit(people, unit)
+        place = planning.find_unit(people, reach(), unit)
         audit.record(people, signed_in().account_id, "drawn.list", public_id, unit=place.code)
         return render_template(
             "hr/drawn_scopes.html", cycle=found, unit=place, scopes=drawing.scopes(people, found, place.id)
@@ -38,7 +38,7 @@ def confirm_drawn(public_id: str, unit: str, employee: str, rater_group: str) ->
     """Say what drawn codes make worthless before they are made."""
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        place = planning.find_unit(people, unit)
+        place = planning.find_unit(people, reach(), unit)
         scope = drawing.find_scope(people, found, place.id, employee, rater_group, settings().today())
         return render_template("hr/drawn_confirm.html", cycle=found, unit=place, scope=scope)
 
@@ -49,7 +49,7 @@ def print_drawn(public_id: str, unit: str, employee: str, rater_group: str) -> A
     today = settings().today()
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        place = planning.find_unit(people, unit)
+        place = planning.find_unit(people, reach(), unit)
         scope = drawing.find_scope(people, found, place.id, employee, rater_group, today)
         sheet = drawing.print_codes(people, found, scope, today)
         audit.record(

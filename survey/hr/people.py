@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from survey.db import reading
 from survey.extensions import databases
-from survey.hr.door import blueprint
+from survey.hr.door import blueprint, reach
 from survey.services import people as organisation
 
 UNITS_PER_PAGE = 100
@@ -20,10 +20,10 @@ def people() -> str:
             return render_template(
                 "hr/people_found.html",
                 text=text,
-                units=organisation.find_units(session, text),
-                found=organisation.find_employees(session, text, _page_number()),
+                units=organisation.find_units(session, reach(), text),
+                found=organisation.find_employees(session, reach(), text, _page_number()),
             )
-        units = organisation.unit_overview(session)
+        units = organisation.unit_overview(session, reach())
     pages = max(1, -(-len(units) // UNITS_PER_PAGE))
     number = min(_page_number(), pages)
     shown = units[(number - 1) * UNITS_PER_PAGE : number * UNITS_PER_PAGE]
@@ -37,7 +37,7 @@ def people() -> str:
 def unit(public_id: str) -> str:
     """One unit: its place, its heads, its employees."""
     with reading(databases().people) as session:
-        details = organisation.unit_details(session, public_id, _page_number())
+        details = organisation.unit_details(session, reach(), public_id, _page_number())
         return render_template("hr/people_unit.html", details=details)
 
 
@@ -46,7 +46,7 @@ def employee(public_id: str) -> str:
     """One employee and the people around her or him in the chart."""
     with reading(databases().people) as session:
         return render_template(
-            "hr/people_employee.html", details=organisation.employee_details(session, public_id)
+            "hr/people_employee.html", details=organisation.employee_details(session, reach(), public_id)
         )
 
 

@@ -8,7 +8,7 @@ from forms.replacements import ReplacementForm
 from survey.db import reading, transaction
 from survey.exceptions import RequestRefused
 from survey.extensions import databases
-from survey.hr.door import blueprint
+from survey.hr.door import blueprint, reach
 from survey.security import signed_in
 from survey.services import cycles, replacing
 
@@ -22,7 +22,7 @@ def replacements(public_id: str) -> Any:
             with transaction(databases().people) as people:
                 found = cycles.find_cycle(people, public_id)
                 account = signed_in().account_id
-                replacing.ask(people, found, account, entered.number.data, entered.reason.data)
+                replacing.ask(people, reach(), found, account, entered.number.data, entered.reason.data)
             return redirect(url_for("hr.replacements", public_id=public_id))
         except RequestRefused as refused:
             entered.refuse(refused.code)
@@ -32,6 +32,6 @@ def replacements(public_id: str) -> Any:
             "hr/replacements.html",
             cycle=found,
             entered=entered,
-            requests=replacing.of_cycle(people, found),
+            requests=replacing.of_cycle(people, reach(), found),
         )
     return page, 422 if entered.errors else 200

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from survey.db import reading, transaction
 from survey.exceptions import NotFound, ReleaseStopped, StepNotAllowed
 from survey.extensions import databases
-from survey.hr.door import blueprint
+from survey.hr.door import blueprint, reach
 from survey.i18n import language
 from survey.security import signed_in
 from survey.services import audit, cycles, disclosure, export_files, exports, release_gate, reports
@@ -51,8 +51,8 @@ def results(public_id: str) -> str:
             "hr/results.html",
             cycle=found,
             text=text,
-            overview=reports.overview(people, found),
-            found=reports.result_page(people, found, text, number),
+            overview=reports.overview(people, reach(), found),
+            found=reports.result_page(people, reach(), found, text, number),
             words=disclosure.REASONS,
             short_words=disclosure.SHORT_REASONS,
         )
@@ -67,7 +67,9 @@ def release(public_id: str) -> Any:
         found = cycles.find_cycle(people, public_id)
         if found.state != "tallied":
             raise StepNotAllowed(found.state, "release")
-        return render_template("hr/cycle_release.html", cycle=found, overview=reports.overview(people, found))
+        return render_template(
+            "hr/cycle_release.html", cycle=found, overview=reports.overview(people, reach(), found)
+        )
 
 
 def _release(public_id: str) -> Any:
@@ -91,7 +93,7 @@ def download(public_id: str, kind: str) -> Response:
     target = io.BytesIO()
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        table = exports.appraisal_table(people, found, _, language())
+        table = exports.appraisal_table(people, reach(), found, _, language())
         export_files.WRITERS[kind](table, target)
         audit.record(people, signed_in().account_id, "appraisals.export", public_id, kind=kind)
     answer = Response(target.getvalue(), content_type=CONTENT_TYPES[kind])

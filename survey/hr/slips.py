@@ -9,7 +9,7 @@ from markupsafe import Markup
 from protocol import manifest
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
-from survey.hr.door import blueprint
+from survey.hr.door import blueprint, reach
 from survey.security import signed_in
 from survey.services import audit, cycles, distribution, planning
 
@@ -21,7 +21,9 @@ def slips(public_id: str) -> str:
     """The units whose slips can be printed."""
     with reading(databases().people) as people:
         found = cycles.find_open(people, public_id)
-        return render_template("hr/slips.html", cycle=found, units=planning.units_of_raters(people, found))
+        return render_template(
+            "hr/slips.html", cycle=found, units=planning.units_of_raters(people, reach(), found)
+        )
 
 
 @blueprint.get("/cycles/<public_id>/slips/<unit>")
@@ -29,7 +31,9 @@ def confirm_slips(public_id: str, unit: str) -> str:
     """Say what new slips make worthless before they are made."""
     with reading(databases().people) as people:
         found = cycles.find_open(people, public_id)
-        return render_template("hr/slips_confirm.html", cycle=found, unit=planning.find_unit(people, unit))
+        return render_template(
+            "hr/slips_confirm.html", cycle=found, unit=planning.find_unit(people, reach(), unit)
+        )
 
 
 @blueprint.post("/cycles/<public_id>/slips/<unit>")
@@ -37,7 +41,7 @@ def print_slips(public_id: str, unit: str) -> Any:
     """Fresh codes for one unit, on a page that is shown once."""
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        place = planning.find_unit(people, unit)
+        place = planning.find_unit(people, reach(), unit)
         issued = distribution.issue_slips(people, found, place.id, settings().today())
         audit.record(
             people, signed_in().account_id, "slips.print", public_id, unit=place.code, slips=len(issued)

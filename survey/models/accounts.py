@@ -25,12 +25,12 @@ class Account(PeopleBase):
 
 
 class Grant(PeopleBase):
-    """A role, held over one unit or (no unit) the whole city. No grant, no access."""
+    """A role, held over one unit with all below it, or (no unit) over the whole city. No grant, no access."""
 
     __tablename__ = "grants"
     __table_args__ = (UniqueConstraint("account_id", "role", "unit_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    role: Mapped[str]  # hr | employee | auditor
+    role: Mapped[str]  # one of `services.access.ROLES`
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))

@@ -1,6 +1,7 @@
 """Accounts: make one, check a password, say what it may do."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -9,9 +10,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from survey.models.accounts import Account, Grant
+from survey.services import access
+from survey.services.access import Reach
 
-ROLES = ("hr", "employee", "auditor")
-APART = {"hr", "auditor"}  # one office asks, another decides
 SHORTEST_PASSWORD = 12
 _hasher = PasswordHasher()
 # A hash to check against when there is no such account, so that the answer takes as long.
@@ -26,7 +27,11 @@ class AccountDetails:
     version: int
     name: str
     employee_id: int | None
-    roles: frozenset[str]
+    reaches: Mapping[str, Reach]  # by role
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.reaches)
 
 
 def create_account(
@@ -36,23 +41,26 @@ def create_account(
     roles: tuple[str, ...],
     employee_id: int | None = None,
     is_demo: bool = False,
+    unit_id: int | None = None,
 ) -> Account:
-    """Add an account with grants over the whole city.
+    """Add an account; roles that are held over a unit are held over `unit_id` with all below it.
 
     Raises
     ------
     ValueError
-        The password is short, or the roles belong to two offices.
+        The password is short, or the roles do not go together, with this employee, or without a unit.
     """
     _check_length(password)
-    if set(roles) >= APART:
-        raise ValueError("roles: hr and auditor belong to two offices")
+    if found := access.faults(roles, employee_id, unit_id):
+        raise ValueError(f"roles: {', '.join(found)}")
     account = Account(
         username=username.strip().lower(),
         password_hash=_hasher.hash(password),
         employee_id=employee_id,
         is_demo=is_demo,
-        grants=[Grant(role=role) for role in roles],
+        grants=[
+            Grant(role=role, unit_id=unit_id if role in access.MAY_HAVE_UNIT else None) for role in roles
+        ],
     )
     session.add(account)
     session.flush()
@@ -66,13 +74,13 @@ def check_password(session: Session, username: str, password: str) -> AccountDet
         _hasher.verify(account.password_hash if account else _NOBODY, password)
     except (VerifyMismatchError, InvalidHashError):
         return None
-    return _details(account) if account and account.is_active else None
+    return _details(session, account) if account and account.is_active else None
 
 
 def find_account(session: Session, account_id: int, version: int) -> AccountDetails | None:
     """The account of a running session, unless it was ended meanwhile."""
     account = session.scalar(_with_details().where(Account.id == account_id, Account.version == version))
-    return _details(account) if account and account.is_active else None
+    return _details(session, account) if account and account.is_active else None
 
 
 def has_demo_accounts(session: Session) -> bool:
@@ -102,11 +110,11 @@ def _with_details() -> Select[Account]:
     return select(Account).options(selectinload(Account.employee), selectinload(Account.grants))
 
 
-def _details(account: Account) -> AccountDetails:
+def _details(session: Session, account: Account) -> AccountDetails:
     return AccountDetails(
         account_id=account.id,
         version=account.version,
         name=account.employee.name if account.employee else account.username,
         employee_id=account.employee_id,
-        roles=frozenset(grant.role for grant in account.grants),
+        reaches=access.reaches(session, account),
     )

@@ -11,6 +11,7 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle
 from survey.models.invitations import Invitation, Paper
 from survey.models.people import Employee, Unit
+from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 
 STEP_PERCENT = 10  # the finest step of participation; wider where it would be fewer papers than the minimum
@@ -122,7 +123,7 @@ def own_invitations(session: Session, employee_id: int, today: date) -> list[Own
     return [OwnInvitation(cycle, papers) for cycle, papers in rows]
 
 
-def participation(session: Session, cycle: Cycle) -> list[Participation]:
+def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Participation]:
     """The share of used papers per unit of the raters, as rounded steps; drawn codes are in none."""
     rows = session.execute(
         select(
@@ -135,7 +136,7 @@ def participation(session: Session, cycle: Cycle) -> list[Participation]:
         .join(Employee, Employee.id == Paper.rater_id)
         .join(Unit, Unit.id == Employee.unit_id)
         # Whoever drew a code belongs to no unit that the code knows of.
-        .where(Paper.cycle_id == cycle.id, Paper.is_void.is_(False))
+        .where(Paper.cycle_id == cycle.id, Paper.is_void.is_(False), reach.has_unit(Unit.id))
         .group_by(Unit.id, Unit.name)
         .order_by(Unit.name)
     )

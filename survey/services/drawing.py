@@ -15,6 +15,7 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.invitations import DrawnCode, Paper
 from survey.models.people import Employee, Unit
+from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 from survey.services.distribution import require_open
 from survey.services.planning import ANONYMOUS_GROUPS
@@ -59,14 +60,18 @@ class Sheet:
     raters: tuple[str, ...]  # names by the alphabet: their order tells nothing of the codes
 
 
-def units(session: Session, cycle: Cycle) -> list[UnitScopes]:
+def units(session: Session, reach: Reach, cycle: Cycle) -> list[UnitScopes]:
     """The units of those whom anonymous groups are asked about."""
     rows = session.execute(
         select(Unit.public_id, Unit.name, func.count(distinct(Subject.employee_id)))
         .select_from(Subject)
         .join(Unit, Unit.id == Subject.unit_id)
         .join(Assignment, _of_subject())
-        .where(Subject.cycle_id == cycle.id, Assignment.rater_group.in_(ANONYMOUS_GROUPS))
+        .where(
+            Subject.cycle_id == cycle.id,
+            Assignment.rater_group.in_(ANONYMOUS_GROUPS),
+            reach.has_unit(Unit.id),
+        )
         .group_by(Unit.id, Unit.public_id, Unit.name)
         .order_by(Unit.name, Unit.public_id)
     )

@@ -13,6 +13,7 @@ from survey.models.appraisals import Appraisal, ScaleComposite
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services import disclosure
+from survey.services.access import Reach
 from survey.services.cycle_texts import CycleTexts, read_texts
 from survey.services.disclosure import Figure, Span
 from survey.services.rounding import half_up
@@ -82,8 +83,10 @@ class _Context:
     last: list[Cell]
 
 
-def appraisal_table(session: Session, cycle: Cycle, translate: Translate, language: str) -> AppraisalTable:
-    """All appraisals of a counted cycle by name; two statements whatever the number of subjects.
+def appraisal_table(
+    session: Session, reach: Reach, cycle: Cycle, translate: Translate, language: str
+) -> AppraisalTable:
+    """The appraisals of a counted cycle within reach by name; two statements whatever the number of subjects.
 
     A figure that is not usable is an empty cell with its reason, never a zero. The note says how means at the
     end of the scale count.
@@ -104,7 +107,7 @@ def appraisal_table(session: Session, cycle: Cycle, translate: Translate, langua
         note=_note(texts.span, translate, language),
         last=_last_cells(cycle, translate, limits),
     )
-    found = session.execute(_appraisals(cycle))
+    found = session.execute(_appraisals(cycle).where(reach.has_unit(Subject.unit_id)))
     return AppraisalTable(translate(N_("Appraisals")), header, (_row(context, row) for row in found))
 
 

@@ -18,6 +18,7 @@ from analysis.statistics import Layout, Vault, figures, is_pooled
 from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
 from survey.services import disclosure, distribution
+from survey.services.access import WHOLE_CITY
 from survey.services.appraising import WHOLE
 from survey.services.cycle_frame import CycleFrame, GroupFrame
 from survey.services.cycle_texts import span_of
@@ -203,7 +204,7 @@ def _read_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault
 def _participation(people: Session, cycle: Cycle) -> Part:
     """The share of used papers that was shown for units of raters while the cycle was open."""
     part = Part()
-    for cell, unit in enumerate(distribution.participation(people, cycle)):
+    for cell, unit in enumerate(distribution.participation(people, WHOLE_CITY, cycle)):
         part.ballots[cell] = unit.raters
         if unit.percent is not None:
             part.figures.append(Figure("participation", (cell,), True))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from survey.exceptions import NotFound
 from survey.models.people import Employee, Unit
+from survey.services.access import Reach
 from survey.services.employee_numbers import digits_of
 
 PAGE_SIZE = 50
@@ -58,25 +59,25 @@ class EmployeeDetails:
     peers: Sequence[Employee]
 
 
-def unit_overview(session: Session) -> list[UnitSummary]:
-    """All units, each followed by the units below it, with the number of employees; two queries."""
-    units = session.scalars(select(Unit).order_by(Unit.code)).all()
+def unit_overview(session: Session, reach: Reach) -> list[UnitSummary]:
+    """All units within reach, each followed by those below it, with the number of employees; two queries."""
+    units = session.scalars(select(Unit).where(reach.has_unit(Unit.id)).order_by(Unit.code)).all()
     own = _employees_per_unit(session)
     names = {unit.id: unit.name for unit in units}
     below: dict[int | None, list[Unit]] = defaultdict(list)
     for unit in units:
-        below[unit.parent_id].append(unit)
+        below[unit.parent_id if unit.parent_id in names else None].append(unit)
     ordered = _depth_first(below)
     with_below = dict(own)
     for unit, _level in reversed(ordered):
-        if unit.parent_id is not None:
+        if unit.parent_id in names:
             with_below[unit.parent_id] = with_below.get(unit.parent_id, 0) + with_below.get(unit.id, 0)
     return [
         UnitSummary(
             public_id=unit.public_id,
             code=unit.code,
             name=unit.name,
-            parent_name=names[unit.parent_id] if unit.parent_id is not None else "",
+            parent_name=names.get(unit.parent_id or 0, ""),
             level=level,
             employees=own.get(unit.id, 0),
             employees_with_below=with_below.get(unit.id, 0),
@@ -104,14 +105,13 @@ def _depth_first(below: dict[int | None, list[Unit]]) -> list[tuple[Unit, int]]:
     return ordered
 
 
-def find_units(session: Session, text: str) -> Sequence[Unit]:
+def find_units(session: Session, reach: Reach, text: str) -> Sequence[Unit]:
     """The first units whose name or code holds `text`."""
-    return session.scalars(
-        select(Unit).where(_unit_holds(text)).order_by(Unit.name, Unit.id).limit(MOST_UNITS)
-    ).all()
+    found = select(Unit).where(reach.has_unit(Unit.id), _unit_holds(text))
+    return session.scalars(found.order_by(Unit.name, Unit.id).limit(MOST_UNITS)).all()
 
 
-def find_employees(session: Session, text: str, page: int) -> EmployeePage:
+def find_employees(session: Session, reach: Reach, text: str, page: int) -> EmployeePage:
     """Active employees whose name, number or unit holds `text`, a page at a time."""
     number = digits_of(text)
     found = or_(
@@ -119,12 +119,13 @@ def find_employees(session: Session, text: str, page: int) -> EmployeePage:
         Employee.unit.has(_unit_holds(text)),
         Employee.number.contains(number) if number.isdigit() else false(),
     )
-    return _page(session, select(Employee).where(Employee.is_active, found), page)
+    return _page(session, select(Employee).where(Employee.is_active, reach.has(), found), page)
 
 
-def unit_details(session: Session, public_id: str, page: int) -> UnitDetails:
-    """A unit with one page of its employees; NotFound if there is none."""
-    unit = session.scalar(select(Unit).where(Unit.public_id == public_id).options(joinedload(Unit.parent)))
+def unit_details(session: Session, reach: Reach, public_id: str, page: int) -> UnitDetails:
+    """A unit with one page of its employees; NotFound if there is none within reach."""
+    of_name = select(Unit).where(Unit.public_id == public_id, reach.has_unit(Unit.id))
+    unit = session.scalar(of_name.options(joinedload(Unit.parent)))
     if unit is None:
         raise NotFound(public_id)
     return UnitDetails(
@@ -151,15 +152,20 @@ def _heads(session: Session, unit_id: int) -> Sequence[Employee]:
     ).all()
 
 
-def employee_details(session: Session, public_id: str) -> EmployeeDetails:
-    """An employee with subordinates and peers, who share her supervisor; NotFound if there is none."""
-    employee = session.scalar(_with_places(select(Employee).where(Employee.public_id == public_id)))
+def employee_details(session: Session, reach: Reach, public_id: str) -> EmployeeDetails:
+    """An employee with subordinates and peers, who share her supervisor, as far as they lie within reach.
+
+    NotFound if she herself does not.
+    """
+    of_name = select(Employee).where(Employee.public_id == public_id, reach.has())
+    employee = session.scalar(_with_places(of_name))
     if employee is None:
         raise NotFound(public_id)
+    with_same = _supervised_by(session, reach, employee.supervisor_id)
     return EmployeeDetails(
         employee=employee,
-        subordinates=_supervised_by(session, employee.id),
-        peers=[each for each in _supervised_by(session, employee.supervisor_id) if each.id != employee.id],
+        subordinates=_supervised_by(session, reach, employee.id),
+        peers=[each for each in with_same if each.id != employee.id],
     )
 
 
@@ -168,12 +174,17 @@ def employee_id_of(session: Session, number: str) -> int | None:
     return session.scalar(select(Employee.id).where(Employee.number == number))
 
 
-def _supervised_by(session: Session, supervisor_id: int | None) -> Sequence[Employee]:
+def unit_id_of(session: Session, code: str) -> int | None:
+    """The id of the unit with this code."""
+    return session.scalar(select(Unit.id).where(Unit.code == code.strip()))
+
+
+def _supervised_by(session: Session, reach: Reach, supervisor_id: int | None) -> Sequence[Employee]:
     if supervisor_id is None:
         return []
     return session.scalars(
         _with_places(
-            select(Employee).where(Employee.is_active, Employee.supervisor_id == supervisor_id)
+            select(Employee).where(Employee.is_active, reach.has(), Employee.supervisor_id == supervisor_id)
         ).order_by(Employee.name, Employee.id)
     ).all()
 

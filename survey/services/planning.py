@@ -9,6 +9,7 @@ from survey.exceptions import NotFound
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
+from survey.services.access import Reach
 
 ANONYMOUS_GROUPS = ("peer", "subordinate")
 
@@ -59,23 +60,23 @@ def subjects_within_reach(session: Session, cycle: Cycle) -> int:
     return session.scalar(select(func.count(distinct(large_enough.c.subject_id)))) or 0
 
 
-def units_of_raters(session: Session, cycle: Cycle) -> list[UnitRaters]:
+def units_of_raters(session: Session, reach: Reach, cycle: Cycle) -> list[UnitRaters]:
     """The units whose employees are asked to answer, with how many of them."""
     rows = session.execute(
         select(Unit.public_id, Unit.name, func.count(distinct(Assignment.rater_id)))
         .select_from(Assignment)
         .join(Employee, Employee.id == Assignment.rater_id)
         .join(Unit, Unit.id == Employee.unit_id)
-        .where(Assignment.cycle_id == cycle.id)
+        .where(Assignment.cycle_id == cycle.id, reach.has_unit(Unit.id))
         .group_by(Unit.id, Unit.public_id, Unit.name)
         .order_by(Unit.name, Unit.public_id)
     )
     return [UnitRaters(*row) for row in rows]
 
 
-def find_unit(session: Session, public_id: str) -> Unit:
-    """The unit of that name in URLs."""
-    unit = session.scalar(select(Unit).where(Unit.public_id == public_id))
+def find_unit(session: Session, reach: Reach, public_id: str) -> Unit:
+    """The unit of that name in URLs; NotFound if there is none within reach."""
+    unit = session.scalar(select(Unit).where(Unit.public_id == public_id, reach.has_unit(Unit.id)))
     if unit is None:
         raise NotFound(public_id)
     return unit

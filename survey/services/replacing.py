@@ -17,6 +17,7 @@ from survey.models.cycles import Cycle
 from survey.models.invitations import Invitation, Paper, ReplacementRequest
 from survey.models.people import Employee, Unit
 from survey.services import audit, paper_office, public_log
+from survey.services.access import HR_ROLES, Reach
 from survey.services.employee_numbers import digits_of
 
 PENDING, APPROVED, DECLINED = "pending", "approved", "declined"
@@ -44,7 +45,7 @@ class Share:
     allowed: int
 
 
-def ask(session: Session, cycle: Cycle, account_id: int, number: str, reason: str) -> None:
+def ask(session: Session, reach: Reach, cycle: Cycle, account_id: int, number: str, reason: str) -> None:
     """Ask another office that a rater of an open cycle, known by the NIP, may take her papers anew.
 
     Whether she has taken any is not told.
@@ -61,7 +62,7 @@ def ask(session: Session, cycle: Cycle, account_id: int, number: str, reason: st
     rater_id = session.scalar(
         select(Employee.id)
         .join(Invitation, Invitation.rater_id == Employee.id)
-        .where(Invitation.cycle_id == cycle.id, Employee.number == digits_of(number))
+        .where(Invitation.cycle_id == cycle.id, Employee.number == digits_of(number), reach.has())
     )
     if rater_id is None:
         raise RequestRefused("rater_unknown")
@@ -81,9 +82,9 @@ def ask(session: Session, cycle: Cycle, account_id: int, number: str, reason: st
     audit.record(session, account_id, "replacement.ask", cycle.public_id, request=request.public_id)
 
 
-def of_cycle(session: Session, cycle: Cycle) -> list[Asked]:
-    """All requests of a cycle, the newest first."""
-    return _read(session, ReplacementRequest.cycle_id == cycle.id)
+def of_cycle(session: Session, reach: Reach, cycle: Cycle) -> list[Asked]:
+    """The requests of a cycle for raters within reach, the newest first."""
+    return _read(session, ReplacementRequest.cycle_id == cycle.id, reach.has())
 
 
 def pending(session: Session) -> list[Asked]:
@@ -166,7 +167,8 @@ def _to_decide(session: Session, public_id: str, account_id: int) -> tuple[Repla
         raise NotFound(public_id)
     cycle = session.get_one(Cycle, request.cycle_id)
     account = session.get_one(Account, account_id)
-    is_of_hr = session.scalar(select(Grant.id).where(Grant.account_id == account_id, Grant.role == "hr"))
+    of_hr = select(Grant.id).where(Grant.account_id == account_id, Grant.role.in_(HR_ROLES)).limit(1)
+    is_of_hr = session.scalar(of_hr) is not None
     if account_id == request.asked_by or is_of_hr or account.employee_id == request.rater_id:
         raise NotAllowed("same office")
     if request.state != PENDING or cycle.state != "open":

@@ -15,6 +15,7 @@ from survey.models.appraisals import Appraisal, Quality
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services import disclosure, vault_store
+from survey.services.access import Reach
 from survey.services.appraising import WHOLE
 from survey.services.cycle_texts import read_texts
 from survey.services.cycles import RATER_GROUPS
@@ -148,11 +149,13 @@ def counted_ballots(answers: Session, cycle: Cycle) -> tuple[int, int]:
     return box.ballots, box.rejected
 
 
-def overview(session: Session, cycle: Cycle) -> Overview:
-    """Counts over all subjects of a cycle."""
+def overview(session: Session, reach: Reach, cycle: Cycle) -> Overview:
+    """Counts over the subjects of a cycle within reach."""
     disclosure.require_counted(cycle)
     rows = session.execute(
-        select(Appraisal.composite, Appraisal.usable, Appraisal.reasons).where(Appraisal.cycle_id == cycle.id)
+        select(Appraisal.composite, Appraisal.usable, Appraisal.reasons)
+        .join(Subject, _subject_of_appraisal())
+        .where(Appraisal.cycle_id == cycle.id, reach.has_unit(Subject.unit_id))
     ).all()
     usable = [composite for composite, is_usable, _reasons in rows if is_usable and composite is not None]
     reasons = Counter(reason for *_figures, codes in rows for reason in codes)
@@ -170,10 +173,10 @@ def _bins(values: list[float], span: Span) -> tuple[Bin, ...]:
     )
 
 
-def result_page(session: Session, cycle: Cycle, text: str, page: int) -> ResultPage:
+def result_page(session: Session, reach: Reach, cycle: Cycle, text: str, page: int) -> ResultPage:
     """One page of overall figures whose subject or unit holds `text`; two statements."""
     disclosure.require_counted(cycle)
-    query = _results(cycle, text)
+    query = _results(cycle, text).where(reach.has_unit(Subject.unit_id))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages = max(1, ceil(total / PAGE_SIZE))
     number = min(max(1, page), pages)

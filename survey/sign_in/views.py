@@ -14,11 +14,20 @@ from survey.db import reading, transaction
 from survey.extensions import databases, limiter, login_manager
 from survey.security import SignedIn, signed_in
 from survey.services import accounts
+from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES
 
 blueprint = Blueprint("sign_in", __name__)
 WRONG_PASSWORDS = "10 per minute; 100 per hour"  # of one network; right ones are not counted
 LONGEST_SESSION = 12 * 3600  # seconds, however busy
 SIGNED_IN_AT = "signed_in_at"
+# Whoever holds several roles begins where the work is.
+FIRST_PAGES = (
+    ({*HR_ROLES}, "hr.home"),
+    ({APPROVER}, "approval.home"),
+    ({AUDITOR}, "auditor.home"),
+    ({EMPLOYEE}, "me.home"),
+    ({*TEAM_ROLES}, "team.home"),
+)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -92,7 +101,7 @@ def _checked(entered: SignInForm) -> accounts.AccountDetails | None:
 
 
 def _signed_in(details: accounts.AccountDetails) -> SignedIn:
-    return SignedIn(details.account_id, details.version, details.name, details.employee_id, details.roles)
+    return SignedIn(details.account_id, details.version, details.name, details.employee_id, details.reaches)
 
 
 def _next_page(details: accounts.AccountDetails) -> str:
@@ -104,7 +113,7 @@ def _next_page(details: accounts.AccountDetails) -> str:
 
 
 def _first_page(roles: frozenset[str]) -> str:
-    for role, place in (("hr", "hr.home"), ("auditor", "auditor.home")):
-        if role in roles:
+    for of_these, place in FIRST_PAGES:
+        if roles & of_these:
             return url_for(place)
     return url_for("me.home")

@@ -51,7 +51,7 @@ def world(
 def watchers(site: city.Site) -> dict[str, FlaskClient]:
     """Everybody who can look at something: the public, HR, and the head, who is rated."""
     with transaction(site.databases.people) as people:
-        accounts.create_account(people, "hr", PASSWORD, ("hr",))
+        accounts.create_account(people, "hr", PASSWORD, ("hr_admin",))
         accounts.create_account(people, "head", PASSWORD, ("employee",), site.raters[0].id)
     return {
         "public": site.app.test_client(),

@@ -23,7 +23,7 @@ def test_codes_are_printed_drawn_and_answered_with(
 ) -> None:
     with transaction(databases.people) as people:
         team = make_team(people, make_unit(people), 5)
-        accounts.create_account(people, "hr", PASSWORD, ("hr",))
+        accounts.create_account(people, "hr", PASSWORD, ("hr_admin",))
     cycle = open_cycle(databases, settings, plan("Semester II 2026"))
     code = code_for(databases, cycle, team[1])
     hr = visit(f"/staff/sign-in?lang={language}", width=width)

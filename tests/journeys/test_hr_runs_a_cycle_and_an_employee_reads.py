@@ -110,7 +110,7 @@ def test_hr_runs_a_cycle_and_an_employee_reads_her_result(
     databases: Databases, settings: Settings, visit: OpenPage, tmp_path: Path, width: int
 ) -> None:
     with transaction(databases.people) as people:
-        accounts.create_account(people, "hr", PASSWORD, ("hr",))
+        accounts.create_account(people, "hr", PASSWORD, ("hr_admin",))
     page = visit("/staff/hr/", width)
     assert_sound(page, "sign-in")
     sign_in(page, "hr")

@@ -87,7 +87,7 @@ def team(databases: Databases) -> list[Employee]:
 @pytest.fixture
 def planned(databases: Databases, team: list[Employee]) -> Cycle:
     with transaction(databases.people) as people:
-        accounts.create_account(people, "hr", PASSWORD, ("hr",))
+        accounts.create_account(people, "hr", PASSWORD, ("hr_admin",))
         cycle = cycles.create_cycle(people, plan("Semester II 2026", mode="two_holders", minimum=3))
         assignments.assign_raters(people, cycle)
         return cycle

@@ -125,7 +125,9 @@ def test_people_are_brought_in_and_sign_in_with_passwords_that_can_be_changed(
 
 
 def test_databases_that_were_not_set_up_are_told_with_the_mend(settings: Settings, tmp_path: Path) -> None:
-    told = Site(settings, tmp_path).refused("create-account", "ani", "--role", "hr", entered=f"{PASSWORD}\n")
+    told = Site(settings, tmp_path).refused(
+        "create-account", "ani", "--role", "hr_admin", entered=f"{PASSWORD}\n"
+    )
     assert "python -m survey migrate" in told
 
 

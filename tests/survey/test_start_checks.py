@@ -22,7 +22,7 @@ def test_demo_accounts_are_refused_in_production(production: Settings, databases
     app = create_app(production, databases)
     refuse_weak_setup(app)
     with transaction(databases.people) as people:
-        accounts.create_account(people, "hr", PASSWORD, ("hr",), is_demo=True)
+        accounts.create_account(people, "hr", PASSWORD, ("hr_admin",), is_demo=True)
     with pytest.raises(SettingsError, match="demo accounts"):
         refuse_weak_setup(app)
 
@@ -43,5 +43,5 @@ def test_cookies_are_secure_in_production(production: Settings, databases: Datab
 
 def test_demo_accounts_are_welcome_in_development(settings: Settings, databases: Databases) -> None:
     with transaction(databases.people) as people:
-        accounts.create_account(people, "hr", PASSWORD, ("hr",), is_demo=True)
+        accounts.create_account(people, "hr", PASSWORD, ("hr_admin",), is_demo=True)
     refuse_weak_setup(create_app(settings, databases))

@@ -56,12 +56,18 @@ def test_an_account_is_made_with_the_password_from_standard_input(databases, num
 @pytest.mark.parametrize(
     ("arguments", "password", "words"),
     [
-        (["budi", "--role", "hr"], "short", "12 characters or more"),
-        (["budi", "--role", "hr"], "", "12 characters or more"),
-        (["budi", "--role", "employee"], PASSWORD, "needs --number"),
-        (["budi", "--role", "hr", "--number", "198001012005011009"], PASSWORD, "no employee with the number"),
+        (["budi", "--role", "hr_admin"], "short", "12 characters or more"),
+        (["budi", "--role", "hr_admin"], "", "12 characters or more"),
+        (["budi", "--role", "employee"], PASSWORD, "need --number"),
+        (["budi", "--role", "unit_head"], PASSWORD, "needs --unit"),
+        (["budi", "--role", "hr_operator", "--unit", "NONE"], PASSWORD, "no unit with the code NONE"),
+        (
+            ["budi", "--role", "hr_admin", "--number", "198001012005011009"],
+            PASSWORD,
+            "no employee with the number",
+        ),
         (["budi", "--role", "king"], PASSWORD, "king"),
-        (["  ", "--role", "hr"], PASSWORD, "a username is needed"),
+        (["  ", "--role", "hr_admin"], PASSWORD, "a username is needed"),
     ],
 )
 def test_what_cannot_be_an_account_is_refused_with_the_reason(databases, arguments, password, words) -> None:
@@ -72,8 +78,8 @@ def test_what_cannot_be_an_account_is_refused_with_the_reason(databases, argumen
 
 
 def test_a_taken_username_is_named_with_both_ways_out(databases) -> None:
-    run(create_command, "budi", "--role", "hr")
-    result = run(create_command, " Budi ", "--role", "hr", entered=OTHER)
+    run(create_command, "budi", "--role", "hr_admin")
+    result = run(create_command, " Budi ", "--role", "hr_admin", entered=OTHER)
     assert result.exit_code == 2
     assert "There is an account “budi” already. Choose another username" in result.stderr
     assert "set-password budi" in result.stderr
@@ -89,7 +95,7 @@ def test_an_employee_with_an_account_is_told_its_username(databases, number) -> 
 
 
 def test_a_new_password_takes_the_place_of_the_old_one(databases) -> None:
-    run(create_command, "budi", "--role", "hr")
+    run(create_command, "budi", "--role", "hr_admin")
     result = run(set_password_command, " Budi ", entered=OTHER)
     assert result.exit_code == 0, result.output
     assert OTHER not in result.output
@@ -100,7 +106,7 @@ def test_a_new_password_takes_the_place_of_the_old_one(databases) -> None:
 
 def test_a_new_password_ends_the_sessions_of_that_account_only(app, databases) -> None:
     for username in ("budi", "citra"):
-        run(create_command, username, "--role", "hr")
+        run(create_command, username, "--role", "hr_admin")
     clients = {username: sign_in(app, username, PASSWORD) for username in ("budi", "citra")}
     run(set_password_command, "budi", entered=OTHER)
     answers = {username: client.get("/staff/hr/people") for username, client in clients.items()}
@@ -118,7 +124,7 @@ def test_a_new_password_ends_the_sessions_of_that_account_only(app, databases) -
     ],
 )
 def test_a_password_that_cannot_be_set_changes_nothing(databases, username, password, words) -> None:
-    run(create_command, "budi", "--role", "hr")
+    run(create_command, "budi", "--role", "hr_admin")
     result = run(set_password_command, username, entered=password)
     assert result.exit_code == 2
     assert words in result.stderr
@@ -130,7 +136,7 @@ def test_a_password_that_cannot_be_set_changes_nothing(databases, username, pass
 
 def test_a_demo_account_keeps_its_mark_with_a_new_password(databases) -> None:
     with transaction(databases.people) as session:
-        accounts.create_account(session, "demo", PASSWORD, ("hr",), is_demo=True)
+        accounts.create_account(session, "demo", PASSWORD, ("hr_admin",), is_demo=True)
     run(set_password_command, "demo", entered=OTHER)
     with transaction(databases.people) as session:
         assert session.scalars(select(Account.is_demo)).one()
@@ -139,8 +145,8 @@ def test_a_demo_account_keeps_its_mark_with_a_new_password(databases) -> None:
 def test_an_auditor_gets_an_account_but_never_together_with_hr(databases) -> None:
     assert run(create_command, "inspektorat", "--role", "auditor").exit_code == 0
     assert details(databases, "inspektorat", PASSWORD).roles == {"auditor"}
-    refused = run(create_command, "both", "--role", "auditor", "--role", "hr")
+    refused = run(create_command, "both", "--role", "auditor", "--role", "hr_admin")
     assert refused.exit_code == 2
     assert "two offices" in refused.output
-    with transaction(databases.people) as session, pytest.raises(ValueError, match="two offices"):
-        accounts.create_account(session, "both", PASSWORD, ("hr", "auditor"))
+    with transaction(databases.people) as session, pytest.raises(ValueError, match="two_offices"):
+        accounts.create_account(session, "both", PASSWORD, ("hr_admin", "auditor"))

@@ -107,6 +107,9 @@ def test_everybody_who_is_printed_can_sign_in_and_reads_an_own_page(built: Built
     app.config |= {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
     assert [each.username for each in built.city.sign_ins] == [
         "hr",
+        "desk",
+        "approver",
+        "auditor",
         "clinic",
         "head",
         "supervisor",
@@ -116,7 +119,7 @@ def test_everybody_who_is_printed_can_sign_in_and_reads_an_own_page(built: Built
     for each in built.city.sign_ins:
         client = sign_in(app, each.username, each.password)
         assert client.get("/staff/me/").status_code == 200
-        assert client.get("/staff/hr/").status_code == (200 if each.username == "hr" else 403)
+        assert client.get("/staff/hr/").status_code == (200 if each.username in ("hr", "desk") else 403)
 
 
 def test_the_printed_personal_link_has_papers_left_and_the_service_point_takes_answers(built: Built) -> None:
@@ -136,4 +139,4 @@ def test_the_printed_personal_link_has_papers_left_and_the_service_point_takes_a
 def test_demo_accounts_are_marked_so_that_production_refuses_them(built: Built) -> None:
     with reading(built.databases.people) as people:
         marks = people.scalars(select(Account.is_demo)).all()
-    assert marks == [True] * 6
+    assert marks == [True] * 9

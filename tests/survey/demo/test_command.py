@@ -138,7 +138,7 @@ def test_data_that_the_demo_did_not_make_is_left_alone(
     upgrade_all(databases)
     with transaction(databases.people) as people:
         make_unit(people)
-        accounts.create_account(people, "real", "a password of theirs", ("hr",))
+        accounts.create_account(people, "real", "a password of theirs", ("hr_admin",))
     databases.dispose()
     result = run(*arguments)
     assert result.exit_code == code

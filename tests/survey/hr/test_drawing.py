@@ -21,6 +21,7 @@ from survey.models.people import Employee, Unit
 from survey.models.protocol import Scope
 from survey.models.vault import Receipt
 from survey.services import cycles, distribution, drawing, paper_office
+from survey.services.access import WHOLE_CITY
 from tests.devices import Device
 from tests.factories import TODAY, answer, close, code_for, make_team, make_unit, open_cycle
 from tests.survey.respond.test_views import paper_form
@@ -284,13 +285,13 @@ def test_participation_leaves_drawn_codes_out(
     for rater in team[1:5]:
         answer(databases, cycle, rater, lambda *_: 4)
     with reading(databases.people) as people:
-        assert distribution.participation(people, cycle) == [
+        assert distribution.participation(people, WHOLE_CITY, cycle) == [
             distribution.Participation("Dinas Kesehatan", 8, 50)  # 32 of 64
         ]
     for subject in team[1:]:
         printed(databases, cycle, subject)
     with reading(databases.people) as people:
-        assert distribution.participation(people, cycle) == [
+        assert distribution.participation(people, WHOLE_CITY, cycle) == [
             distribution.Participation("Dinas Kesehatan", 8, 66)  # 32 of 46, in ninths
         ]
 

@@ -17,6 +17,7 @@ from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.people import Employee
 from survey.services import accounts, appraising, cycles, exports, vault_store
+from survey.services.access import WHOLE_CITY
 from survey.services.cycle_frame import CycleFrame, read_frame
 from survey.services.export_files import WRITERS
 from tests.conftest import PASSWORD, sign_in
@@ -88,7 +89,7 @@ class Desk:
             target = io.BytesIO()
             with reading(self.databases.people) as people:
                 cycle = cycles.find_cycle(people, self.done.cycle.public_id)
-                write(exports.appraisal_table(people, cycle, str, "en"), target)
+                write(exports.appraisal_table(people, WHOLE_CITY, cycle, str, "en"), target)
             content[kind] = target.getvalue()
         with zipfile.ZipFile(io.BytesIO(content.pop("xlsx"))) as book:  # core.xml holds the time of writing
             content |= {name: book.read(name) for name in book.namelist() if name != "docProps/core.xml"}
@@ -193,7 +194,7 @@ def exported(databases: Databases, settings: Settings, marks: tuple[int, ...]) -
     close(databases, settings, cycle)
     with reading(databases.people) as people:
         found = cycles.find_cycle(people, cycle.public_id)
-        table = exports.appraisal_table(people, found, str, "en")
+        table = exports.appraisal_table(people, WHOLE_CITY, found, str, "en")
         target = io.BytesIO()
         WRITERS["csv"](table, target)
     return target.getvalue().decode("utf-8-sig").replace(name, "Uji").splitlines()

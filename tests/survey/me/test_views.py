@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
+from survey.models.accounts import Grant
 from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.people import Employee
 from survey.services import accounts
@@ -232,7 +233,8 @@ def test_hr_without_an_own_record_cannot_open_the_employees_pages(hr: FlaskClien
 
 def test_an_account_with_the_role_but_no_employee_has_no_pages(app: Flask, databases: Databases) -> None:
     with transaction(databases.people) as people:
-        accounts.create_account(people, "nobody", PASSWORD, ("employee",))
+        nobody = accounts.create_account(people, "nobody", PASSWORD, ())
+        people.add(Grant(account_id=nobody.id, role="employee"))
     assert sign_in(app, "nobody").get("/staff/me/").status_code == 403
 
 

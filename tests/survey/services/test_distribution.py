@@ -3,6 +3,7 @@
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.services import distribution, paper_office
+from survey.services.access import WHOLE_CITY
 from tests.factories import TODAY, code_for, make_team, make_unit, open_cycle
 
 
@@ -11,7 +12,7 @@ def test_a_unit_with_few_raters_has_no_figure(databases: Databases, settings: Se
         make_team(session, make_unit(session), 3)
     cycle = open_cycle(databases, settings)
     with reading(databases.people) as people:
-        assert [each.percent for each in distribution.participation(people, cycle)] == [None]
+        assert [each.percent for each in distribution.participation(people, WHOLE_CITY, cycle)] == [None]
 
 
 def test_the_figure_moves_only_when_as_many_papers_as_the_minimum_came(
@@ -28,7 +29,7 @@ def test_the_figure_moves_only_when_as_many_papers_as_the_minimum_came(
         for entry in entries:
             with transaction(databases.people) as people:
                 paper_office.take(people, {entry.key: b"mark"})
-                seen += [each.percent for each in distribution.participation(people, cycle)]
+                seen += [each.percent for each in distribution.participation(people, WHOLE_CITY, cycle)]
     assert len(seen) == 25
     assert sorted(set(seen)) == [0, 20, 40, 60, 80, 100]
     assert all(seen.count(step) >= 5 for step in (20, 40, 60, 80))

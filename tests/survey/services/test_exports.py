@@ -18,6 +18,7 @@ from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.services import cycles, disclosure, exports
+from survey.services.access import WHOLE_CITY
 from survey.services.export_files import write_csv, write_xlsx
 from survey.services.rounding import half_up
 from tests.factories import plan
@@ -32,7 +33,7 @@ def done(databases: Databases, settings: Settings) -> Counted:
 def as_csv(databases: Databases, cycle: Cycle, language: str = "en") -> tuple[bytes, list[dict[str, str]]]:
     target = io.BytesIO()
     with reading(databases.people) as people:
-        write_csv(exports.appraisal_table(people, cycle, str, language), target)
+        write_csv(exports.appraisal_table(people, WHOLE_CITY, cycle, str, language), target)
     content = target.getvalue()
     return content, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
@@ -40,7 +41,7 @@ def as_csv(databases: Databases, cycle: Cycle, language: str = "en") -> tuple[by
 def as_sheet(databases: Databases, cycle: Cycle) -> list[tuple[object, ...]]:
     target = io.BytesIO()
     with reading(databases.people) as people:
-        write_xlsx(exports.appraisal_table(people, cycle, str, "en"), target)
+        write_xlsx(exports.appraisal_table(people, WHOLE_CITY, cycle, str, "en"), target)
     return list(openpyxl.load_workbook(target).active.iter_rows(values_only=True))
 
 
@@ -111,7 +112,7 @@ def test_figures_are_rounded_half_up_as_on_the_pages(app: Flask, databases: Data
 def in_language(app: Flask, databases: Databases, cycle: Cycle, language: str) -> list[list[str]]:
     """Header and rows as text, translated as the pages are."""
     with app.app_context(), force_locale(language), reading(databases.people) as people:
-        table = exports.appraisal_table(people, cycle, gettext, language)
+        table = exports.appraisal_table(people, WHOLE_CITY, cycle, gettext, language)
         return [table.header, *([str(cell or "") for cell in row] for row in table.rows)]
 
 
@@ -207,7 +208,7 @@ def test_no_cell_is_ever_taken_as_a_formula(databases: Databases, done: Counted,
     assert {row["Name"] for row in rows} == {f"'{name}"}
     target = io.BytesIO()
     with reading(databases.people) as people:
-        write_xlsx(exports.appraisal_table(people, done.cycle, str, "en"), target)
+        write_xlsx(exports.appraisal_table(people, WHOLE_CITY, done.cycle, str, "en"), target)
     sheet = openpyxl.load_workbook(target).active
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
 
@@ -228,7 +229,7 @@ def test_a_cycle_that_is_not_counted_has_no_file(databases: Databases) -> None:
     with transaction(databases.people) as people:
         cycle = cycles.create_cycle(people, plan())
         with pytest.raises(StepNotAllowed):
-            exports.appraisal_table(people, cycle, str, "id")
+            exports.appraisal_table(people, WHOLE_CITY, cycle, str, "id")
 
 
 def test_the_number_of_statements_does_not_grow_with_the_subjects(

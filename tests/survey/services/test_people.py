@@ -6,6 +6,7 @@ from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.models.people import Employee, Unit
 from survey.services import people
+from survey.services.access import WHOLE_CITY
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def names(found) -> list[str]:
 @pytest.mark.db
 def test_units_are_counted_with_and_without_those_below(databases, city, count_statements):
     with reading(databases.people) as session, count_statements(databases.people) as counted:
-        overview = people.unit_overview(session)
+        overview = people.unit_overview(session, WHOLE_CITY)
     assert [
         (each.code, each.level, each.parent_name, each.employees, each.employees_with_below)
         for each in overview
@@ -70,20 +71,20 @@ def test_units_are_counted_with_and_without_those_below(databases, city, count_s
 )
 def test_employees_are_found_by_name_number_or_unit(databases, city, text, found):
     with reading(databases.people) as session:
-        assert names(people.find_employees(session, text, 1).employees) == found
+        assert names(people.find_employees(session, WHOLE_CITY, text, 1).employees) == found
 
 
 @pytest.mark.db
 def test_units_are_found_with_signs_taken_literally(databases, city):
     with reading(databases.people) as session:
-        assert names(people.find_units(session, "100%")) == ["Kearsipan 100%"]
-        assert names(people.find_units(session, "pkm")) == ["Puskesmas Birugo"]
+        assert names(people.find_units(session, WHOLE_CITY, "100%")) == ["Kearsipan 100%"]
+        assert names(people.find_units(session, WHOLE_CITY, "pkm")) == ["Puskesmas Birugo"]
 
 
 def test_a_page_beyond_the_last_is_the_last(databases, city, monkeypatch):
     monkeypatch.setattr(people, "PAGE_SIZE", 3)
     with reading(databases.people) as session:
-        first, beyond = (people.find_employees(session, "198", page) for page in (1, 99))
+        first, beyond = (people.find_employees(session, WHOLE_CITY, "198", page) for page in (1, 99))
     assert (names(first.employees), first.number, first.pages, first.total) == (
         ["Ani", "Budi", "Citra"],
         1,
@@ -96,8 +97,8 @@ def test_a_page_beyond_the_last_is_the_last(databases, city, monkeypatch):
 @pytest.mark.db
 def test_a_unit_names_those_who_lead_it(databases, city):
     with reading(databases.people) as session:
-        clinic = people.unit_details(session, city["Budi"].unit.public_id, 1)
-        top = people.unit_details(session, city["Ani"].unit.public_id, 1)
+        clinic = people.unit_details(session, WHOLE_CITY, city["Budi"].unit.public_id, 1)
+        top = people.unit_details(session, WHOLE_CITY, city["Ani"].unit.public_id, 1)
         assert names(clinic.heads) == ["Budi"]
         assert names(clinic.staff.employees) == ["Budi", "Citra", "Dedi"]
         assert clinic.unit.parent.code == "DINKES"
@@ -108,8 +109,8 @@ def test_a_unit_names_those_who_lead_it(databases, city):
 @pytest.mark.db
 def test_peers_share_a_supervisor(databases, city):
     with reading(databases.people) as session:
-        budi = people.employee_details(session, city["Budi"].public_id)
-        ani = people.employee_details(session, city["Ani"].public_id)
+        budi = people.employee_details(session, WHOLE_CITY, city["Budi"].public_id)
+        ani = people.employee_details(session, WHOLE_CITY, city["Ani"].public_id)
         assert names(budi.peers) == ["Citra"]
         assert names(budi.subordinates) == ["Dedi"]
         assert names(ani.peers) == []
@@ -118,6 +119,6 @@ def test_peers_share_a_supervisor(databases, city):
 def test_an_unknown_address_is_not_found(databases):
     with reading(databases.people) as session:
         with pytest.raises(NotFound):
-            people.unit_details(session, "none", 1)
+            people.unit_details(session, WHOLE_CITY, "none", 1)
         with pytest.raises(NotFound):
-            people.employee_details(session, "none")
+            people.employee_details(session, WHOLE_CITY, "none")

@@ -9,6 +9,7 @@ from survey.exceptions import NotFound
 from survey.models.cycles import Cycle
 from survey.models.people import Unit
 from survey.services import assignments, cycles, planning
+from survey.services.access import WHOLE_CITY
 from tests.factories import make_team, make_unit, plan
 
 
@@ -49,7 +50,7 @@ def test_subjects_within_reach_have_a_group_as_large_as_the_minimum(
 def test_units_of_raters_are_counted_by_person(databases: Databases) -> None:
     cycle = assigned(databases, 3)
     with transaction(databases.people) as session:
-        [unit] = planning.units_of_raters(session, cycle)
+        [unit] = planning.units_of_raters(session, WHOLE_CITY, cycle)
     assert (unit.name, unit.raters) == ("Dinas Kesehatan", 4)
 
 
@@ -69,4 +70,4 @@ def test_a_unit_brings_every_unit_below_it(databases: Databases) -> None:
 
 def test_an_unknown_unit_is_not_found(databases: Databases) -> None:
     with transaction(databases.people) as session, pytest.raises(NotFound):
-        planning.find_unit(session, "nowhere")
+        planning.find_unit(session, WHOLE_CITY, "nowhere")

@@ -56,7 +56,7 @@ def test_anybody_can_follow_the_chain_and_reads_nothing_of_the_others(
     databases: Databases, settings: Settings, cycle: Cycle
 ) -> None:
     with transaction(databases.people) as people:
-        account = accounts.create_account(people, "hr", "correct horse battery", ("hr",))
+        account = accounts.create_account(people, "hr", "correct horse battery", ("hr_admin",))
         audit.record(people, account.id, "cycle.open", cycle.public_id, mode="server_key")
     open_cycle(databases, settings, plan("Lain"))
     close(databases, settings, cycle)
@@ -84,7 +84,7 @@ def test_anybody_can_follow_the_chain_and_reads_nothing_of_the_others(
 
 def test_an_act_of_an_account_is_never_legible(databases: Databases, cycle: Cycle) -> None:
     with transaction(databases.people) as people:
-        account = accounts.create_account(people, "hr", "correct horse battery", ("hr",))
+        account = accounts.create_account(people, "hr", "correct horse battery", ("hr_admin",))
         audit.record(people, account.id, "cycle-released", cycle.public_id)
         audit.record(people, None, "keys-destroyed", cycle.public_id)
     assert told(databases, cycle) == ["cycle-opened"]

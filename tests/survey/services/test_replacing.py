@@ -14,6 +14,7 @@ from survey.models.invitations import Paper, ReplacementRequest
 from survey.models.people import Employee
 from survey.models.vault import VaultBlock
 from survey.services import accounts, cycles, drawing, manifests, paper_office, rating, replacing, sealing
+from survey.services.access import WHOLE_CITY
 from survey.services.cycle_frame import read_frame
 from tests.conftest import PASSWORD
 from tests.factories import TODAY, answer, close, code_for, make_team, make_unit, open_cycle
@@ -36,8 +37,8 @@ def cycle(databases: Databases, settings: Settings, team: list[Employee]) -> Cyc
 def offices(databases: Databases) -> tuple[int, int]:
     """The accounts of HR and of the auditor."""
     with transaction(databases.people) as session:
-        hr = accounts.create_account(session, "hr", PASSWORD, ("hr",))
-        auditor = accounts.create_account(session, "inspektorat", PASSWORD, ("auditor",))
+        hr = accounts.create_account(session, "hr", PASSWORD, ("hr_admin",))
+        auditor = accounts.create_account(session, "inspektorat", PASSWORD, ("approver",))
         return hr.id, auditor.id
 
 
@@ -63,8 +64,8 @@ def ask(databases: Databases, cycle: Cycle, hr: int, rater: Employee) -> str:
     """HR's request; returns its public id."""
     with transaction(databases.people) as people:
         found = people.get_one(Cycle, cycle.id)
-        replacing.ask(people, found, hr, rater.number, "Ponsel hilang")
-        return replacing.of_cycle(people, found)[0].public_id
+        replacing.ask(people, WHOLE_CITY, found, hr, rater.number, "Ponsel hilang")
+        return replacing.of_cycle(people, WHOLE_CITY, found)[0].public_id
 
 
 def replace(databases: Databases, cycle: Cycle, offices: tuple[int, int], rater: Employee) -> int:
@@ -194,10 +195,10 @@ def test_one_office_cannot_do_both(
     hr, auditor = offices
     request = ask(databases, cycle, hr, team[1])
     with transaction(databases.people) as session:
-        other_hr = accounts.create_account(session, "hr2", PASSWORD, ("hr",)).id
-        herself = accounts.create_account(session, "rater", PASSWORD, ("auditor",), team[1].id).id
-        both = accounts.create_account(session, "both", PASSWORD, ("auditor",))
-        session.add(Grant(account_id=both.id, role="hr"))
+        other_hr = accounts.create_account(session, "hr2", PASSWORD, ("hr_admin",)).id
+        herself = accounts.create_account(session, "rater", PASSWORD, ("approver",), team[1].id).id
+        both = accounts.create_account(session, "both", PASSWORD, ("approver",))
+        session.add(Grant(account_id=both.id, role="hr_operator"))
         own = both.id
     for account in (hr, other_hr, herself, own):
         for decide in (replacing.approve, replacing.decline):
@@ -214,7 +215,7 @@ def test_a_request_names_a_rater_of_an_open_cycle_a_reason_and_waits_once(
 ) -> None:
     def refused(number: str, reason: str) -> str:
         with transaction(databases.people) as people, pytest.raises(RequestRefused) as found:
-            replacing.ask(people, people.get_one(Cycle, cycle.id), offices[0], number, reason)
+            replacing.ask(people, WHOLE_CITY, people.get_one(Cycle, cycle.id), offices[0], number, reason)
         return found.value.code
 
     assert refused("1", "Ponsel hilang") == "rater_unknown"
@@ -228,7 +229,9 @@ def test_a_request_names_a_rater_of_an_open_cycle_a_reason_and_waits_once(
         with pytest.raises(StepNotAllowed):
             replacing.approve(people, request, offices[1])
         with pytest.raises(StepNotAllowed):
-            replacing.ask(people, people.get_one(Cycle, cycle.id), offices[0], team[2].number, "x")
+            replacing.ask(
+                people, WHOLE_CITY, people.get_one(Cycle, cycle.id), offices[0], team[2].number, "x"
+            )
 
 
 def test_a_paper_that_became_a_drawn_code_is_not_replaced(

@@ -9,6 +9,7 @@ from survey.exceptions import NotFound, StepNotAllowed
 from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.vault import Comment
 from survey.services import cycles, own_report, reports
+from survey.services.access import WHOLE_CITY
 from tests.factories import plan
 from tests.survey.results import Counted, counted, release
 
@@ -53,11 +54,12 @@ def test_quality_comes_by_group_and_in_the_order_of_the_questionnaire(
 def test_quality_and_results_wait_for_the_count(databases: Databases) -> None:
     with transaction(databases.people) as people:
         cycle = cycles.create_cycle(people, plan())
-        for read in (reports.quality, reports.overview):
-            with pytest.raises(StepNotAllowed):
-                read(people, cycle)
         with pytest.raises(StepNotAllowed):
-            reports.result_page(people, cycle, "", 1)
+            reports.quality(people, cycle)
+        with pytest.raises(StepNotAllowed):
+            reports.overview(people, WHOLE_CITY, cycle)
+        with pytest.raises(StepNotAllowed):
+            reports.result_page(people, WHOLE_CITY, cycle, "", 1)
 
 
 @pytest.mark.db
@@ -67,7 +69,7 @@ def test_the_list_is_by_name_and_finds_name_number_and_unit(databases: Databases
         cycle = cycles.find_cycle(people, done.cycle.public_id)
 
         def found(text: str) -> list[str]:
-            return [row.name for row in reports.result_page(people, cycle, text, 1).rows]
+            return [row.name for row in reports.result_page(people, WHOLE_CITY, cycle, text, 1).rows]
 
         everybody = [member.name for member in done.team]
         assert found("") == sorted(everybody)
@@ -82,11 +84,11 @@ def test_the_list_holds_no_figure_that_is_not_usable(databases: Databases, done:
         people.execute(update(Appraisal).values(usable=False, reasons=["low_reliability"], composite=3.5))
     with reading(databases.people) as people:
         cycle = cycles.find_cycle(people, done.cycle.public_id)
-        rows = reports.result_page(people, cycle, "", 1).rows
+        rows = reports.result_page(people, WHOLE_CITY, cycle, "", 1).rows
         assert {(row.figure.value, row.figure.standard_error, row.figure.n) for row in rows} == {
             (None, None, None)
         }
-        overview = reports.overview(people, cycle)
+        overview = reports.overview(people, WHOLE_CITY, cycle)
     assert (overview.total, overview.usable, overview.reasons) == (9, 0, {"low_reliability": 9})
 
 
@@ -96,13 +98,13 @@ def test_a_spread_is_told_only_of_ten_figures_or_more(databases: Databases, sett
         people.execute(update(Appraisal).values(usable=True, reasons=[], composite=5.0))
     with reading(databases.people) as people:
         cycle = cycles.find_cycle(people, done.cycle.public_id)
-        bins = reports.overview(people, cycle).bins
+        bins = reports.overview(people, WHOLE_CITY, cycle).bins
         assert [(each.low, each.high, each.count) for each in bins][-1] == (4.5, 5.0, 10)
         assert sum(each.count for each in bins) == 10
     with transaction(databases.people) as people:
         people.execute(update(Appraisal).where(Appraisal.employee_id == done.head.id).values(usable=False))
     with reading(databases.people) as people:
-        assert reports.overview(people, cycle).bins == ()
+        assert reports.overview(people, WHOLE_CITY, cycle).bins == ()
 
 
 def test_the_list_takes_as_many_statements_for_many_subjects_as_for_few(
@@ -115,7 +117,7 @@ def test_the_list_takes_as_many_statements_for_many_subjects_as_for_few(
         with reading(databases.people) as people:
             cycle = cycles.find_cycle(people, each.cycle.public_id)
             with count_statements(databases.people) as statements:
-                reports.result_page(people, cycle, "", 1)
+                reports.result_page(people, WHOLE_CITY, cycle, "", 1)
         counts.append(statements())
     assert counts == [2, 2]
 

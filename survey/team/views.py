@@ -1,0 +1,36 @@
+"""The pages of heads and supervisors: their own people."""
+
+from flask import Blueprint, render_template, request
+
+from survey.db import reading
+from survey.extensions import databases
+from survey.security import signed_in
+from survey.services import people as organisation
+from survey.services.access import TEAM_ROLES, UNIT_HEAD, Reach
+
+blueprint = Blueprint("team", __name__)
+LONGEST_SEARCH = 100
+LAST_PAGE = 10**6
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The people within reach, with a search."""
+    text = " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
+    number = max(1, min(request.args.get("page", 1, type=int), LAST_PAGE))
+    with reading(databases().people) as people:
+        found = organisation.find_employees(people, _reach(), text, number)
+        leads_unit = UNIT_HEAD in signed_in().roles
+        return render_template("team/home.html", text=text, found=found, leads_unit=leads_unit)
+
+
+@blueprint.get("/employees/<public_id>")
+def employee(public_id: str) -> str:
+    """One of the people within reach, and who works around her or him."""
+    with reading(databases().people) as people:
+        details = organisation.employee_details(people, _reach(), public_id)
+        return render_template("team/employee.html", details=details)
+
+
+def _reach() -> Reach:
+    return signed_in().reach(*TEAM_ROLES)

@@ -1,0 +1,44 @@
+"""Who may open which page: every route and every kind of account, in one table.
+
+A new route needs a line here, or `test_rights.py` fails. Pages that are open to all, signed in or not, stand
+under EVERYBODY; what is not listed for a kind of account answers 403, and sends strangers to the sign-in.
+"""
+
+ADMIN = frozenset({"hr_admin"})  # decides over cycles, weights, results and who may do what
+CITY_HR = ADMIN | {"hr_operator"}  # an operator whose grant names no unit
+HR = CITY_HR | {"unit_desk"}  # and one whose grant names a unit: services show that unit alone
+TEAM = frozenset({"unit_head", "supervisor"})
+ROLES = HR | TEAM | {"approver", "auditor", "employee"}
+EVERYBODY = ROLES | {"stranger"}
+
+
+def _of(allowed: frozenset[str], door: str, pages: str) -> dict[str, frozenset[str]]:
+    return {f"{door}.{page}": allowed for page in pages.split()}
+
+
+RIGHTS = {
+    "static": EVERYBODY,
+    **_of(EVERYBODY, "public", "home promise method healthz readyz unit receipt_list receipt_lists"),
+    **_of(EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes"),
+    **_of(EVERYBODY, "citizen", "start answer"),
+    **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),
+    **_of(EVERYBODY, "box", "drop"),
+    **_of(EVERYBODY, "sign_in", "form sign_in sign_out"),
+    **_of(ROLES, "sign_in", "home"),
+    **_of(frozenset({"employee"}), "me", "home own_code appraisal"),
+    **_of(TEAM, "team", "home employee"),
+    **_of(frozenset({"approver"}), "approval", "home replacement approve decline"),
+    **_of(frozenset({"auditor"}), "auditor", "home acts check_trail"),
+    # HR: people and cycles to look at, slips, what narrows to a unit
+    **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
+    **_of(HR, "hr", "slips confirm_slips print_slips"),
+    # HR of the whole city
+    **_of(CITY_HR, "hr", "choose_files look_at_files apply_files cancel_import template"),
+    **_of(CITY_HR, "hr", "assign quality list_comments black_out minutes"),
+    **_of(CITY_HR, "hr", "drawn drawn_scopes confirm_drawn print_drawn"),
+    **_of(CITY_HR, "hr", "service_points add_service_point service_point service_point_code"),
+    **_of(CITY_HR, "hr", "pause_service_point resume_service_point service_point_poster"),
+    # the admin
+    **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close closing release"),
+    **_of(ADMIN, "hr", "key_holders bring_holder_file challenge download_list upload_list"),
+}
