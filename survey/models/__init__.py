@@ -11,9 +11,12 @@ from survey.models import (
     invitations,
     jobs,
     people,
+    posts,
     protocol,
     releases,
     service_points,
+    teams,
+    unit_history,
     vault,
 )
 
@@ -28,8 +31,11 @@ __all__ = [
     "invitations",
     "jobs",
     "people",
+    "posts",
     "protocol",
     "releases",
     "service_points",
+    "teams",
+    "unit_history",
     "vault",
 ]

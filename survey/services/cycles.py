@@ -12,7 +12,8 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.protocol import Layer
 from survey.models.releases import Release
-from survey.services import holders, public_log
+from survey.models.unit_history import CycleUnit
+from survey.services import holders, public_log, unit_history
 
 # step -> (states from which it may be taken, state after it)
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -24,6 +25,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "release": (("tallied",), "released"),
 }
 SEEN = ("tallied", "released")  # states in which somebody sees what was counted
+FIXES_UNITS = ("assign", "freeze")  # with the list, the units stay as they are on that day
 DISCARDABLE = ("draft", "assigned")
 RATER_GROUPS = ("self", "supervisor", "peer", "subordinate")
 BOX_PREFIX = "cycle:"
@@ -140,6 +142,8 @@ def advance(session: Session, cycle: Cycle, step: str) -> None:
         session.refresh(cycle)
         raise StepNotAllowed(cycle.state, step)
     session.refresh(cycle)
+    if step in FIXES_UNITS:
+        unit_history.keep_for_cycle(session, cycle)
     if step == "open":
         public_log.tell(session, cycle, "cycle-opened", manifest=manifest_hash(cycle.manifest.encode()))
     elif step in ("close", "release"):
@@ -157,6 +161,7 @@ def discard(session: Session, cycle: Cycle) -> None:
     if cycle.state not in DISCARDABLE:
         raise StepNotAllowed(cycle.state, "discard")
     session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
+    session.execute(delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))
     session.delete(cycle)

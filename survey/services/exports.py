@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from survey.models.appraisals import Appraisal, ScaleComposite
 from survey.models.cycles import Cycle, Subject
-from survey.models.people import Employee, Unit
+from survey.models.people import Employee
+from survey.models.unit_history import CycleUnit
 from survey.services import disclosure
 from survey.services.access import Reach
 from survey.services.cycle_texts import CycleTexts, read_texts
 from survey.services.disclosure import Figure, Span
 from survey.services.rounding import half_up
+from survey.services.unit_history import UNIT_OF_SUBJECT
 from survey.tables import N_
 
 Translate = Callable[[str], str]
@@ -135,7 +137,7 @@ def _appraisals(cycle: Cycle) -> Select[*tuple[Any, ...]]:
             Appraisal.id,
             Employee.number,
             Employee.name,
-            Unit.name.label("unit"),
+            CycleUnit.name.label("unit"),
             Appraisal.composite,
             Appraisal.standard_error,
             Appraisal.raters,
@@ -149,7 +151,7 @@ def _appraisals(cycle: Cycle) -> Select[*tuple[Any, ...]]:
             Subject,
             and_(Subject.cycle_id == Appraisal.cycle_id, Subject.employee_id == Appraisal.employee_id),
         )
-        .join(Unit, Unit.id == Subject.unit_id)
+        .join(CycleUnit, UNIT_OF_SUBJECT)
         .where(Appraisal.cycle_id == cycle.id)
         .order_by(Employee.name, Employee.id)
     )

@@ -26,11 +26,13 @@ from survey.exceptions import CerminError, CycleNotOpen, NotFound, PaperTaken, P
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.invitations import DrawnCode, Invitation, Paper
-from survey.models.people import Employee, Unit
+from survey.models.people import Employee
 from survey.models.protocol import Scope
+from survey.models.unit_history import CycleUnit
 from survey.services import holders
 from survey.services.codes import code_hash
 from survey.services.cycles import RATER_GROUPS
+from survey.services.unit_history import UNIT_OF_SUBJECT
 
 HASH_BYTES = 32
 BATCH = 5_000
@@ -140,7 +142,7 @@ def _entries(session: Session, papers: SelectBase) -> tuple[PaperEntry, ...]:
             Subject.key,
             Employee.name,
             Employee.job_title,
-            Unit.name,
+            CycleUnit.name,
             paper.rater_group,
             CycleGroup.instrument_hash,
             Subject.leads,
@@ -159,7 +161,7 @@ def _entries(session: Session, papers: SelectBase) -> tuple[PaperEntry, ...]:
         )
         .join(Subject, (Subject.cycle_id == paper.cycle_id) & (Subject.employee_id == paper.subject_id))
         .join(Employee, Employee.id == paper.subject_id)
-        .join(Unit, Unit.id == Subject.unit_id)
+        .join(CycleUnit, UNIT_OF_SUBJECT)
         .join(
             CycleGroup,
             (CycleGroup.cycle_id == paper.cycle_id) & (CycleGroup.rater_group == paper.rater_group),

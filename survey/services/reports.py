@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 from survey.exceptions import NotFound
 from survey.models.appraisals import Appraisal, Quality
 from survey.models.cycles import Cycle, Subject
-from survey.models.people import Employee, Unit
+from survey.models.people import Employee
+from survey.models.unit_history import CycleUnit
 from survey.services import disclosure, vault_store
 from survey.services.access import Reach
 from survey.services.appraising import WHOLE
@@ -21,6 +22,7 @@ from survey.services.cycle_texts import read_texts
 from survey.services.cycles import RATER_GROUPS
 from survey.services.disclosure import Figure, Span
 from survey.services.employee_numbers import digits_of
+from survey.services.unit_history import UNIT_OF_SUBJECT
 
 PAGE_SIZE = 50
 BIN_WIDTH = 0.5
@@ -192,7 +194,7 @@ def _results(cycle: Cycle, text: str) -> Select[*tuple[Any, ...]]:
         select(
             Appraisal.id,
             Employee.name,
-            Unit.name.label("unit"),
+            CycleUnit.name.label("unit"),
             Appraisal.composite,
             Appraisal.standard_error,
             Appraisal.raters,
@@ -202,7 +204,7 @@ def _results(cycle: Cycle, text: str) -> Select[*tuple[Any, ...]]:
         )
         .join(Employee, Employee.id == Appraisal.employee_id)
         .join(Subject, _subject_of_appraisal())
-        .join(Unit, Unit.id == Subject.unit_id)
+        .join(CycleUnit, UNIT_OF_SUBJECT)
         .where(Appraisal.cycle_id == cycle.id, _holds(text))
     )
 
@@ -215,7 +217,7 @@ def _holds(text: str) -> ColumnElement[bool]:
     number = digits_of(text)
     return or_(
         Employee.name.icontains(text, autoescape=True),
-        Unit.name.icontains(text, autoescape=True),
+        CycleUnit.name.icontains(text, autoescape=True),
         Employee.number.contains(number) if number.isdigit() else false(),
     )
 

@@ -81,3 +81,30 @@ def test_answers_that_are_there_already_are_added_up(databases: Databases) -> No
     assert (found.sums.respondents, found.sums.complete, found.profile) == (49, 49, made.profile)
     for name in ("n", "sums", "products"):
         assert getattr(found.sums, name).tolist() == getattr(made.sums, name).tolist()
+
+
+@pytest.mark.db
+def test_people_and_cycles_pass_through_the_change_of_the_organisation(databases: Databases) -> None:
+    downgrade(databases.people, "people", "0006")
+    with databases.people.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO units (public_id, code, name) VALUES ('u', 'U', 'Unit')")
+        connection.exec_driver_sql(
+            "INSERT INTO employees (public_id, number, kind, name, job_title, unit_id, is_active) "
+            "SELECT 'e', '1', 'PNS', 'Ani', '', id, true FROM units"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO employees "
+            "(public_id, number, kind, name, job_title, unit_id, supervisor_id, is_active) "
+            "SELECT 'f', '2', 'PNS', 'Budi', '', unit_id, id, true FROM employees"
+        )
+    upgrade(databases.people, "people")
+    with databases.people.begin() as connection:
+        codes = connection.exec_driver_sql("SELECT code FROM employees ORDER BY number").scalars().all()
+        connection.exec_driver_sql("UPDATE employees SET number = NULL WHERE name = 'Budi'")
+    assert all(code.startswith("P-") and len(code) == 10 for code in codes)
+    assert len(set(codes)) == 2
+    downgrade(databases.people, "people", "0006")
+    with databases.people.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT number, supervisor_id IS NULL FROM employees ORDER BY name")
+        assert [(number, bool(is_top)) for number, is_top in rows] == [("1", True), (codes[1], False)]
+    upgrade(databases.people, "people")
