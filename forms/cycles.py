@@ -1,6 +1,7 @@
 """A new cycle: what HR decides before anybody is asked."""
 
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,7 +11,6 @@ from wtforms import RadioField, SelectField, StringField, ValidationError, field
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from instruments import catalogue
 from instruments.schema import Instrument
 
 LONGEST_NAME = 120
@@ -168,10 +168,19 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
         ],
     )
 
-    def offer(self, choices: dict[str, list[tuple[str, str]]]) -> None:
+    def offer(self, instruments: Sequence[Instrument], lang: str) -> None:
         """Set the questionnaires that each rater group can be given."""
+        self._offered = {instrument.code: instrument for instrument in instruments}
         for group in RATED_BY:
-            self.questionnaire_of(group).choices = [SelectChoice(*choice) for choice in choices[group]]
+            self.questionnaire_of(group).choices = [
+                SelectChoice(instrument.code, instrument.title.in_language(lang))
+                for instrument in instruments
+                if group in instrument.rater_groups
+            ]
+
+    def chosen_for(self, group: str) -> Instrument:
+        """The questionnaire chosen for a group, in its newest version."""
+        return self._offered[self.questionnaire_of(group).data]
 
     def questionnaire_of(self, group: str) -> Any:
         """The field in which a group's questionnaire is chosen."""
@@ -194,19 +203,12 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
             )
 
     def validate_questionnaire_subordinate(self, field: Any) -> None:
-        chosen = [_newest(self.questionnaire_of(group).data) for group in RATED_BY]
+        # A code that is not offered is refused by its own field.
+        chosen = [self._offered.get(self.questionnaire_of(group).data) for group in RATED_BY]
         if len({_behaviours(instrument) for instrument in chosen if instrument}) > 1:
             raise ValidationError(
                 _("Ask all groups about the same behaviours: choose questionnaires that belong together.")
             )
-
-
-def _newest(code: str) -> Instrument | None:
-    """The questionnaire of that code; a code that is not offered is refused by its own field."""
-    try:
-        return catalogue.get(code)
-    except catalogue.UnknownInstrumentError:
-        return None
 
 
 def _behaviours(instrument: Instrument) -> tuple[object, ...]:

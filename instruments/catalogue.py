@@ -1,6 +1,5 @@
 """Read every questionnaire once and refuse a bad one by file and line."""
 
-import typing
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path as FilePath
@@ -8,9 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from instruments.checks import Finding, check
+from instruments.checks import check
 from instruments.marked_yaml import Document, Fault
-from instruments.misfit import misfit
+from instruments.misfit import Finding, misfits
 from instruments.schema import Instrument, Kind
 
 FOLDER = FilePath(__file__).parent
@@ -111,38 +110,20 @@ def _entry(path: FilePath) -> Entry:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise InstrumentError([Problem(str(path), line, "the file is not UTF-8 text")]) from None
     _refuse(path, document.faults)
-    _refuse(path, (Fault(document.line(where), message) for where, message in _shape(document)))
+    _refuse(path, _faults(document, misfits(document.data, Instrument)))
     instrument = msgspec.convert(document.data, Instrument)
-    _refuse(path, (Fault(document.line(where), message) for where, message in check(instrument)))
+    _refuse(path, _faults(document, check(instrument)))
     return Entry(path, document, instrument)
+
+
+def _faults(document: Document, findings: Iterable[Finding]) -> Iterator[Fault]:
+    return (Fault(document.line(where), str(message)) for where, message in findings)
 
 
 def _refuse(path: FilePath, faults: Iterable[Fault]) -> None:
     problems = [Problem(str(path), fault.line, fault.message) for fault in faults]
     if problems:
         raise InstrumentError(problems)
-
-
-def _shape(document: Document) -> list[Finding]:
-    """Say where the data has the wrong shape: the first fault of the whole, and of each listed element."""
-    whole = misfit(document.data, Instrument, ())
-    if whole is None or not isinstance(document.data, dict):
-        return [whole] if whole else []
-    findings = [whole]
-    for name, element_type in _lists():
-        elements = document.data.get(name)
-        for place, element in enumerate(elements if isinstance(elements, list) else ()):
-            finding = misfit(element, element_type, (name, place))
-            if finding and finding != whole:
-                findings.append(finding)
-    return findings
-
-
-def _lists() -> Iterator[tuple[str, object]]:
-    for field in msgspec.structs.fields(Instrument):
-        kind = field.type.__origin__ if typing.get_origin(field.type) is typing.Annotated else field.type
-        if typing.get_origin(kind) is tuple:
-            yield field.name, typing.get_args(kind)[0]
 
 
 def _between_files(entries: list[Entry]) -> Iterator[Problem]:

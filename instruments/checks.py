@@ -5,6 +5,7 @@ from itertools import pairwise
 from string import Formatter
 
 from instruments.marked_yaml import Path
+from instruments.misfit import Finding
 from instruments.schema import (
     PREFER_NOT_TO_SAY,
     Instrument,
@@ -13,8 +14,7 @@ from instruments.schema import (
     RaterGroup,
     Text,
 )
-
-Finding = tuple[Path, str]
+from instruments.wording import N_, say
 
 LONGEST = {"title": 80, "text": 140, "self_text": 140, "label": 60, "self_label": 60}
 MOST_BANDS = 12
@@ -62,7 +62,10 @@ def _repeated(where: str, codes: Iterable[tuple[Path, str]]) -> Iterator[Finding
     seen = set()
     for path, code in codes:
         if code in seen:
-            yield (*path, "code"), f"the code {code} stands twice among the {where}"
+            yield (
+                (*path, "code"),
+                say(N_("the code %(code)s stands twice among the %(where)s"), code=code, where=where),
+            )
         seen.add(code)
 
 
@@ -70,7 +73,14 @@ def _scales_are_known(instrument: Instrument) -> Iterator[Finding]:
     known = {scale.code for scale in instrument.scales}
     for n, item in enumerate(instrument.items):
         if item.scale not in known:
-            yield ("items", n, "scale"), f"item {item.code} names the scale {item.scale}, which is not listed"
+            yield (
+                ("items", n, "scale"),
+                say(
+                    N_("item %(item)s names the scale %(scale)s, which is not listed"),
+                    item=item.code,
+                    scale=item.scale,
+                ),
+            )
 
 
 def _rater_groups_fit(instrument: Instrument) -> Iterator[Finding]:
@@ -90,9 +100,12 @@ def _groups_within(
 ) -> Iterator[Finding]:
     for n, group in enumerate(groups):
         if group not in allowed:
-            yield (*path, n), f"the rater group {group} is not among those of the part around it"
+            yield (
+                (*path, n),
+                say(N_("the rater group %(group)s is not among those of the part around it"), group=group),
+            )
         if group in groups[:n]:
-            yield (*path, n), f"the rater group {group} stands twice"
+            yield (*path, n), say(N_("the rater group %(group)s stands twice"), group=group)
 
 
 def _no_scale_is_empty(instrument: Instrument) -> Iterator[Finding]:
@@ -100,10 +113,17 @@ def _no_scale_is_empty(instrument: Instrument) -> Iterator[Finding]:
         items = [item for item in instrument.items if item.scale == scale.code]
         for group in instrument.groups_of_scale(scale):
             if not any(group in (item.rater_groups or (group,)) for item in items):
-                yield ("scales", n), f"the scale {scale.code} has no item that {group} can see"
+                yield (
+                    ("scales", n),
+                    say(
+                        N_("the scale %(scale)s has no item that %(group)s can see"),
+                        scale=scale.code,
+                        group=group,
+                    ),
+                )
     for n, group in enumerate(instrument.rater_groups):
         if not any(group in instrument.groups_of_scale(scale) for scale in instrument.scales):
-            yield ("rater_groups", n), f"no scale is meant for the rater group {group}"
+            yield ("rater_groups", n), say(N_("no scale is meant for the rater group %(group)s"), group=group)
 
 
 def _options_are_sound(instrument: Instrument) -> Iterator[Finding]:
@@ -113,23 +133,30 @@ def _options_are_sound(instrument: Instrument) -> Iterator[Finding]:
         if item.options:
             yield from _steps(("items", n, "options"), item.options)
         elif not instrument.options:
-            yield ("items", n), f"item {item.code} has no answer options, nor has the questionnaire"
+            yield (
+                ("items", n),
+                say(N_("item %(item)s has no answer options, nor has the questionnaire"), item=item.code),
+            )
 
 
 def _steps(path: Path, options: tuple[Option, ...]) -> Iterator[Finding]:
     if len(options) < 2:
-        yield path, "a choice needs at least two options"
+        yield path, say(N_("a choice needs at least two options"))
     for n, (before, after) in enumerate(pairwise(options), start=1):
         if after.value != before.value + 1:
             yield (
                 (*path, n, "value"),
-                f"option values must rise by one: {before.value} is followed by {after.value}",
+                say(
+                    N_("option values must rise by one: %(before)s is followed by %(after)s"),
+                    before=before.value,
+                    after=after.value,
+                ),
             )
     for lang in ("id", "en"):
         labels = [option.label.in_language(lang) for option in options]
         for n, label in enumerate(labels):
             if label in labels[:n]:
-                yield (*path, n, "label", lang), f"two options carry the label {label!r}"
+                yield (*path, n, "label", lang), say(N_("two options carry the label %(label)r"), label=label)
 
 
 def _a_scale_has_one_range(instrument: Instrument) -> Iterator[Finding]:
@@ -137,7 +164,14 @@ def _a_scale_has_one_range(instrument: Instrument) -> Iterator[Finding]:
     for n, item in enumerate(instrument.items):
         values = [option.value for option in instrument.options_for(item)]
         if first.setdefault(item.scale, values) != values:
-            yield ("items", n), f"item {item.code} has other option values than {item.scale} so far"
+            yield (
+                ("items", n),
+                say(
+                    N_("item %(item)s has other option values than %(scale)s so far"),
+                    item=item.code,
+                    scale=item.scale,
+                ),
+            )
 
 
 def _form_positions_are_complete(instrument: Instrument) -> Iterator[Finding]:
@@ -146,11 +180,21 @@ def _form_positions_are_complete(instrument: Instrument) -> Iterator[Finding]:
         return
     for n, position in enumerate(positions):
         if position is None:
-            yield ("items", n), "either every item has a form_position or none has"
+            yield ("items", n), say(N_("either every item has a form_position or none has"))
         elif position > len(positions):
-            yield ("items", n, "form_position"), f"form_position {position} is beyond {len(positions)} items"
+            yield (
+                ("items", n, "form_position"),
+                say(
+                    N_("form_position %(position)s is beyond %(items)s items"),
+                    position=position,
+                    items=len(positions),
+                ),
+            )
         elif position in positions[:n]:
-            yield ("items", n, "form_position"), f"form_position {position} is taken by an earlier item"
+            yield (
+                ("items", n, "form_position"),
+                say(N_("form_position %(position)s is taken by an earlier item"), position=position),
+            )
 
 
 def _texts_are_tidy(instrument: Instrument) -> Iterator[Finding]:
@@ -159,24 +203,52 @@ def _texts_are_tidy(instrument: Instrument) -> Iterator[Finding]:
         for lang in ("id", "en"):
             words = text.in_language(lang)
             if " ".join(words.split()) != words:
-                yield (*path, lang), "the text has a space at an end, a double space or a line break"
+                yield (*path, lang), say(N_("the text has a space at an end, a double space or a line break"))
             if len(words) > limit:
-                yield (*path, lang), f"the text has {len(words)} characters; here {limit} fit"
+                yield (
+                    (*path, lang),
+                    say(
+                        N_("the text has %(length)s characters; here %(limit)s fit"),
+                        length=len(words),
+                        limit=limit,
+                    ),
+                )
 
 
 def _profile_is_coarse(instrument: Instrument) -> Iterator[Finding]:
     for n, field in enumerate(instrument.profile):
         if not field.bands or field.bands[-1].code != PREFER_NOT_TO_SAY:
-            yield ("profile", n), f"the last band of {field.code} must be {PREFER_NOT_TO_SAY}"
+            yield (
+                ("profile", n),
+                say(
+                    N_("the last band of %(field)s must be %(band)s"),
+                    field=field.code,
+                    band=PREFER_NOT_TO_SAY,
+                ),
+            )
         if len(field.bands) > MOST_BANDS:
-            yield ("profile", n), f"{field.code} has {len(field.bands)} bands; {MOST_BANDS} are the most"
+            yield (
+                ("profile", n),
+                say(
+                    N_("%(field)s has %(bands)s bands; %(most)s are the most"),
+                    field=field.code,
+                    bands=len(field.bands),
+                    most=MOST_BANDS,
+                ),
+            )
 
 
 def _kind_fits_the_groups(instrument: Instrument) -> Iterator[Finding]:
     if instrument.kind == "service" and instrument.rater_groups != ("citizen",):
-        yield ("rater_groups",), "a questionnaire about a service serves the rater group citizen alone"
+        yield (
+            ("rater_groups",),
+            say(N_("a questionnaire about a service serves the rater group citizen alone")),
+        )
     if instrument.kind == "person" and instrument.profile:
-        yield ("profile",), "a questionnaire about a person asks for no profile: it would give raters away"
+        yield (
+            ("profile",),
+            say(N_("a questionnaire about a person asks for no profile: it would give raters away")),
+        )
 
 
 def _the_sentence_has_its_places(instrument: Instrument) -> Iterator[Finding]:
@@ -185,7 +257,10 @@ def _the_sentence_has_its_places(instrument: Instrument) -> Iterator[Finding]:
     for lang in ("id", "en"):
         pattern = instrument.sentence.pattern.in_language(lang)
         if _places(pattern) != ["item", "label", "subject"]:
-            yield ("sentence", "pattern", lang), "the pattern needs {subject}, {label} and {item}, each once"
+            yield (
+                ("sentence", "pattern", lang),
+                say(N_("the pattern needs {subject}, {label} and {item}, each once")),
+            )
 
 
 def _places(pattern: str) -> list[str]:

@@ -150,6 +150,20 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("Nothing was released; nobody has seen more than before."),
         _("Tell whoever runs the server: the data of this cycle were changed after counting."),
     ),
+    facts.VersionFixed: ErrorText(
+        409,
+        _("A published questionnaire never changes"),
+        _("People were asked these words, or may be. They stay as they are."),
+        _("Nothing was changed."),
+        _("Make a copy, change it and publish it as the next version."),
+    ),
+    facts.DraftMoved: ErrorText(
+        409,
+        _("The draft has changed meanwhile"),
+        _("Somebody took another step in this draft after you opened the page."),
+        _("Nothing was changed; the other step is kept."),
+        _("Open the draft again, look at it, and repeat yours."),
+    ),
     facts.InvalidPlan: ErrorText(
         422,
         _("The plan needs a change"),

@@ -98,6 +98,14 @@ class ReleaseDiffers(ReleaseStopped):
     """The cycle has told its figures before, and would tell others now."""
 
 
+class VersionFixed(CerminError):
+    """A published version of a questionnaire never changes."""
+
+
+class DraftMoved(CerminError):
+    """Somebody else changed the draft since it was shown."""
+
+
 class InvalidPlan(CerminError):
     """The plan of a cycle contradicts itself; `message` says how, in the person's language."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from analysis.appraisal import Expectation
 from instruments.marked_yaml import Document
-from instruments.misfit import misfit
+from instruments.misfit import misfits
 
 RULES = Path(__file__).parents[1] / "rules"
 
@@ -199,9 +199,8 @@ def read_rules(kind: type[Rules], make: Callable[[Rules], Policy], file: Path) -
     document = Document(file.read_text(encoding="utf-8"))
     for fault in document.faults:
         raise RuleError(file, fault.line, fault.message)
-    if found := misfit(document.data, kind):
-        path, message = found
-        raise RuleError(file, document.line(path or _part_named(message)), message)
+    for path, message in misfits(document.data, kind):
+        raise RuleError(file, document.line(path or _part_named(str(message))), str(message))
     try:
         return make(msgspec.convert(document.data, kind))
     except ValueError as error:

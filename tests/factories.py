@@ -14,7 +14,15 @@ from survey.jobs import close_cycle
 from survey.jobs import open_cycle as opening
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
-from survey.services import assignments, cycles, distribution, paper_office, rating, sealing
+from survey.services import (
+    assignments,
+    cycles,
+    distribution,
+    paper_office,
+    questionnaires,
+    rating,
+    sealing,
+)
 
 ALWAYS = (date(2020, 1, 1), date(2090, 12, 31))  # no test waits for a day
 TODAY = date(2026, 11, 24)
@@ -110,7 +118,9 @@ def answer(
         box = rating.box_of(people, cycle)
     for entry in papers.entries:
         nonce = f"{nonces.getrandbits(190):032x}"[:32] if nonces else sealing.new_nonce()
-        items = catalogue.by_hash(entry.instrument_hash).items_for(entry.rater_group, leader=entry.leads)
+        with reading(databases.people) as people:
+            asked = questionnaires.by_hash(people, entry.instrument_hash)
+        items = asked.items_for(entry.rater_group, leader=entry.leads)
         given = {item.code: values(entry.subject_key, item.code) for item in items}
         said = rating.Said(
             entry.instrument_hash,

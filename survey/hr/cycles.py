@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from forms.cycles import RATED_BY, WEIGHTED, CycleForm
-from instruments import catalogue
+from instruments.schema import Instrument
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases, settings
@@ -20,15 +20,16 @@ from survey.security import signed_in
 from survey.services import (
     assignments,
     audit,
+    cycle_texts,
     cycles,
     distribution,
     holders,
     planning,
+    questionnaires,
 )
 from survey.services import (
     people as organisation,
 )
-from survey.services.cycle_texts import questionnaires
 
 LENGTH = timedelta(weeks=3)
 PER_CENT = 100
@@ -57,8 +58,10 @@ def home() -> str:
 @blueprint.route("/cycles/new", methods=["GET", "POST"])
 def new_cycle() -> Any:
     """Plan a cycle."""
-    form = CycleForm(data=_first_values())
-    form.offer(_questionnaires())
+    with reading(databases().people) as people:
+        offered = questionnaires.offered(people, "person")
+    form = CycleForm(data=_first_values(offered[0]))
+    form.offer(offered, language())
     if not form.validate_on_submit():
         return _form_page(form)
     if form.closes_on.data < settings().today():
@@ -80,9 +83,8 @@ def _form_page(form: CycleForm) -> Any:
     return render_template("hr/cycle_new.html", entered=form), 422 if form.errors else 200
 
 
-def _first_values() -> dict[str, Any]:
+def _first_values(chosen: Instrument) -> dict[str, Any]:
     today = settings().today()
-    chosen = catalogue.default_for("person").code
     return {
         "purpose": "development",
         "mode": "two_holders",
@@ -91,26 +93,13 @@ def _first_values() -> dict[str, Any]:
         "minimum_group_size": 5,
         "minimum_reliability": Decimal("0.50"),
         "weight_cap": 60,
-        **{f"questionnaire_{group}": chosen for group in RATED_BY},
+        **{f"questionnaire_{group}": chosen.code for group in RATED_BY},
         **{f"weight_{group}": int(cycles.PRESET_WEIGHTS[group]) for group in WEIGHTED},
     }
 
 
-def _questionnaires() -> dict[str, list[tuple[str, str]]]:
-    offered = [instrument for instrument in catalogue.catalogue() if instrument.kind == "person"]
-    offered.sort(key=lambda instrument: not instrument.default)
-    return {
-        group: [
-            (instrument.code, instrument.title.in_language(language()))
-            for instrument in offered
-            if group in instrument.rater_groups
-        ]
-        for group in RATED_BY
-    }
-
-
 def _plan(form: CycleForm) -> cycles.CyclePlan:
-    chosen = {group: catalogue.get(form.questionnaire_of(group).data) for group in RATED_BY}
+    chosen = {group: form.chosen_for(group) for group in RATED_BY}
     return cycles.CyclePlan(
         name=form.name.data,
         purpose=form.purpose.data,
@@ -137,7 +126,7 @@ def cycle(public_id: str) -> str:
             "cycle": found,
             "today": settings().today(),
             "place": PLACE_OF_STATE[found.state],
-            "questionnaires": questionnaires(found),
+            "questionnaires": cycle_texts.questionnaires(people, found),
             "size": cycles.size(people, found),
             "job": port.latest(people, close_cycle.KIND, public_id),
             "layers": holders.states(people, found),

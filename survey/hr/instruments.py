@@ -1,36 +1,81 @@
-"""Questionnaires: the list, and each as a rater sees it."""
+"""Questionnaires: the list, each as a rater sees it, and what differs between two versions."""
 
 from flask import render_template, request
+from sqlalchemy.orm import Session
 
 from forms.answers import EMPTY
 from forms.sheet import build_sheet
-from instruments.catalogue import UnknownInstrumentError, catalogue, get
+from instruments import difference
+from instruments.drafting import data_of
+from instruments.schema import Instrument
+from survey.db import reading
 from survey.exceptions import NotFound
+from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import LANGUAGES, language
+from survey.services import instrument_drafts, questionnaires
+
+WIDTHS = ("desktop", "phone")
 
 
 @blueprint.get("/instruments")
 def instruments() -> str:
-    """All questionnaires with their size and burden."""
-    return render_template("hr/instruments.html", instruments=catalogue())
+    """All questionnaires with their size and burden, and what is being written."""
+    with reading(databases().people) as people:
+        return render_template(
+            "hr/instruments.html",
+            instruments=questionnaires.every(people),
+            uses=questionnaires.uses(people),
+            own=questionnaires.own_codes(people),
+            drafts=instrument_drafts.all_drafts(people),
+        )
 
 
 @blueprint.get("/instruments/<code>/<int:version>")
 def instrument(code: str, version: int) -> str:
-    """One questionnaire as one rater group sees it, in either language."""
-    try:
-        shown = get(code, version)
-    except UnknownInstrumentError as error:
-        raise NotFound(code) from error
-    asked = request.args.get("group", "")
-    group = next((each for each in shown.rater_groups if each == asked), shown.rater_groups[0])
-    words = request.args.get("words", "")
-    words = words if words in LANGUAGES else language()
+    """One questionnaire as one rater group sees it, in either language, on a wide screen or a phone."""
+    with reading(databases().people) as people:
+        shown = found(people, code, version)
+        return render_template(
+            "hr/instrument.html",
+            instrument=shown,
+            used=questionnaires.uses(people).get(shown.content_hash(), 0),
+            is_own=not questionnaires.is_built_in(code),
+            versions=[each.version for each in questionnaires.every(people) if each.code == code],
+            **preview(shown),
+        )
+
+
+@blueprint.get("/instruments/<code>/<int:version>/changes")
+def instrument_changes(code: str, version: int) -> str:
+    """What a version says otherwise than another one."""
+    with reading(databases().people) as people:
+        now = found(people, code, version)
+        before = found(people, code, request.args.get("from", version - 1, type=int))
     return render_template(
-        "hr/instrument.html",
-        instrument=shown,
-        group=group,
-        words=words,
-        sheet=build_sheet(shown, group, True, EMPTY, words),
+        "hr/instrument_changes.html",
+        instrument=now,
+        before=before,
+        difference=difference.compare(data_of(before), data_of(now)),
     )
+
+
+def found(people: Session, code: str, version: int) -> Instrument:
+    """The questionnaire of an address."""
+    try:
+        return questionnaires.get(people, code, version)
+    except questionnaires.UnknownInstrumentError as error:
+        raise NotFound(code) from error
+
+
+def preview(shown: Instrument) -> dict[str, object]:
+    """What a preview needs: the group, the language and the width that were asked for."""
+    asked = {name: request.args.get(name, "") for name in ("group", "words", "width")}
+    group = next((each for each in shown.rater_groups if each == asked["group"]), shown.rater_groups[0])
+    words = asked["words"] if asked["words"] in LANGUAGES else language()
+    return {
+        "group": group,
+        "words": words,
+        "width": asked["width"] if asked["width"] in WIDTHS else WIDTHS[0],
+        "sheet": build_sheet(shown, group, True, EMPTY, words),
+    }

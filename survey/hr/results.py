@@ -28,6 +28,7 @@ def quality(public_id: str) -> str:
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         groups = reports.quality(people, found)
+        scales = read_texts(people, found).scales
     with reading(databases().answers) as answers:
         counted, rejected = reports.counted_ballots(answers, found)
     return render_template(
@@ -36,7 +37,7 @@ def quality(public_id: str) -> str:
         groups=groups,
         counted=counted,
         rejected=rejected,
-        scales=read_texts(found).scales,
+        scales=scales,
     )
 
 

@@ -43,7 +43,7 @@ def appraisal(public_id: str) -> str:
         found = reports.own_appraisal(people, public_id, _employee())
         if not disclosure.is_released(found.cycle):
             return render_template("me/not_yet.html", cycle=found.cycle)
-        report = own_report.own_report(found)
+        report = own_report.own_report(people, found)
         texts = own_report.own_texts(people, answers, found, report)
     return render_template(
         "me/appraisal.html",

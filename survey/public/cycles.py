@@ -13,7 +13,7 @@ from survey.extensions import databases, settings
 from survey.i18n import long_date
 from survey.public.door import blueprint
 from survey.public.words import log_number, log_words
-from survey.services import manifests, public_log, receipts
+from survey.services import manifests, public_log, questionnaires, receipts
 
 
 @blueprint.get("/cycles")
@@ -46,6 +46,17 @@ def cycle(public_id: str) -> str:
 def _day_of(entry: Entry) -> str:
     """On which day something happened, by the clock of this place."""
     return long_date(datetime.fromisoformat(entry.at).astimezone(ZoneInfo(settings().time_zone)).date())
+
+
+@blueprint.get("/questionnaires/<content_hash>.json")
+def questionnaire(content_hash: str) -> Response:
+    """A questionnaire, to the byte: the SHA-256 of this text is the hash that manifests name."""
+    with reading(databases().people) as people:
+        try:
+            found = questionnaires.by_hash(people, content_hash)
+        except questionnaires.UnknownInstrumentError as error:
+            raise NotFound(content_hash) from error
+    return Response(questionnaires.canonical(found).encode(), content_type="application/json")
 
 
 @blueprint.get("/cycles/<public_id>/manifest.json")

@@ -13,15 +13,13 @@ from werkzeug.exceptions import BadRequest
 
 from forms.answers import EMPTY
 from forms.sheet import build_sheet
-from instruments import catalogue
-from instruments.catalogue import UnknownInstrumentError
 from protocol import blind_rsa
 from protocol.encoding import from_b64u, record, to_b64u
 from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
 from survey.i18n import language
 from survey.respond.door import UNKNOWN_CODES, blueprint, is_unknown_code
-from survey.services import ballot_box, cycles, paper_office, stamping
+from survey.services import ballot_box, cycles, paper_office, questionnaires, stamping
 
 LONGEST_CODE = 200
 
@@ -72,13 +70,14 @@ def questionnaire(content_hash: str, rater_group: str, leads: int) -> Any:
         return {"outcome": "unknown"}, 404
     try:
         return _questionnaire(content_hash, rater_group, bool(leads), language())
-    except UnknownInstrumentError:
+    except questionnaires.UnknownInstrumentError:
         return {"outcome": "unknown"}, 404
 
 
 @cache  # one text for each questionnaire, rater group and language
 def _questionnaire(content_hash: str, rater_group: Any, leads: bool, lang: str) -> str:
-    instrument = catalogue.by_hash(content_hash)
+    with reading(databases().people) as people:
+        instrument = questionnaires.by_hash(people, content_hash)
     sheet = build_sheet(instrument, rater_group, leads, EMPTY, lang)
     return render_template("respond/questionnaire.html", sheet=sheet, entered=EMPTY)
 

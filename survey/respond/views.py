@@ -14,13 +14,13 @@ from werkzeug.exceptions import BadRequest
 
 from forms.answers import EMPTY, AnswerSheet, read_answers
 from forms.sheet import build_sheet
-from instruments import catalogue
+from instruments.schema import Instrument
 from survey.db import reading, transaction
 from survey.exceptions import PaperTaken, PaperVoid
 from survey.extensions import databases, limiter, settings
 from survey.i18n import language
 from survey.respond.door import UNKNOWN_CODES, blueprint, is_unknown_code
-from survey.services import ballot_box, paper_office, rating, sealing
+from survey.services import ballot_box, paper_office, questionnaires, rating, sealing
 
 
 @blueprint.get("/")
@@ -60,12 +60,17 @@ def send() -> Any:
         raise BadRequest
     found = _papers()
     entry = found.entry(_posted("paper"))
-    instrument = catalogue.by_hash(entry.instrument_hash)
+    instrument = _asked(entry)
     sheet = read_answers(instrument, entry.rater_group, entry.leads, request.form)
     if sheet.errors:
         return _questionnaire(found, entry, sheet, nonce), 422
     receipt = _cast(found, entry, sheet, sealing.bind_nonce(nonce, entry.key))
     return render_template("respond/receipt.html", receipt=receipt, entry=entry, code=_posted("secret"))
+
+
+def _asked(entry: paper_office.PaperEntry) -> Instrument:
+    with reading(databases().people) as people:
+        return questionnaires.by_hash(people, entry.instrument_hash)
 
 
 def _papers() -> paper_office.Papers:
@@ -88,7 +93,7 @@ def _cast(found: paper_office.Papers, entry: paper_office.PaperEntry, sheet: Ans
 def _questionnaire(
     found: paper_office.Papers, entry: paper_office.PaperEntry, entered: AnswerSheet, nonce: str
 ) -> str:
-    instrument = catalogue.by_hash(entry.instrument_hash)
+    instrument = _asked(entry)
     return render_template(
         "respond/paper.html",
         entry=entry,

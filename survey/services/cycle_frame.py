@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import Asked, Kind, replaced_papers, unit_of_block
 from analysis.statistics import Layout
-from instruments import catalogue
 from instruments.schema import Instrument, RaterGroup
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Unit
-from survey.services import paper_office
+from survey.services import paper_office, questionnaires
 
 CITY = "city"
 UNIT_PREFIX = "unit:"
@@ -129,7 +128,7 @@ def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
             group.rater_group,  # type: ignore[arg-type]
             KINDS.get(group.rater_group, "anonymous"),
             group.weight,
-            catalogue.by_hash(group.instrument_hash),
+            questionnaires.by_hash(people, group.instrument_hash),
         )
         for group in cycle.groups
     )

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from instruments import catalogue
+from sqlalchemy.orm import Session
+
 from instruments.schema import Instrument, OpenQuestion, Scale
 from survey.models.cycles import Cycle
+from survey.services import questionnaires as every
 from survey.services.disclosure import Span
 
 
@@ -17,22 +19,23 @@ class CycleTexts:
     span: Span
 
 
-def read_texts(cycle: Cycle) -> CycleTexts:
+def read_texts(people: Session, cycle: Cycle) -> CycleTexts:
     """Gather them from the questionnaires that the cycle fixed by their hash."""
     scales: dict[str, Scale] = {}
     questions: dict[str, OpenQuestion] = {}
+    asked = questionnaires(people, cycle)
     for group in cycle.groups:
-        instrument = catalogue.by_hash(group.instrument_hash)
+        instrument = asked[group.rater_group]
         for scale in instrument.scales_for(group.rater_group):  # type: ignore[arg-type]
             scales.setdefault(scale.code, scale)
         for question in instrument.open_questions_for(group.rater_group):  # type: ignore[arg-type]
             questions.setdefault(question.code, question)
-    return CycleTexts(scales, questions, span_of(catalogue.by_hash(cycle.groups[0].instrument_hash)))
+    return CycleTexts(scales, questions, span_of(asked[cycle.groups[0].rater_group]))
 
 
-def questionnaires(cycle: Cycle) -> dict[str, Instrument]:
+def questionnaires(people: Session, cycle: Cycle) -> dict[str, Instrument]:
     """The questionnaire of each rater group."""
-    return {group.rater_group: catalogue.by_hash(group.instrument_hash) for group in cycle.groups}
+    return {group.rater_group: every.by_hash(people, group.instrument_hash) for group in cycle.groups}
 
 
 def span_of(instrument: Instrument) -> Span:

@@ -94,7 +94,7 @@ def appraisal_table(
     end of the scale count.
     """
     disclosure.require_counted(cycle)
-    texts = read_texts(cycle)
+    texts = read_texts(session, cycle)
     titles = [scale.title.in_language(language) for scale in texts.scales.values()]
     header = [translate(name) for name in FIRST_COLUMNS]
     for title in titles:

@@ -77,10 +77,10 @@ class Texts:
     voices: dict[str, list[str]]
 
 
-def own_report(appraisal: Appraisal) -> OwnReport:
+def own_report(people: Session, appraisal: Appraisal) -> OwnReport:
     """Lay an appraisal out for the person it is about."""
     cycle = appraisal.cycle
-    texts = read_texts(cycle)
+    texts = read_texts(people, cycle)
     scores: dict[str, list[ScaleScore]] = defaultdict(list)
     for score in appraisal.scale_scores:
         scores[score.scale].append(score)
@@ -169,7 +169,7 @@ def own_texts(people: Session, answers: Session, appraisal: Appraisal, report: O
     written: dict[tuple[str, str], list[str]] = defaultdict(list)
     for question, voice, text in rows:
         written[question, voice].append(text)
-    questions = read_texts(report.cycle).questions
+    questions = read_texts(people, report.cycle).questions
     found = [
         Texts(
             question,

@@ -118,7 +118,7 @@ class OwnResult:
 def quality(session: Session, cycle: Cycle) -> list[GroupQuality]:
     """One summary per rater group, its rows in the order of the questionnaire."""
     disclosure.require_counted(cycle)
-    scales = list(read_texts(cycle).scales)
+    scales = list(read_texts(session, cycle).scales)
     rows = session.scalars(select(Quality).where(Quality.cycle_id == cycle.id))
     found = [QualityRow(row.rater_group, row.scale, row.figures) for row in rows]
     whole = {row.rater_group: row.figures for row in found if row.scale == WHOLE}
@@ -161,7 +161,7 @@ def overview(session: Session, reach: Reach, cycle: Cycle) -> Overview:
     ).all()
     usable = [composite for composite, is_usable, _reasons in rows if is_usable and composite is not None]
     reasons = Counter(reason for *_figures, codes in rows for reason in codes)
-    return Overview(len(rows), len(usable), dict(reasons), _bins(usable, read_texts(cycle).span))
+    return Overview(len(rows), len(usable), dict(reasons), _bins(usable, read_texts(session, cycle).span))
 
 
 def _bins(values: list[float], span: Span) -> tuple[Bin, ...]:
@@ -185,7 +185,7 @@ def result_page(session: Session, reach: Reach, cycle: Cycle, text: str, page: i
     found = session.execute(
         query.order_by(Employee.name, Employee.id).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     ).all()
-    span = read_texts(cycle).span
+    span = read_texts(session, cycle).span
     return ResultPage([_result_row(row, span) for row in found], number, pages, total)
 
 

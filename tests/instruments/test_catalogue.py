@@ -122,7 +122,12 @@ PLANTED = {
         "a code begins with a small letter",
     ),
     "item too long": ("en: offer help", f"en: offer {'much ' * 30}help", "en: offer much", "here 140 fit"),
-    "text too long for any place": ("en: Everything", f"en: {'x' * 401}", "covers:", "length <= 400"),
+    "text too long for any place": (
+        "en: Everything",
+        f"en: {'x' * 401}",
+        "covers:",
+        "at most 400 char",
+    ),
     "double space": ("en: offer help", "en: offer  help", "offer  help", "a double space"),
     "unknown field": (
         "    subjects: leaders",

@@ -25,7 +25,7 @@ def test_each_rater_group_sees_its_items_in_both_languages(hr, instrument, words
 
 def test_an_unknown_group_shows_the_first(hr):
     page = hr.get("/staff/hr/instruments/berakhlak_short/1?group=nobody&words=xx").get_data(as_text=True)
-    assert '<div lang="id">' in page
+    assert '<div lang="id" class="sheet sheet--desktop">' in page
 
 
 @pytest.mark.parametrize("address", ["none/1", "berakhlak_short/99"])

@@ -71,7 +71,7 @@ def test_who_leads_nobody_has_no_row_about_leading(databases: Databases, setting
     with reading(databases.people) as people:
         for place, sections in ((0, 5), (1, 4)):
             found = people.scalars(select(Appraisal).where(Appraisal.employee_id == team[place].id)).one()
-            assert len(own_report.own_report(found).scales) == sections
+            assert len(own_report.own_report(people, found).scales) == sections
 
 
 def leads_on_papers(databases: Databases, led: Led, rater: Employee) -> dict[str, bool]:

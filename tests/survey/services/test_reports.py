@@ -22,7 +22,9 @@ def done(databases: Databases, settings: Settings) -> Counted:
 def report_of(databases: Databases, done: Counted, place: int) -> own_report.OwnReport:
     with reading(databases.people) as people:
         found = people.scalars(select(Appraisal).where(Appraisal.employee_id == done.team[place].id)).one()
-        return own_report.own_report(reports.own_appraisal(people, found.public_id, done.team[place].id))
+        return own_report.own_report(
+            people, reports.own_appraisal(people, found.public_id, done.team[place].id)
+        )
 
 
 def set_scores(databases: Databases, **values: object) -> None:
@@ -201,7 +203,7 @@ def test_weights_are_listed_once_for_all_behaviours_that_share_them(
 def texts_of(databases: Databases, done: Counted, place: int) -> list[own_report.Texts]:
     with reading(databases.people) as people, reading(databases.answers) as answers:
         found = people.scalars(select(Appraisal).where(Appraisal.employee_id == done.team[place].id)).one()
-        return own_report.own_texts(people, answers, found, own_report.own_report(found))
+        return own_report.own_texts(people, answers, found, own_report.own_report(people, found))
 
 
 @pytest.mark.db
