@@ -27,6 +27,7 @@ FOR_OPERATORS = frozenset(
         "download",
         "instruments",
         "instrument",
+        "instrument_changes",
     }
 )
 # For operators whose grant names no unit: pages over the whole city that cannot be narrowed.
@@ -46,6 +47,15 @@ FOR_CITY_OPERATORS = frozenset(
         "confirm_drawn",
         "print_drawn",
         "minutes",
+        "new_instrument",
+        "copy_instrument",
+        "draft",
+        "draft_general",
+        "draft_part",
+        "draft_arrange",
+        "draft_step",
+        "draft_preview",
+        "discard_draft",
         "service_points",
         "add_service_point",
         "service_point",

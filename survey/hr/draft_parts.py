@@ -27,6 +27,7 @@ from survey.services import instrument_drafts
 from survey.services.instrument_drafts import Act, Draft
 
 GENERAL_PART = "general"
+MOVES = {"up": -1, "down": 1}
 
 
 @blueprint.route("/instruments/drafts/<public_id>/general", methods=["GET", "POST"])
@@ -138,10 +139,12 @@ def _part_page(
     )
 
 
-@blueprint.post("/instruments/drafts/<public_id>/<part>/<int:place>/<any(remove, up, down):what>")
+@blueprint.post("/instruments/drafts/<public_id>/<part>/<int:place>/<what>")
 def draft_arrange(public_id: str, part: str, place: int, what: str) -> Any:
     """Take an element out, or move it."""
     _part(part)
+    if what not in ("remove", *MOVES):
+        raise NotFound(what)
     with transaction(databases().people) as people:
         shown = instrument_drafts.find(people, public_id)
         elements = shown.data.get(part, [])
@@ -150,7 +153,7 @@ def draft_arrange(public_id: str, part: str, place: int, what: str) -> Any:
         if what == "remove":
             changed = instrument_drafts.without(shown.data, part, place)
         else:
-            changed = instrument_drafts.moved(shown.data, part, place, -1 if what == "up" else 1)
+            changed = instrument_drafts.moved(shown.data, part, place, MOVES[what])
         if changed != shown.data:
             act = Act("remove" if what == "remove" else "move", part, _name_of(elements[place]))
             seen = request.form.get("position", -1, type=int)

@@ -20,6 +20,8 @@ from survey.security import signed_in
 from survey.services import audit, instrument_drafts, questionnaires
 from survey.services.instrument_drafts import Draft
 
+STEPS = {"undo": -1, "redo": 1}
+
 
 @blueprint.route("/instruments/new", methods=["GET", "POST"])
 def new_instrument() -> Any:
@@ -84,11 +86,13 @@ def _minutes(shown: Draft) -> list[tuple[str, int]]:
     return [(group, instrument.burden_minutes(group)) for group in instrument.rater_groups]
 
 
-@blueprint.post("/instruments/drafts/<public_id>/<any(undo, redo):what>")
+@blueprint.post("/instruments/drafts/<public_id>/steps/<what>")
 def draft_step(public_id: str, what: str) -> Any:
     """Take back the last step, or take it again."""
+    if what not in STEPS:
+        raise NotFound(what)
     with transaction(databases().people) as people:
-        instrument_drafts.step(people, public_id, -1 if what == "undo" else 1)
+        instrument_drafts.step(people, public_id, STEPS[what])
     return to_draft(public_id)
 
 

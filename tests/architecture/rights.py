@@ -19,7 +19,9 @@ def _of(allowed: frozenset[str], door: str, pages: str) -> dict[str, frozenset[s
 RIGHTS = {
     "static": EVERYBODY,
     **_of(EVERYBODY, "public", "home promise method healthz readyz unit receipt_list receipt_lists"),
-    **_of(EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes"),
+    **_of(
+        EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes questionnaire"
+    ),
     **_of(EVERYBODY, "citizen", "start answer"),
     **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),
     **_of(EVERYBODY, "box", "drop"),
@@ -31,14 +33,17 @@ RIGHTS = {
     **_of(frozenset({"auditor"}), "auditor", "home acts check_trail"),
     # HR: people and cycles to look at, slips, what narrows to a unit
     **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
-    **_of(HR, "hr", "slips confirm_slips print_slips"),
+    **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes"),
     # HR of the whole city
     **_of(CITY_HR, "hr", "choose_files look_at_files apply_files cancel_import template"),
     **_of(CITY_HR, "hr", "assign quality list_comments black_out minutes"),
+    **_of(CITY_HR, "hr", "new_instrument copy_instrument draft draft_general draft_part"),
+    **_of(CITY_HR, "hr", "draft_arrange draft_step draft_preview discard_draft"),
     **_of(CITY_HR, "hr", "drawn drawn_scopes confirm_drawn print_drawn"),
     **_of(CITY_HR, "hr", "service_points add_service_point service_point service_point_code"),
     **_of(CITY_HR, "hr", "pause_service_point resume_service_point service_point_poster"),
     # the admin
     **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close closing release"),
+    **_of(ADMIN, "hr", "publish_draft"),
     **_of(ADMIN, "hr", "key_holders bring_holder_file challenge download_list upload_list"),
 }

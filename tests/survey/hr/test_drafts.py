@@ -126,17 +126,17 @@ def test_steps_are_undone_and_taken_again(hr: FlaskClient, databases: Databases)
     fill(hr, draft)
     save(hr, draft, "items/1", **{**ITEM, "text_id": "memberi contoh", "text_en": "set an example"})
     assert "Urungkan: Butir “memberi_contoh” ditambahkan" in hr.get(draft).text
-    hr.post(f"{draft}/undo")
+    hr.post(f"{draft}/steps/undo")
     page = hr.get(draft).text
     assert "memberi contoh" not in page
     assert "Ulangi: Butir “memberi_contoh” ditambahkan" in page
-    hr.post(f"{draft}/redo")
+    hr.post(f"{draft}/steps/redo")
     assert "memberi contoh" in hr.get(draft).text
     for _ in range(9):
-        hr.post(f"{draft}/undo")  # one more than there are does nothing
+        hr.post(f"{draft}/steps/undo")  # one more than there are does nothing
     assert "Arahan" not in hr.get(draft).text
     save(hr, draft, "scales/0", title_id="Lain", title_en="Other")
-    hr.post(f"{draft}/redo")
+    hr.post(f"{draft}/steps/redo")
     assert "Arahan" not in hr.get(draft).text  # another way was taken
 
 
@@ -150,7 +150,7 @@ def test_old_steps_are_forgotten(
     with reading(databases.people) as people:
         assert len(people.scalars(select(DraftStep)).all()) == 4
     for _ in range(9):
-        hr.post(f"{draft}/undo")
+        hr.post(f"{draft}/steps/undo")
     assert "Arahan 2" in hr.get(draft).text
 
 
@@ -201,7 +201,7 @@ def test_a_copy_becomes_the_next_version_with_its_differences(hr: FlaskClient) -
     save(hr, copy, "items/0", **{**ITEM, "text_id": "menjelaskan maksud sebelum pekerjaan dimulai"}, code="")
     page = hr.get(f"{copy}/publish").text
     assert "menjelaskan_maksud_sebelum" in page  # a new code is another item
-    hr.post(f"{copy}/undo")
+    hr.post(f"{copy}/steps/undo")
     changed = {**ITEM, "text_id": "menjelaskan maksud sebelum pekerjaan dimulai"}
     save(hr, copy, "items/0", **changed, code="menjelaskan_tujuan_sebelum")
     page = hr.get(f"{copy}/publish").text
