@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import survey.models  # noqa: F401 - all tables must be known before the first query
 from survey import approval, auditor, box, citizen, hr, me, public, respond, sign_in, team
 from survey.assets import configure_assets
+from survey.compression import configure_compression
 from survey.config import STAFF_PATH, Settings
 from survey.db import Databases, connect_all
 from survey.error_pages import register_error_pages
@@ -71,6 +72,9 @@ def create_app(settings: Settings, databases: Databases | None = None) -> Flask:
     configure_security(app, settings)
     configure_languages(app)
     configure_assets(app)
+    configure_compression(
+        app, plain={public.blueprint.name}, rounded={blueprint.name for blueprint in WITHOUT_COOKIES}
+    )
     configure_navigation(app)
     app.jinja_env.globals["may"] = may  # templates offer only what the account may open
     _bind_extensions(app)

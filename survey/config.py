@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     city: str = "Kota Bukittinggi"
     contact: str = "BKPSDM"
+    complaints_url: str = "https://www.lapor.go.id"  # SP4N-LAPOR, the national way to complain
     time_zone: str = "Asia/Jakarta"
     trusted_proxies: int = 0
 

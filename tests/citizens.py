@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.models.people import Unit
-from survey.services import ballot_box, citizen_answers, service_points
+from survey.services import ballot_box, citizen_answers, service_points, withdrawing
+from survey.services.channels import OPEN_LINK
 from survey.services.citizen_answers import questionnaire, read_sheet
 
 PERIOD = "2026-Q4"
@@ -34,10 +35,10 @@ def filled(value: int | str = 3, **other: int | str) -> dict[str, str]:
     return dict.fromkeys(ITEMS, str(value)) | {code: str(given) for code, given in other.items()}
 
 
-def ballot(fields: Mapping[str, str]) -> bytes:
+def ballot(fields: Mapping[str, str], stratum: str = OPEN_LINK, withdrawal_code: str = "") -> bytes:
     """The ballot that these fields make."""
     sheet = read_sheet(questionnaire(), {code: [value] for code, value in fields.items()})
-    return citizen_answers.make_ballot(questionnaire(), sheet)
+    return citizen_answers.make_ballot(questionnaire(), sheet, stratum, withdrawal_code)
 
 
 def cast(
@@ -48,13 +49,23 @@ def cast(
     *,
     nonce: str | None = None,
     period: str = PERIOD,
+    stratum: str = OPEN_LINK,
 ) -> str:
-    """Send a form's answers into the spool; returns the receipt."""
+    """Send a form's answers into the spool; returns the withdrawal code."""
+    box, nonce = citizen_answers.box_name(point, period), nonce or ballot_box.new_nonce()
+    code = withdrawing.code_for(nonce)
+    with transaction(databases.spool) as spool:
+        citizen_answers.cast(spool, settings.key_directory, box, nonce, ballot(fields, stratum, code))
+    return code
+
+
+def withdraw(
+    databases: Databases, settings: Settings, point: str, code: str, *, period: str = PERIOD
+) -> None:
+    """Ask that the answer with this code be erased."""
     box = citizen_answers.box_name(point, period)
     with transaction(databases.spool) as spool:
-        return citizen_answers.cast(
-            spool, settings.key_directory, box, nonce or ballot_box.new_nonce(), ballot(fields)
-        )
+        citizen_answers.withdraw(spool, settings.key_directory, box, code)
 
 
 def post(client: FlaskClient, point: str, nonce: str, fields: Mapping[str, str], go: str = "send") -> str:

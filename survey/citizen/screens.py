@@ -5,52 +5,35 @@ from typing import Any
 from flask_babel import gettext as _
 
 from instruments.schema import PREFER_NOT_TO_SAY, Instrument, Item, ProfileField
-from survey.citizen.steps import CHECK, PROFILE, START, Step
+from survey.citizen.steps import ALL, CHECK, PROFILE, START, Step
 from survey.i18n import language
-from survey.services.citizen_answers import RATER_GROUP, Sheet
+from survey.services.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP, Sheet, suggestion_code
 
 FEW_BANDS = 5  # as many fit on a phone as rows to tap; longer lists fold into one field
 
 
 def screen(instrument: Instrument, step: Step, sheet: Sheet) -> tuple[str, dict[str, Any]]:
     """The template of a screen and the values it needs."""
-    if step.screen == START:
-        return "start", _start(instrument)
-    if step.screen == PROFILE:
-        return "profile", _profile(instrument, step, sheet)
-    if step.screen == CHECK:
-        return "check", _check(instrument, sheet)
-    return "question", _question(instrument, step, sheet)
-
-
-def _start(instrument: Instrument) -> dict[str, Any]:
-    questions = len(instrument.form_order(RATER_GROUP))
-    return {"shown": (), "count": questions, "minutes": instrument.burden_minutes(RATER_GROUP)}
-
-
-def _question(instrument: Instrument, step: Step, sheet: Sheet) -> dict[str, Any]:
-    item = instrument.item(step.screen)
-    labels = _labels(instrument, item)
-    asked = instrument.form_order(RATER_GROUP)
-    options = len(instrument.options_for(item))
-    return {
-        "shown": (item.code,),
-        "item": item,
-        "number": asked.index(item) + 1,
-        "count": len(asked),
-        "options": list(labels.items())[:options],
-        "outside": list(labels.items())[options],
-        "problem": _words(item.code in sheet.unclear) if step.problem else "",
+    builders = {
+        START: _start,
+        ALL: _all,
+        PROFILE: _profile,
+        CHECK: _check,
+        suggestion_code(instrument): _words,
     }
+    names = {
+        START: "start",
+        ALL: "all",
+        PROFILE: "profile",
+        CHECK: "check",
+        suggestion_code(instrument): "words",
+    }
+    if step.screen in builders:
+        return names[step.screen], builders[step.screen](instrument, step, sheet)
+    return "question", _one(instrument, step, sheet)
 
 
-def _words(unclear: bool) -> str:
-    if unclear:
-        return str(_("We could not read this answer. Choose one of the answers below."))
-    return str(_("Choose one answer. If you cannot say, choose the last one."))
-
-
-def _labels(instrument: Instrument, item: Item) -> dict[str, str]:
+def answer_labels(instrument: Instrument, item: Item) -> dict[str, str]:
     """Every answer of an item: the options, then the reasons for not judging."""
     options = {
         str(option.value): option.label.in_language(language()) for option in instrument.options_for(item)
@@ -58,32 +41,102 @@ def _labels(instrument: Instrument, item: Item) -> dict[str, str]:
     return options | {r.code: r.label.in_language(language()) for r in instrument.missing_reasons}
 
 
-def _profile(instrument: Instrument, step: Step, sheet: Sheet) -> dict[str, Any]:
-    fields = [
+def question(instrument: Instrument, item: Item, sheet: Sheet, *, problem: bool) -> dict[str, Any]:
+    """One item with its answers, and what is wrong with the one that was given."""
+    labels = answer_labels(instrument, item)
+    options = len(instrument.options_for(item))
+    needs_answer = problem and item.code not in sheet.answers
+    return {
+        "item": item,
+        "options": list(labels.items())[:options],
+        "outside": list(labels.items())[options],
+        "problem": _problem(item.code in sheet.unclear) if needs_answer else "",
+    }
+
+
+def profile_fields(instrument: Instrument, sheet: Sheet, *, problem: bool) -> list[dict[str, Any]]:
+    """The general facts with their bands."""
+    return [
         {
             "code": field.code,
             "title": field.title.in_language(language()),
             "bands": [(band.code, band.label.in_language(language())) for band in field.bands],
             "folded": len(field.bands) > FEW_BANDS,
             "value": sheet.profile.get(field.code, ""),
-            "problem": _words(unclear=True) if step.problem and field.code in sheet.unclear else "",
+            "problem": _problem(unclear=True) if problem and field.code in sheet.unclear else "",
         }
         for field in instrument.profile
     ]
+
+
+def _start(instrument: Instrument, _step: Step, _sheet: Sheet) -> dict[str, Any]:
+    questions = len(instrument.form_order(RATER_GROUP))
+    return {"shown": (), "count": questions, "minutes": instrument.burden_minutes(RATER_GROUP)}
+
+
+def _one(instrument: Instrument, step: Step, sheet: Sheet) -> dict[str, Any]:
+    item = instrument.item(step.screen)
+    asked = instrument.form_order(RATER_GROUP)
+    return {
+        "shown": (item.code,),
+        "number": asked.index(item) + 1,
+        "count": len(asked),
+        **question(instrument, item, sheet, problem=step.problem),
+    }
+
+
+def _all(instrument: Instrument, step: Step, sheet: Sheet) -> dict[str, Any]:
+    asked = instrument.form_order(RATER_GROUP)
+    words = _words(instrument, step, sheet)
+    facts = _profile(instrument, step, sheet)
+    return {
+        **words,
+        **facts,
+        "shown": (*(item.code for item in asked), *words["shown"], *facts["shown"]),
+        "questions": [question(instrument, item, sheet, problem=step.problem) for item in asked],
+    }
+
+
+def _words(instrument: Instrument, _step: Step, sheet: Sheet) -> dict[str, Any]:
+    [asked] = instrument.open_questions_for(RATER_GROUP)
+    return {
+        "shown": (asked.code,),
+        "words_code": asked.code,
+        "words_text": asked.text.in_language(language()),
+        "words": sheet.suggestion,
+        "longest": LONGEST_SUGGESTION,
+    }
+
+
+def _problem(unclear: bool) -> str:
+    if unclear:
+        return str(_("We could not read this answer. Choose one of the answers below."))
+    return str(_("Choose one answer. If you cannot say, choose the last one."))
+
+
+def _profile(instrument: Instrument, step: Step, sheet: Sheet) -> dict[str, Any]:
+    fields = profile_fields(instrument, sheet, problem=step.problem)
     return {"shown": tuple(field.code for field in instrument.profile), "fields": fields}
 
 
-def _check(instrument: Instrument, sheet: Sheet) -> dict[str, Any]:
+def _check(instrument: Instrument, _step: Step, sheet: Sheet) -> dict[str, Any]:
     answers = [
         (
             item.code,
             item.title.in_language(language()) if item.title else item.text.in_language(language()),
-            _labels(instrument, item)[sheet.answers[item.code]],
+            answer_labels(instrument, item)[sheet.answers[item.code]],
         )
         for item in instrument.form_order(RATER_GROUP)
     ]
     facts = [(field.title.in_language(language()), _band(field, sheet)) for field in instrument.profile]
-    return {"shown": (), "answers": answers, "facts": facts, "profile_screen": PROFILE}
+    return {
+        "shown": (),
+        "answers": answers,
+        "facts": facts,
+        "profile_screen": PROFILE,
+        "words_code": suggestion_code(instrument),
+        "words": sheet.suggestion,
+    }
 
 
 def _band(field: ProfileField, sheet: Sheet) -> str:

@@ -1,28 +1,28 @@
-"""Rate a service: one address, one form. Answers travel in its hidden fields until they are sent.
-
-Suggestions in free words are not asked yet: they may be shown only after a second reading for names,
-and that desk does not exist so far.
-"""
+"""Rate a service: one address, one form. Answers travel in its hidden fields until they are sent."""
 
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
 
 from survey.citizen import screens, steps
+from survey.citizen.display import wished
 from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
-from survey.services import ballot_box, citizen_answers, sealing, service_points
+from survey.services import ballot_box, citizen_answers, periods, sealing, service_points, withdrawing
+from survey.services.channels import OPEN_LINK
 from survey.services.citizen_answers import Sheet
 from survey.services.service_points import Point
 
 blueprint = Blueprint("citizen", __name__)
 LARGEST_FORM = 16 * 1024
 SENDS = "60 per minute; 600 per hour"  # a whole waiting room may share one address
+WITHDRAWALS = "10 per minute; 60 per hour"
 
 
 @blueprint.before_request
 def refuse_large_forms() -> None:
-    """Nine answers and four facts are small."""
+    """Nine answers, four facts and a few words are small."""
     if (request.content_length or 0) > LARGEST_FORM:
         abort(413)
 
@@ -49,13 +49,54 @@ def answer(service_point: str) -> Any:
     return _show(point, steps.next_step(questionnaire, sheet, move), sheet, nonce)
 
 
-def _send(point: Point, sheet: Sheet, nonce: str) -> Any:
-    ballot = citizen_answers.make_ballot(citizen_answers.questionnaire(), sheet)
-    period = citizen_answers.period_of(settings().today())
-    box = citizen_answers.box_name(point.public_id, period)
+@blueprint.get("/<service_point>/withdraw")
+def withdraw(service_point: str) -> Any:
+    """Ask for the code of the answer that is to be erased."""
+    return _withdrawal_page(_point(service_point))
+
+
+@blueprint.post("/<service_point>/withdraw")
+@limiter.limit(WITHDRAWALS)
+def withdraw_answer(service_point: str) -> Any:
+    """Note that an answer is to be erased. Whether there is one, nobody knows before the next merge."""
+    point = _point(service_point)
+    code = request.form.get("code", "")
+    if not withdrawing.is_code(code):
+        error = _("This is not one of our codes. Type all 16 letters and digits as you got them.")
+        return _withdrawal_page(point, error), 422
     with transaction(databases().spool) as spool:
-        receipt = citizen_answers.cast(spool, settings().key_directory, box, nonce, ballot)
-    return render_template("citizen/receipt.html", point=point, receipt=receipt)
+        citizen_answers.withdraw(spool, settings().key_directory, _box(point), code)
+    return render_template("citizen/withdrawn.html", point=point, display=wished(), **_promise())
+
+
+def _withdrawal_page(point: Point, error: str = "") -> str:
+    return render_template("citizen/withdraw.html", point=point, display=wished(), error=error, **_promise())
+
+
+def _send(point: Point, sheet: Sheet, nonce: str) -> Any:
+    code = withdrawing.code_for(nonce)
+    questionnaire = citizen_answers.questionnaire()
+    ballot = citizen_answers.make_ballot(questionnaire, sheet, OPEN_LINK, code)
+    with transaction(databases().spool) as spool:
+        citizen_answers.cast(spool, settings().key_directory, _box(point), nonce, ballot)
+    return render_template(
+        "citizen/thanks.html",
+        point=point,
+        display=wished(),
+        code=code,
+        complaints_url=settings().complaints_url,
+        **_promise(),
+    )
+
+
+def _box(point: Point) -> str:
+    return citizen_answers.box_name(point.public_id, citizen_answers.period_of(settings().today()))
+
+
+def _promise() -> dict[str, Any]:
+    """Until when an answer can be withdrawn, and in what company."""
+    period = citizen_answers.period_of(settings().today())
+    return {"until": periods.last_day(period), "minimum": citizen_answers.MINIMUM_BATCH}
 
 
 def _show(point: Point, step: steps.Step, sheet: Sheet, nonce: str) -> Any:
@@ -63,14 +104,19 @@ def _show(point: Point, step: steps.Step, sheet: Sheet, nonce: str) -> Any:
         return render_template("citizen/closed.html", point=point), 410
     questionnaire = citizen_answers.questionnaire()
     page, values = screens.screen(questionnaire, step, sheet)
-    body = render_template(f"citizen/{page}.html", point=point, step=step, sheet=sheet, nonce=nonce, **values)
+    frame = {"point": point, "step": step, "sheet": sheet, "nonce": nonce, "display": wished()}
+    carried = citizen_answers.fields_of(questionnaire, sheet)
+    body = render_template(f"citizen/{page}.html", **frame, carried=carried, **values)
     return body, 422 if step.problem else 200
 
 
 def _move() -> steps.Move:
     form = request.form
     return steps.Move(
-        at=form.get("at", steps.START), go=form.get("go", steps.NEXT), reviewing=form.get("review") == "1"
+        at=form.get("at", steps.START),
+        go=form.get("go", steps.NEXT),
+        reviewing=form.get("review") == "1",
+        hinted=form.get("hinted") == "1",
     )
 
 

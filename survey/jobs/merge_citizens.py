@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
-from survey.services import ballot_box, citizen_answers
+from survey.services import ballot_box, citizen_answers, citizen_merge
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,7 @@ class MergeReport:
     counted: int
     held: int
     rejected: int
+    withdrawn: int = 0
 
 
 def run(settings: Settings, databases: Databases) -> MergeReport:
@@ -27,17 +28,18 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
     """
     with reading(databases.spool) as spool:
         boxes = ballot_box.boxes(spool, citizen_answers.BOX_PREFIX)
-    done = [_try_to_merge(settings, databases, box) for box in boxes]
     current = citizen_answers.period_of(settings.today())
     ended = [box for box in boxes if _period(box) < current]
+    done = [_try_to_merge(settings, databases, box, is_last=box in ended) for box in boxes]
     for box in ended:
         _end_box(settings, databases, box)
     with reading(databases.answers) as answers:
-        over = [box for box in citizen_answers.boxes_with_tokens(answers) if _period(box) < current]
+        over = [box for box in citizen_merge.boxes_with_tokens(answers) if _period(box) < current]
     if over:
         with transaction(databases.answers) as answers:
             for box in over:
-                citizen_answers.forget_tokens(answers, box)
+                citizen_merge.forget(answers, box)
+    if over or any(merged.withdrawn for merged in done):
         vacuum(databases.answers)
     if ended or any(merged.finished for merged in done):
         vacuum(databases.spool)
@@ -46,6 +48,7 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
         counted=sum(merged.counted for merged in done),
         held=sum(merged.held for merged in done),
         rejected=sum(merged.rejected for merged in done),
+        withdrawn=sum(merged.withdrawn for merged in done),
     )
 
 
@@ -53,24 +56,26 @@ def _period(box: str) -> str:
     return citizen_answers.place_of(box)[1]
 
 
-def _try_to_merge(settings: Settings, databases: Databases, box: str) -> citizen_answers.Merged:
+def _try_to_merge(
+    settings: Settings, databases: Databases, box: str, *, is_last: bool
+) -> citizen_merge.Merged:
     """One damaged box must not keep the others from being counted."""
     try:
-        return _merge_box(settings, databases, box)
+        return _merge_box(settings, databases, box, is_last=is_last)
     except OSError as error:
         logger.error("box %s cannot be merged: %s", box, type(error).__name__)
-        return citizen_answers.Merged(0, 0, 0, [])
+        return citizen_merge.Merged(0, 0, 0, [])
 
 
-def _merge_box(settings: Settings, databases: Databases, box: str) -> citizen_answers.Merged:
+def _merge_box(settings: Settings, databases: Databases, box: str, *, is_last: bool) -> citizen_merge.Merged:
     with reading(databases.spool) as spool:
         waiting = ballot_box.waiting(spool, box)
-        if waiting < citizen_answers.MINIMUM_BATCH:
-            return citizen_answers.Merged(0, waiting, 0, [])
+        if not waiting or (waiting < citizen_answers.MINIMUM_BATCH and not is_last):
+            return citizen_merge.Merged(0, waiting, 0, [])
         opened = ballot_box.open_spooled(spool, settings.key_directory, box)
     # Two commits, never one: a crash between them leaves ballots in the spool that are known by their token.
     with transaction(databases.answers) as answers:
-        merged = citizen_answers.merge(answers, box, opened)
+        merged = citizen_merge.merge(answers, box, opened, is_last=is_last)
     if merged.finished:
         with transaction(databases.spool) as spool:
             ballot_box.remove_spooled(spool, box, merged.finished)
@@ -78,6 +83,6 @@ def _merge_box(settings: Settings, databases: Databases, box: str) -> citizen_an
 
 
 def _end_box(settings: Settings, databases: Databases, box: str) -> None:
-    """The quarter is over: too few ballots to count together are destroyed with the key, unread."""
+    """The quarter is over: too few ballots to count together are destroyed with the key, uncounted."""
     with transaction(databases.spool) as spool:
         ballot_box.remove_box(spool, settings.key_directory, box)

@@ -15,10 +15,26 @@ class CitizenResponse(AnswersBase):
     service_point: Mapped[str] = mapped_column(primary_key=True)
     period: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(primary_key=True)
-    stratum: Mapped[str]  # open | code
+    stratum: Mapped[str]  # services.channels.STRATA
     instrument_hash: Mapped[str]
     answers: Mapped[dict[str, int]] = mapped_column(JSON)
     profile: Mapped[dict[str, str]] = mapped_column(JSON)
+    withdrawal: Mapped[bytes | None]  # hash of the code that withdraws it; gone when its period is over
+
+
+class Suggestion(AnswersBase):
+    """What one citizen said in free words, apart from her answers."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    service_point: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    stratum: Mapped[str]
+    text: Mapped[str]
+    state: Mapped[str]  # unread | shown | kept_back
+    withdrawal: Mapped[bytes | None]  # another hash of the same code
 
 
 class MergedToken(AnswersBase):

@@ -24,7 +24,8 @@ from analysis.satisfaction import (
 )
 from survey.models.citizens import CitizenCount
 from survey.services import periods
-from survey.services.citizen_answers import MINIMUM_BATCH, OPEN_LINK
+from survey.services.channels import OPEN_LINK
+from survey.services.citizen_answers import MINIMUM_BATCH
 from survey.services.citizen_sums import Bands, add_bands, sums_of
 
 OFFICIAL_WEIGHTS = "1/9"

@@ -64,9 +64,18 @@ def stamp_token(nonce: str) -> bytes:
 
 def receipt_code(nonce: str) -> str:
     """H3: the receipt, in groups of four letters for people."""
-    digits = int.from_bytes(_hash("receipt", nonce), "big")
-    letters = "".join(BASE32[(digits >> (5 * place)) & 31] for place in range(RECEIPT_LENGTH))
+    letters = "".join(BASE32[digit] for digit in _digits(_hash("receipt", nonce), RECEIPT_LENGTH))
     return "-".join(letters[start : start + 4] for start in range(0, RECEIPT_LENGTH, 4))
+
+
+def withdrawal_digits(nonce: str, length: int) -> list[int]:
+    """A fourth hash, for citizens alone: what their withdrawal code is made of."""
+    return _digits(_hash("withdrawal", nonce), length)
+
+
+def _digits(hashed: bytes, length: int) -> list[int]:
+    number = int.from_bytes(hashed, "big")
+    return [(number >> (5 * place)) & 31 for place in range(length)]
 
 
 def _hash(purpose: str, nonce: str) -> bytes:

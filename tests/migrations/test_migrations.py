@@ -12,7 +12,7 @@ from survey.config import load_settings
 from survey.db import AnswersBase, Databases, PeopleBase, connect_all, reading, transaction
 from survey.migrate import World, alembic_config, downgrade, upgrade
 from survey.rules import satisfaction_policy
-from survey.services import citizen_answers, citizen_sums
+from survey.services import citizen_merge, citizen_sums
 from tests.citizens import ballot, sekadau
 
 WORLDS: tuple[tuple[World, MetaData], ...] = (
@@ -72,7 +72,7 @@ def test_answers_that_are_there_already_are_added_up(databases: Databases) -> No
     policy = satisfaction_policy()
     with transaction(databases.answers) as answers:
         rows = [(bytes([number] * 32), ballot(each)) for number, each in enumerate(sekadau())]
-        citizen_answers.merge(answers, "citizen:a:2026-Q4", rows)
+        citizen_merge.merge(answers, "citizen:a:2026-Q4", rows)
         (made,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
     downgrade(databases.answers, "answers", "0001")
     upgrade(databases.answers, "answers")

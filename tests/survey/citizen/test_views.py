@@ -9,9 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
+from survey.config import Settings
 from survey.db import Databases, reading, transaction
+from survey.jobs import merge_citizens
 from survey.models.ballots import SpooledBallot
-from survey.services import ballot_box, service_points
+from survey.services import ballot_box, service_points, withdrawing
 from tests.citizens import FORM_ORDER, filled, make_point, post
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
@@ -40,10 +42,11 @@ def asked(page: str) -> set[str]:
 
 def press(client: FlaskClient, point: str, page: str, go: str = "next", **chosen: str) -> str:
     """Press a button of a page's form, with what was chosen on it."""
-    return client.post(f"/s/{point}", data=fields_of(page) | chosen | {"go": go}).text
+    action = re.findall(rf'<form method="post" action="(/s/{point}[^"]*)"', page)[0].replace("&amp;", "&")
+    return client.post(action, data=fields_of(page) | chosen | {"go": go}).text
 
 
-def test_a_citizen_walks_from_start_to_receipt_and_one_ballot_lies_in_the_spool(
+def test_a_citizen_walks_from_start_to_thanks_and_one_ballot_lies_in_the_spool(
     client: FlaskClient, databases: Databases, point: str
 ) -> None:
     page = press(client, point, client.get(f"/s/{point}").text)
@@ -51,10 +54,13 @@ def test_a_citizen_walks_from_start_to_receipt_and_one_ballot_lies_in_the_spool(
         assert asked(page) == {code}
         assert f"{number} dari 9" in page
         page = press(client, point, page, **{code: "3"})
+    assert '<textarea class="govuk-textarea" id="saran"' in page
+    page = press(client, point, page, saran="Tambah kursi")
     assert {"sex", "age"} <= asked(page)
     page = press(client, point, page, sex="female", age="from_25", education="sma", occupation="farmer")
     assert "Periksa jawaban Anda" in page
     assert "Petani/Nelayan" in page
+    assert "Tambah kursi" in page
     assert spooled(databases) == 0, "nothing is kept before sending"
     page = press(client, point, page, "send")
     assert "Terima kasih, jawaban Anda sudah kami terima." in page
@@ -66,7 +72,6 @@ def test_the_whole_way_is_there_in_english(client: FlaskClient, point: str) -> N
     page = client.get(f"/s/{point}?lang=en").text
     assert "How was the service you just received?" in page
     page = press(client, point, page)
-    assert fields_of(page)["lang"] == "en"
     assert "How suitable are the requirements" in page
     page = post(client, point, ballot_box.new_nonce(), filled(lang="en"))
     assert "Thank you. Your answers have arrived." in page
@@ -87,7 +92,7 @@ def test_going_back_to_the_start_keeps_the_answers(client: FlaskClient, point: s
     assert fields_of(page)["persyaratan"] == "2"
 
 
-def test_the_same_nonce_again_is_the_same_receipt_and_no_second_ballot(
+def test_the_same_nonce_again_is_the_same_code_and_no_second_ballot(
     client: FlaskClient, databases: Databases, point: str
 ) -> None:
     nonce = ballot_box.new_nonce()
@@ -224,3 +229,73 @@ def test_sending_takes_a_handful_of_statements(client: FlaskClient, databases: D
     post(client, point, ballot_box.new_nonce(), filled())
     work = [statement for statement in statements if not statement.startswith("BEGIN")]
     assert len(work) <= 4, work
+
+
+def test_the_code_on_the_page_of_thanks_withdraws_and_no_table_holds_it(
+    client: FlaskClient, databases: Databases, settings: Settings, point: str
+) -> None:
+    pages = [post(client, point, ballot_box.new_nonce(), filled(3)) for _ in range(10)]
+    codes = [re.findall("<code>(.+)</code>", page)[0] for page in pages]
+    assert len(set(codes)) == 10
+    assert "31 Desember 2026" in pages[0]
+    assert "lapor.go.id" in pages[0]
+    merge_citizens.run(settings, databases)
+    for code in codes[:5]:
+        answer = client.post(f"/s/{point}/withdraw", data={"code": code.replace("-", " ").lower()})
+        assert "Permintaan Anda sudah dicatat" in answer.text
+    content = b"".join(path.read_bytes() for path in settings.data_directory.rglob("*") if path.is_file())
+    assert not [
+        code for code in codes if code.encode() in content or code.replace("-", "").encode() in content
+    ]
+    assert merge_citizens.run(settings, databases).withdrawn == 5
+
+
+def test_a_mistyped_withdrawal_code_is_noticed(client: FlaskClient, databases: Databases, point: str) -> None:
+    code = withdrawing.code_for(ballot_box.new_nonce())
+    for wrong in ("", code[:-1], ("1" if code[0] != "1" else "2") + code[1:], code[1] + code[0] + code[2:]):
+        if wrong != code:
+            answer = client.post(f"/s/{point}/withdraw", data={"code": wrong})
+            assert (answer.status_code, spooled(databases)) == (422, 0)
+
+
+def test_large_type_and_reading_aloud_stay_and_bring_their_script_only_then(
+    client: FlaskClient, point: str
+) -> None:
+    page = client.get(f"/s/{point}?type=large&aloud=1&lang=en").text
+    page = press(client, point, page)
+    assert 'class="large"' in page
+    assert "aloud.js" in page
+    assert f'action="/s/{point}?lang=en&amp;type=large&amp;aloud=1"' in page
+    assert "<script" not in press(client, point, client.get(f"/s/{point}").text)
+
+
+def test_all_questions_on_one_page_keep_what_was_chosen_and_name_what_is_missing(
+    client: FlaskClient, point: str
+) -> None:
+    page = press(client, point, client.get(f"/s/{point}").text, "all")
+    assert set(FORM_ORDER) | {"sex", "age"} <= asked(page)
+    page = press(client, point, page, **filled(waktu=""), saran="Ibu Rahmi ramah")
+    assert page.count('href="#') - page.count('href="#main"') == 1
+    assert 'href="#waktu"' in page
+    page = press(client, point, page, **filled(), saran="Ibu Rahmi ramah")
+    assert "Ubah dulu, atau tetap kirim?" in page
+    page = press(client, point, page, **filled(), saran="Ibu Rahmi ramah")
+    assert "Periksa jawaban Anda" in page
+    assert "Ibu Rahmi ramah" in page
+
+
+def test_the_length_of_a_packed_page_does_not_tell_the_answers(client: FlaskClient, point: str) -> None:
+    sizes = set()
+    for value in ("1", "4", "cannot_judge"):
+        data = {**filled(value), "nonce": ballot_box.new_nonce(), "at": "profile", "go": "next"}
+        packed = client.post(f"/s/{point}", data=data, headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Periksa jawaban Anda" in gzip.decompress(packed.data).decode()
+        sizes.add(len(packed.data))
+    assert len(sizes) == 1
+    assert sizes.pop() % 1024 == 0
+
+
+def test_staff_pages_are_never_packed(hr: FlaskClient) -> None:
+    answer = hr.get("/staff/hr/service-points", headers={"Accept-Encoding": "gzip"})
+    assert (answer.status_code, "Content-Encoding" in answer.headers) == (200, False)

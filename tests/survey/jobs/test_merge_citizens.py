@@ -1,5 +1,6 @@
 """From the spool into the answers database: at least five at a time, once each, whatever breaks."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from unittest.mock import patch
@@ -13,11 +14,11 @@ from survey.db import Databases, reading, transaction
 from survey.exceptions import BoxClosed
 from survey.jobs import merge_citizens
 from survey.models.ballots import SpoolBox, SpooledBallot
-from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken
+from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken, Suggestion
 from survey.rules import satisfaction_policy
-from survey.services import ballot_box, citizen_answers
+from survey.services import ballot_box, citizen_merge, citizen_sums, withdrawing
 from survey.services.satisfaction import satisfaction_of
-from tests.citizens import PERIOD, cast, filled, make_point, post, sekadau
+from tests.citizens import ITEMS, PERIOD, cast, filled, make_point, post, sekadau, withdraw
 
 pytestmark = pytest.mark.db
 
@@ -81,7 +82,7 @@ def test_a_crash_inside_the_answers_transaction_keeps_nothing_half_done(
     for _ in range(5):
         cast(databases, settings, "a", filled())
     with (
-        patch("survey.services.citizen_answers._add_to_counts", side_effect=Crash),
+        patch("survey.services.citizen_merge._recount", side_effect=Crash),
         pytest.raises(Crash),
     ):
         merge_citizens.run(settings, databases)
@@ -226,8 +227,123 @@ def test_names_of_merged_ballots_go_even_if_a_crash_came_between(
 ) -> None:
     for value in (1, 2, 3, 4, 4):
         cast(databases, settings, "point", filled(value), period="2026-Q3")
-    with patch.object(citizen_answers, "forget_tokens", side_effect=Crash), pytest.raises(Crash):
+    with patch.object(citizen_merge, "forget", side_effect=Crash), pytest.raises(Crash):
         merge_citizens.run(settings, databases)
     merge_citizens.run(settings, databases)
     with reading(databases.answers) as answers:
         assert answers.scalars(select(MergedToken)).all() == []
+
+
+# Withdrawing
+
+
+def rows(databases: Databases) -> list[dict[str, int]]:
+    with reading(databases.answers) as answers:
+        return sorted((row.answers for row in answers.scalars(select(CitizenResponse))), key=str)
+
+
+def test_a_withdrawn_answer_and_its_words_are_erased_with_the_next_five_changes(
+    databases: Databases, settings: Settings
+) -> None:
+    codes = [cast(databases, settings, "a", filled(3) | {"saran": "Tambah kursi"})] + [
+        cast(databases, settings, "a", filled(4)) for _ in range(5)
+    ]
+    merge_citizens.run(settings, databases)
+    withdraw(databases, settings, "a", codes[0].lower())
+    for _more in range(3):
+        cast(databases, settings, "a", filled(4))
+    report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.withdrawn, report.held) == (0, 0, 4)
+    cast(databases, settings, "a", filled(4))
+    report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.withdrawn, report.held) == (4, 1, 0)
+    assert rows(databases) == [dict.fromkeys(ITEMS, 4)] * 9
+    with reading(databases.answers) as answers:
+        (kept,) = citizen_sums.sums_of(answers, ["a"], satisfaction_policy(), "open")
+    assert (kept.sums.respondents, kept.sums.sums.max()) == (9, 36)
+    assert shown(databases, "waktu") == {4: 9}
+    with reading(databases.answers) as answers:
+        assert answers.scalars(select(Suggestion)).all() == []
+
+
+def test_an_answer_withdrawn_before_it_was_counted_is_never_counted_nor_sent_again(
+    databases: Databases, settings: Settings
+) -> None:
+    nonce = ballot_box.new_nonce()
+    code = cast(databases, settings, "a", filled(1), nonce=nonce)
+    withdraw(databases, settings, "a", code)
+    for _ in range(4):
+        cast(databases, settings, "a", filled(4))
+    report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.held, spooled(databases)) == (0, 4, 4)
+    cast(databases, settings, "a", filled(1), nonce=nonce)  # the browser sends the form again
+    cast(databases, settings, "a", filled(4))
+    merge_citizens.run(settings, databases)
+    assert rows(databases) == [dict.fromkeys(ITEMS, 4)] * 5
+
+
+def test_codes_that_fit_no_answer_fill_no_batch(databases: Databases, settings: Settings) -> None:
+    cast(databases, settings, "a", filled(1))
+    for _ in range(6):
+        withdraw(databases, settings, "a", withdrawing.code_for(ballot_box.new_nonce()))
+    report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.rejected, report.held) == (0, 6, 1)
+
+
+def test_when_the_quarter_ends_a_lone_wish_is_carried_out_and_the_public_figure_stays(
+    databases: Databases, settings: Settings
+) -> None:
+    first, *_others = [
+        cast(databases, settings, "a", filled(value), period="2026-Q3") for value in (1, 3, 3, 3, 3, 3)
+    ]
+    with patch.object(Settings, "today", lambda _settings: date(2026, 9, 30)):
+        merge_citizens.run(settings, databases)
+        withdraw(databases, settings, "a", first, period="2026-Q3")
+        merge_citizens.run(settings, databases)
+    assert len(rows(databases)) == 6
+    merge_citizens.run(settings, databases)
+    assert rows(databases) == [dict.fromkeys(ITEMS, 3)] * 5
+    assert shown(databases, "waktu") == {1: 1, 3: 5}
+    with reading(databases.answers) as answers:
+        assert set(answers.scalars(select(CitizenResponse.withdrawal))) == {None}
+
+
+def test_a_crash_between_the_databases_withdraws_once(databases: Databases, settings: Settings) -> None:
+    codes = [cast(databases, settings, "a", filled(3)) for _ in range(10)]
+    merge_citizens.run(settings, databases)
+    for code in codes[:5]:
+        withdraw(databases, settings, "a", code)
+    with patch.object(ballot_box, "remove_spooled", side_effect=Crash), pytest.raises(Crash):
+        merge_citizens.run(settings, databases)
+    report = merge_citizens.run(settings, databases)
+    assert (report.withdrawn, stored(databases), spooled(databases)) == (0, (5, 5), 0)
+
+
+def test_channels_are_counted_apart_and_each_waits_for_its_own_five(
+    databases: Databases, settings: Settings
+) -> None:
+    for _ in range(5):
+        cast(databases, settings, "a", filled(4), stratum="code")
+    for _ in range(4):
+        cast(databases, settings, "a", filled(1))
+    report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.held) == (5, 4)
+    with reading(databases.answers) as answers:
+        assert set(answers.scalars(select(CitizenCount.stratum))) == {"code"}
+
+
+def test_what_is_kept_leads_neither_from_answers_to_words_nor_to_the_ballot(
+    databases: Databases, settings: Settings
+) -> None:
+    for _ in range(5):
+        cast(databases, settings, "a", filled(3) | {"saran": "Lebih cepat"})
+    with reading(databases.spool) as spool:
+        tokens = set(spool.scalars(select(SpooledBallot.token)))
+    merge_citizens.run(settings, databases)
+    with reading(databases.answers) as answers:
+        responses, words = answers.scalars(select(CitizenResponse)), answers.scalars(select(Suggestion))
+        of_rows = {part for row in responses for part in (row.key, row.withdrawal)}
+        of_words = {part for row in words for part in (row.key, row.withdrawal)}
+    assert (len(of_rows), len(of_words)) == (10, 10)
+    assert not of_rows & of_words
+    assert not tokens & (of_rows | of_words)

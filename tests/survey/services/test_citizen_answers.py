@@ -10,19 +10,19 @@ from sqlalchemy import func, select
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.models.citizens import CitizenCount, CitizenResponse
+from survey.models.citizens import CitizenCount, CitizenResponse, Suggestion
 from survey.rules import satisfaction_policy
-from survey.services import citizen_answers, citizen_sums
+from survey.services import citizen_sums
 from survey.services.citizen_answers import (
     box_name,
     make_ballot,
-    merge,
     period_of,
     place_of,
     questionnaire,
     read_ballot,
     read_sheet,
 )
+from survey.services.citizen_merge import merge
 from tests.citizens import ITEMS, PERIOD, ballot, cast, filled, sekadau
 
 BOX = box_name("point", PERIOD)
@@ -182,8 +182,9 @@ def test_sending_again_with_other_answers_keeps_the_first_and_its_receipt(
 
 def test_the_tables_of_citizens_have_no_place_for_a_person_or_a_time() -> None:
     place = {"service_point", "period", "stratum"}
-    said = {"key", "instrument_hash", "answers", "profile"}
+    said = {"key", "instrument_hash", "answers", "profile", "withdrawal"}
     assert set(CitizenResponse.__table__.columns.keys()) == place | said
+    assert set(Suggestion.__table__.columns.keys()) == place | {"key", "text", "state", "withdrawal"}
     assert set(CitizenCount.__table__.columns.keys()) == place | {"item", "option", "n", "shown"}
 
 
@@ -200,7 +201,7 @@ def test_sums_stand_beside_the_responses_and_can_be_made_anew(databases: Databas
             ((place * 100 + number).to_bytes(32, "big"), ballot(each)) for number, each in enumerate(fields)
         ]
         with transaction(databases.answers) as answers:
-            citizen_answers.merge(answers, "citizen:a:2026-Q4", rows)
+            merge(answers, "citizen:a:2026-Q4", rows)
     with transaction(databases.answers) as answers:
         (kept,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
         citizen_sums.rebuild(answers, ("a", "2026-Q4", "open"), policy)

@@ -9,7 +9,8 @@ from sqlalchemy import event
 
 from survey.db import Databases, reading, transaction
 from survey.rules import satisfaction_policy
-from survey.services.citizen_answers import box_name, merge
+from survey.services.citizen_answers import box_name
+from survey.services.citizen_merge import merge
 from survey.services.satisfaction import Satisfaction, satisfaction_of
 from tests.citizens import ballot, filled, sekadau
 

@@ -11,7 +11,8 @@ from sqlalchemy import event
 from analysis.satisfaction import index_error
 from survey.db import Databases, reading, transaction
 from survey.rules import satisfaction_policy
-from survey.services.citizen_answers import box_name, merge
+from survey.services.citizen_answers import box_name
+from survey.services.citizen_merge import merge
 from survey.services.satisfaction import satisfaction_of
 from survey.services.satisfaction_range import Ranges, ranges_of
 from tests.citizens import ITEMS, ballot, filled, sekadau
