@@ -19,15 +19,10 @@ def _of(allowed: frozenset[str], door: str, pages: str) -> dict[str, frozenset[s
 RIGHTS = {
     "static": EVERYBODY,
     **_of(EVERYBODY, "public", "home promise method healthz readyz unit receipt_list receipt_lists"),
-<<<<<<< HEAD
     **_of(
         EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes questionnaire"
     ),
-    **_of(EVERYBODY, "citizen", "start answer"),
-=======
-    **_of(EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes"),
     **_of(EVERYBODY, "citizen", "start answer withdraw withdraw_answer"),
->>>>>>> 3736372 (Citizens answer as they like: all questions at once, large type, read aloud, words of their own, and a code that withdraws)
     **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),
     **_of(EVERYBODY, "box", "drop"),
     **_of(EVERYBODY, "sign_in", "form sign_in sign_out"),
