@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from survey.commands import accounts, analyse, cycles, demo, holder, ikm, people, serve
+from survey.commands import accounts, analyse, cycles, demo, holder, ikm, people, serve, worker
 from survey.config import SettingsError
 
 BAD_INPUT = 2
@@ -26,6 +26,7 @@ def cli() -> None:
 
 for command in (
     serve.command,
+    worker.command,
     serve.migrate_command,
     demo.command,
     people.command,

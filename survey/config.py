@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_directory: Path = Path("var")
     people_url: str = ""
     answers_url: str = ""
+    jobs_url: str = ""
     secret_key: str = ""
     base_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     city: str = "Kota Bukittinggi"
@@ -108,10 +109,14 @@ def _sqlite_url(path: Path) -> str:
 
 def _with_defaults(settings: Settings) -> Settings:
     directory = settings.data_directory
+    is_embedded = not settings.people_url or settings.people_url.startswith("sqlite")
     return msgspec.structs.replace(
         settings,
         people_url=settings.people_url or _sqlite_url(directory / "people.sqlite"),
         answers_url=settings.answers_url or _sqlite_url(directory / "answers.sqlite"),
+        # The engine's tables have a schema of their own in the database of people, where that is a server's.
+        jobs_url=settings.jobs_url
+        or (_sqlite_url(directory / "jobs.sqlite") if is_embedded else settings.people_url),
         secret_key=settings.secret_key or _development_secret(settings),
     )
 

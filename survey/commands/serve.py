@@ -1,5 +1,7 @@
 """Serve the pages, and bring the databases to the newest schema."""
 
+from contextlib import nullcontext
+
 import click
 from waitress import create_server
 
@@ -24,9 +26,12 @@ THREADS = 8
     envvar="PORT",
     help="Port to listen on.",
 )
+@click.option(
+    "--without-jobs", is_flag=True, help="Leave all jobs to `python -m survey worker` on this machine."
+)
 @click.option("--demo", "with_demo", is_flag=True, help="First see to it that the demo city stands.")
 @click.pass_context
-def command(context: click.Context, host: str, port: int, with_demo: bool) -> None:
+def command(context: click.Context, host: str, port: int, without_jobs: bool, with_demo: bool) -> None:
     """Serve the product, with the job runner in the same process."""
     if with_demo:
         context.invoke(demo.command)
@@ -40,7 +45,7 @@ def command(context: click.Context, host: str, port: int, with_demo: bool) -> No
         raise click.ClickException(
             f"Port {port} is taken ({error.strerror}). Choose another: PORT=8361"
         ) from error
-    with Runner(settings, databases):
+    with nullcontext() if without_jobs else Runner(settings, databases):
         click.echo(f"Serving on http://{host}:{port} (Ctrl+C stops)")
         server.run()
 

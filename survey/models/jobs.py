@@ -6,7 +6,10 @@ from survey.db import PeopleBase, new_public_id
 
 
 class Job(PeopleBase):
-    """One piece of long work and how far it has come."""
+    """One piece of long work and how far it has come.
+
+    The only time here is `not_before` (seconds since 1970): when staff, or the work itself, asked to begin.
+    """
 
     __tablename__ = "jobs"
 
@@ -20,3 +23,14 @@ class Job(PeopleBase):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str] = mapped_column(default="")
+    attempt: Mapped[int] = mapped_column(default=1)  # counts how often it was asked for
+    not_before: Mapped[int] = mapped_column(default=0)
+
+
+class Worker(PeopleBase):
+    """A process that runs jobs, and when it last gave a sign of life (seconds since 1970)."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    beat: Mapped[int]

@@ -43,8 +43,9 @@ def test_papers_and_invitations_have_no_clock() -> None:
             assert not isinstance(column.type, DateTime | Date | Time), f"{column}: no clock here"
 
 
-def test_jobs_hold_no_person_and_no_clock() -> None:
+def test_jobs_hold_no_person_and_no_clock_but_the_start_that_was_asked_for() -> None:
     columns = {column.name for column in PeopleBase.metadata.tables["jobs"].columns}
     assert columns == {
         "id", "public_id", "kind", "argument", "key", "state", "step", "done", "total", "failure",
+        "attempt", "not_before",
     }  # fmt: skip

@@ -1,17 +1,22 @@
 """Jobs name cycles and tell counts: no person, code, paper or answer in their table, reports or log."""
 
+import json
 import logging
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, text
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.jobs import close_cycle, open_cycle, port, runner
 from survey.models.jobs import Job
+from survey.models.people import Employee
 from survey.services import cycles
 from tests.attacks import city
+from tests.attacks.process import wait_until
 from tests.factories import plan
 
 STEPS = {"", "keys", "open", "waiting", *close_cycle.STEPS}
@@ -59,7 +64,9 @@ def test_every_job_holds_a_kind_a_public_id_a_step_and_counts(
     assert len(jobs) == 3
     texts = {column.name for column in Job.__table__.columns if column.type.python_type is str}
     assert texts == {"public_id", "kind", "argument", "key", "state", "step", "failure"}
-    assert {column.name for column in Job.__table__.columns} - texts == {"id", "done", "total"}
+    assert {column.name for column in Job.__table__.columns} - texts == {
+        "id", "done", "total", "attempt", "not_before",
+    }  # fmt: skip
     for job in jobs:
         assert job.kind in runner.WORKS
         assert job.argument in (cycle, "no-such-cycle")
@@ -87,3 +94,51 @@ def test_a_job_that_fails_tells_the_kind_of_its_fault_and_no_value(
     told = caplog.text + "".join(capfd.readouterr())
     assert "ValueError" in told
     assert not any(word in told for word in SECRET.split())
+
+
+def test_the_database_of_the_engine_holds_names_of_jobs_and_nothing_else(
+    app: Flask, databases: Databases, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = city.whole_team(settings, databases, app, 5, "server_key")
+    device = site.device(site.raters[1])
+    device.take()
+    found = device.listed().get_json()
+    for paper in device.papers:
+        device.cast(city.sealed(device, found, paper, 2, "Kata-kata"))
+    every_second = tuple(port.Schedule(each.name, "* * * * * *", each.work) for each in runner.SCHEDULES)
+    monkeypatch.setattr(runner, "SCHEDULES", every_second)
+    with transaction(databases.people) as people:
+        job = port.enqueue(people, close_cycle.KIND, site.cycle.public_id)
+    with runner.Runner(settings, databases):
+        wait_until(lambda: _is_done(databases, job), 120, "the count")
+        wait_until(lambda: {"job", "scheduled"} <= {name for name, _, _ in _runs(settings)}, 60, "the clock")
+    for name, arguments, output in _runs(settings):
+        assert output is None
+        if name == "job":
+            assert arguments == [job, 1]
+        else:
+            assert name == "scheduled"
+            assert arguments[1] in {schedule.name for schedule in runner.SCHEDULES}
+    kept = b"".join(path.read_bytes() for path in settings.data_directory.glob("jobs.sqlite*"))
+    with reading(databases.people) as people:
+        people_in_it = [
+            name for employee in people.query(Employee) for name in (employee.name, employee.number)
+        ]
+    secrets = [*people_in_it, site.cycle.public_id, "Kata-kata", *device.papers]
+    assert job.encode() in kept
+    assert [text for text in secrets if str(text).encode() in kept] == []
+
+
+def _is_done(databases: Databases, job: str) -> bool:
+    with reading(databases.people) as people:
+        return port.status(people, job).state == "done"
+
+
+def _runs(settings: Settings) -> list[tuple[str, list[Any], Any]]:
+    engine = create_engine(settings.jobs_url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, inputs, output FROM workflow_status")).all()
+        steps = connection.execute(text("SELECT output, error FROM operation_outputs")).all()
+    engine.dispose()
+    assert {value for step in steps for value in step} <= {None, "null"}
+    return [(name, json.loads(inputs)["args"], json.loads(output or "null")) for name, inputs, output in rows]

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from protocol import ballots, lists, tokens
 from protocol import sealing as layers
@@ -28,6 +28,7 @@ from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
 from survey.models.cycles import Cycle, Subject
 from survey.models.invitations import Paper
+from survey.models.jobs import Job
 from survey.models.people import Employee
 from survey.models.vault import Comment, Receipt, TalliedBox, VaultBlock, VaultCount, VaultPool
 from survey.services import (
@@ -288,12 +289,9 @@ def test_the_runner_takes_up_a_job_that_was_interrupted(
     with transaction(databases.people) as people:
         job = port.enqueue(people, close_cycle.KIND, cycle.public_id)
         assert port.enqueue(people, close_cycle.KIND, cycle.public_id) == job
-        people.execute(port.update(port.Job).values(state="running"))
-    with transaction(databases.people) as people:
-        port.take_up_interrupted(people)
-    assert port.run_next(settings, databases, runner.WORKS)
-    with reading(databases.people) as people:
-        assert port.status(people, job).state == "done"
+        people.execute(update(Job).values(state="running"))
+    with runner.Runner(settings, databases):
+        assert wait_for_end(databases, job) == "done"
     assert not port.run_next(settings, databases, runner.WORKS)
 
 
@@ -417,15 +415,15 @@ def test_the_job_thread_outlives_a_fault_of_the_database(
 ) -> None:
     cycle = open_cycle(databases, settings)
     failed = threading.Event()
-    whole = port.run_next
+    whole = port.waiting
 
-    def fail_once(*arguments: object) -> bool:
+    def fail_once(*arguments: object) -> list[Job]:
         if not failed.is_set():
             failed.set()
             raise sqlite3.OperationalError("database is locked")
         return whole(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(port, "run_next", fail_once)
+    monkeypatch.setattr(port, "waiting", fail_once)
     with transaction(databases.people) as people:
         job = port.enqueue(people, close_cycle.KIND, cycle.public_id)
     with runner.Runner(settings, databases):

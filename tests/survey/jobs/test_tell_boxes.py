@@ -9,7 +9,7 @@ import pytest
 from protocol.box import box_hash
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.jobs import close_cycle, runner, tell_boxes
+from survey.jobs import close_cycle, port, runner, tell_boxes
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.services import ballot_box, closing, cycles, public_log
@@ -110,17 +110,21 @@ def test_a_cycle_that_closes_meanwhile_is_left_to_the_closing(
     assert told(databases, cycle) == []
 
 
-def test_the_runner_does_it_whatever_becomes_of_its_other_chores(
+def test_the_clock_does_it_whatever_becomes_of_other_chores(
     databases: Databases, settings: Settings, cycle: Cycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_arguments: object) -> None:
         raise OSError
 
-    assert tell_boxes.run in runner.CHORES
-    monkeypatch.setattr(runner, "SECONDS_BETWEEN_ROUNDS", 0.01)
-    monkeypatch.setattr(runner, "CHORES", (fail, tell_boxes.run))
+    assert tell_boxes.run in {schedule.work for schedule in runner.SCHEDULES}
+    every_second = "* * * * * *"
+    schedules = (
+        port.Schedule("fail", every_second, fail),
+        port.Schedule("tell", every_second, tell_boxes.run),
+    )
+    monkeypatch.setattr(runner, "SCHEDULES", schedules)
     with runner.Runner(settings, databases) as running:
-        for _look in range(500):
+        for _look in range(3000):
             if told(databases, cycle) or running._stop.wait(0.01):
                 break
     assert [action for action, _detail in told(databases, cycle)] == ["box-told"]
