@@ -23,6 +23,10 @@ STEPS = {"", "keys", "open", "waiting", *close_cycle.STEPS}
 CLASS_NAME = re.compile(r"[A-Z][A-Za-z]+")
 SECRET = "NIP 198001012005011001 kode AAAA-BBBB"
 Report = tuple[str, int, int]
+RUNS = (
+    "SELECT name, i.inputs, o.output FROM workflow_status JOIN workflow_input i USING (workflow_uuid)"
+    " LEFT JOIN workflow_output o USING (workflow_uuid)"
+)
 
 
 def run(settings: Settings, databases: Databases, kind: str, argument: str) -> list[Report]:
@@ -137,7 +141,7 @@ def _is_done(databases: Databases, job: str) -> bool:
 def _runs(settings: Settings) -> list[tuple[str, list[Any], Any]]:
     engine = create_engine(settings.jobs_url)
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT name, inputs, output FROM workflow_status")).all()
+        rows = connection.execute(text(RUNS)).all()
         steps = connection.execute(text("SELECT output, error FROM operation_outputs")).all()
     engine.dispose()
     assert {value for step in steps for value in step} <= {None, "null"}
