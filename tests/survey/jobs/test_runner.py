@@ -167,12 +167,7 @@ def runs(settings: Settings) -> list[Any]:
     """What the engine keeps of jobs."""
     engine = create_engine(settings.jobs_url)
     with engine.connect() as connection:
-        found = list(
-            connection.execute(
-                text(
-                    "SELECT s.workflow_uuid, i.inputs FROM workflow_status s JOIN workflow_input i USING (workflow_uuid)"
-                )
-            )
-        )
+        kept = "SELECT s.workflow_uuid, i.inputs FROM workflow_status s JOIN workflow_input i"
+        found = list(connection.execute(text(f"{kept} USING (workflow_uuid)")))
     engine.dispose()
     return found
