@@ -1,4 +1,4 @@
-"""Quality, results, release and files of a counted cycle."""
+"""Results, release and files of a counted cycle."""
 
 import io
 from typing import Any
@@ -13,32 +13,12 @@ from survey.hr.door import blueprint, reach
 from survey.i18n import language
 from survey.security import signed_in
 from survey.services import audit, cycles, disclosure, export_files, exports, release_gate, reports
-from survey.services.cycle_texts import read_texts
 
 LONGEST_SEARCH = 100
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-@blueprint.get("/cycles/<public_id>/quality")
-def quality(public_id: str) -> str:
-    """How well the cycle measured, by rater group and behaviour."""
-    with reading(databases().people) as people:
-        found = cycles.find_cycle(people, public_id)
-        groups = reports.quality(people, found)
-        scales = read_texts(people, found).scales
-    with reading(databases().answers) as answers:
-        counted, rejected = reports.counted_ballots(answers, found)
-    return render_template(
-        "hr/quality.html",
-        cycle=found,
-        groups=groups,
-        counted=counted,
-        rejected=rejected,
-        scales=scales,
-    )
 
 
 @blueprint.get("/cycles/<public_id>/results")

@@ -7,15 +7,13 @@ import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import in_high_band, in_low_band
-from analysis.reliability import cronbach_alpha
-from analysis.reliability.omega import mcdonald_omega
 from analysis.scoring import Components, Composite, Limits, composite
 from analysis.scoring.means import mean_error
-from analysis.statistics import Pool, Vault, figures, wholes
+from analysis.statistics import Vault, figures, wholes
 from survey.db import new_public_id
 from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
+from survey.services import quality_figures
 from survey.services.cycle_frame import CycleFrame
 from survey.services.cycle_texts import span_of
 from survey.services.disclosure import TOO_FEW
@@ -25,7 +23,6 @@ Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Rows = list[dict[str, Any]]
 BATCH = 5_000
 NO_ANSWER = "no_answer"
-WHOLE = ""  # in place of a scale: all items of the questionnaire together
 
 
 @dataclass(frozen=True)
@@ -198,52 +195,18 @@ def _composite_rows(frame: CycleFrame, result: Composite, appraisal_ids: list[in
 
 def _store_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> None:
     rows: Rows = []
-    for group in frame.groups:
+    for place, group in enumerate(frame.groups):
         if group.kind == "self":
             continue
         pool = vault.pool(group.layout.instrument, group.rater_group)
         key = {"cycle_id": cycle.id, "rater_group": group.rater_group}
-        rows.append({**key, "scale": WHOLE, "figures": _whole_quality(pool)})
+        whole = quality_figures.whole_figures(frame, place, pool)
+        rows.append({**key, "scale": quality_figures.WHOLE, "figures": whole})
         rows += [
-            {**key, "scale": name, "figures": _scale_quality(pool, name)}
+            {**key, "scale": name, "figures": quality_figures.scale_figures(group, pool, name)}
             for name, _own in group.layout.scales
         ]
     _insert(people, Quality, rows)
-
-
-def _whole_quality(pool: Pool) -> dict[str, Any]:
-    moments = wholes.whole_moments(pool)
-    components = wholes.whole_components(pool)
-    return {
-        "ballots": moments.n,
-        "items": len(moments.mean),
-        "alpha": cronbach_alpha(moments).estimate,
-        "omega_total": mcdonald_omega(moments).estimate,
-        "icc1": components.icc1,
-        "sigma2_between": components.between,
-        "sigma2_within": components.within,
-    }
-
-
-def _scale_quality(pool: Pool, scale: str) -> dict[str, Any]:
-    icc = figures.pooled_icc(pool, scale)
-    alpha, omega = figures.pooled_alpha(pool, scale), figures.pooled_omega(pool, scale)
-    stats = figures.pooled_group_statistics(pool, scale)
-    low, high = pool.layout.low, pool.layout.high
-    at_ends = in_low_band(stats.mean, low, high) | in_high_band(stats.mean, low, high)
-    return {
-        "ballots": int(stats.n.sum()),
-        "subjects": int((stats.n > 0).sum()),
-        "at_ends": int(at_ends.sum()),
-        "icc1": icc.icc1,
-        "icc1_low": icc.ci_wald[0] if icc.ci_wald else None,
-        "icc1_high": icc.ci_wald[1] if icc.ci_wald else None,
-        "icck": icc.icck,
-        "sigma2_between": icc.sigma2_between,
-        "sigma2_within": icc.sigma2_within,
-        "alpha": alpha.estimate,
-        "omega_total": omega.estimate,
-    }
 
 
 def _insert(people: Session, model: Any, rows: Rows) -> None:

@@ -6,7 +6,7 @@ composites, coefficients of quality. No page tells how often an option of an ite
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,13 +19,13 @@ from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleSc
 from survey.models.cycles import Cycle
 from survey.services import disclosure, distribution
 from survey.services.access import WHOLE_CITY
-from survey.services.appraising import WHOLE
 from survey.services.cycle_frame import CycleFrame, GroupFrame
 from survey.services.cycle_texts import span_of
 from survey.services.ledger import PARTICIPATION, Figure, Ledger, Part, Place
+from survey.services.quality_figures import WHOLE
 
 REPORT, COMPOSITE, QUALITY = "report", "composite", "quality"
-COEFFICIENTS = ("icc1", "icck", "alpha", "omega_total")
+POOLED = ("icc1", "icck", "alpha", "omega_total", "rwg", "deviation")
 SAME = 1e-9  # two figures this near are one
 
 
@@ -76,6 +76,17 @@ class _Writing:
         part.figures.append(Figure(source, (cell,), is_exact))
         if is_exact and mean is not None:
             part.totals[cell] = mean * n * self.items[place]
+
+
+def _flat(values: Iterable[object]) -> Iterator[object]:
+    """The values in what holds values, in an order of their own."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from _flat(part for pair in sorted(value.items()) for part in pair)
+        elif isinstance(value, list):
+            yield from _flat(value)
+        else:
+            yield value
 
 
 def write(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> Ledger:
@@ -181,14 +192,12 @@ def _read_overall(people: Session, cycle: Cycle, writing: _Writing, cell_of: dic
 
 
 def _read_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault, writing: _Writing) -> None:
-    """Coefficients rest on all blocks of single subjects whose mean may be told."""
+    """Coefficients and tables of items rest on all blocks of single subjects whose mean may be told."""
     layouts: dict[str, Layout] = {group.rater_group: group.layout for group in frame.groups}
     rows = people.scalars(select(Quality).where(Quality.cycle_id == cycle.id)).all()
     for row in sorted(rows, key=lambda row: (row.rater_group, row.scale)):
-        writing.say(
-            row.rater_group, row.scale, *(part for pair in sorted(row.figures.items()) for part in pair)
-        )
-        if row.scale == WHOLE or all(row.figures[name] is None for name in COEFFICIENTS):
+        writing.say(row.rater_group, row.scale, *_flat([row.figures]))
+        if row.scale == WHOLE or all(row.figures.get(name) is None for name in POOLED):
             continue
         layout = layouts[row.rater_group]
         blocks = vault.pool(layout.instrument, row.rater_group).blocks[layout.scale(row.scale)]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from instruments.schema import Instrument
 from survey.exceptions import NotFound
 from survey.models.appraisals import Appraisal, Quality
 from survey.models.cycles import Cycle, Subject
@@ -17,11 +18,12 @@ from survey.models.people import Employee
 from survey.models.unit_history import CycleUnit
 from survey.services import disclosure, vault_store
 from survey.services.access import Reach
-from survey.services.appraising import WHOLE
-from survey.services.cycle_texts import read_texts
+from survey.services.cycle_texts import questionnaires, read_texts, span_of
 from survey.services.cycles import RATER_GROUPS
+from survey.services.decision_study import DecisionStudy, study
 from survey.services.disclosure import Figure, Span
 from survey.services.employee_numbers import digits_of
+from survey.services.quality_figures import WHOLE
 from survey.services.unit_history import UNIT_OF_SUBJECT
 
 PAGE_SIZE = 50
@@ -38,6 +40,16 @@ class QualityRow:
     scale: str
     figures: dict[str, Any]
 
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The items of the behaviour; none in a cycle that was counted before they were kept."""
+        return list(self.figures.get("items", []))
+
+    def interval(self, name: str) -> tuple[float, float] | None:
+        """The 95 percent interval of a coefficient, where it has one."""
+        low, high = self.figures.get(f"{name}_low"), self.figures.get(f"{name}_high")
+        return None if low is None or high is None else (low, high)
+
 
 @dataclass(frozen=True)
 class GroupQuality:
@@ -51,6 +63,16 @@ class GroupQuality:
     subjects: int
     has_coherence: bool  # whether any behaviour has items enough for alpha and omega
     whole: dict[str, Any]  # figures of all items together
+    steps: tuple[int, int]  # first and last option
+
+    def study(self, limit: float) -> DecisionStudy | None:
+        """What more raters would give, and how many reach a limit."""
+        return study([("", self.whole), *((row.scale, row.figures) for row in self.rows)], limit)
+
+    @property
+    def has_items(self) -> bool:
+        """Whether there is a table of items, if only of who could not judge them."""
+        return any(row.items for row in self.rows)
 
     @property
     def is_pressed(self) -> bool:
@@ -124,13 +146,21 @@ def quality(session: Session, cycle: Cycle) -> list[GroupQuality]:
     whole = {row.rater_group: row.figures for row in found if row.scale == WHOLE}
     found = [row for row in found if row.scale != WHOLE]
     found.sort(key=lambda row: (RATER_GROUPS.index(row.rater_group), scales.index(row.scale)))
+    steps = {group: _steps(instrument) for group, instrument in questionnaires(session, cycle).items()}
     return [
-        _group_quality(group, list(own), whole[group])
+        _group_quality(group, list(own), whole[group], steps[group])
         for group, own in groupby(found, lambda row: row.rater_group)
     ]
 
 
-def _group_quality(rater_group: str, rows: list[QualityRow], whole: dict[str, Any]) -> GroupQuality:
+def _steps(instrument: Instrument) -> tuple[int, int]:
+    span = span_of(instrument)
+    return span.low, span.high
+
+
+def _group_quality(
+    rater_group: str, rows: list[QualityRow], whole: dict[str, Any], steps: tuple[int, int]
+) -> GroupQuality:
     means = [max(row.figures["icck"], 0.0) for row in rows if row.figures["icck"] is not None]
     return GroupQuality(
         rater_group=rater_group,
@@ -141,6 +171,7 @@ def _group_quality(rater_group: str, rows: list[QualityRow], whole: dict[str, An
         subjects=max(row.figures["subjects"] for row in rows),
         has_coherence=any(row.figures["alpha"] is not None for row in rows),
         whole=whole,
+        steps=steps,
     )
 
 

@@ -53,6 +53,25 @@ def test_quality_tells_no_figure_of_one_person(hr: FlaskClient, done: Counted, a
     assert not any(member.name in text for member in done.team)
 
 
+def test_quality_says_what_more_raters_would_give_and_what_is_held_back(
+    hr: FlaskClient, address: str
+) -> None:
+    text = words_of(hr.get(f"{address}/quality?lang=en").text)
+    assert "How many raters would it take?" in text and "What is held back" in text
+    assert "too few questionnaires to tell" not in text.split("The items")[0]
+
+
+def test_drawings_of_quality_stand_beside_their_tables(hr: FlaskClient, address: str) -> None:
+    page = hr.get(f"{address}/quality?lang=en").text
+    drawings = re.findall(r'<img class="drawing"[^>]* src="([^"]+)" alt="([^"]+)"', page)
+    assert drawings and all(alt for _source, alt in drawings)
+    for source, _alt in drawings:
+        answer = hr.get(source.replace("&amp;", "&"))
+        assert answer.content_type == "image/svg+xml" and answer.text.lstrip().startswith("<")
+    assert hr.get(f"{address}/quality/peer-nothing.svg").status_code == 404
+    assert hr.get(f"{address}/quality/self-forest.svg").status_code == 404
+
+
 def test_results_name_reasons_in_words(hr: FlaskClient, databases: Databases, address: str) -> None:
     with transaction(databases.people) as people:
         people.execute(update(Appraisal).values(usable=False, reasons=["low_reliability"], composite=3.5717))

@@ -1,0 +1,54 @@
+"""The quality report of a counted cycle: how well it measured, before anybody reads a result."""
+
+from typing import Any
+
+from babel.numbers import get_decimal_symbol
+from flask import Response, render_template
+from flask_babel import gettext as _
+
+from survey.db import reading
+from survey.exceptions import NotFound
+from survey.extensions import databases
+from survey.hr.door import blueprint
+from survey.i18n import language
+from survey.services import cycles, quality_plots, reports
+from survey.services.cycle_texts import questionnaires, read_texts
+
+
+@blueprint.get("/cycles/<public_id>/quality")
+def quality(public_id: str) -> str:
+    """How well the cycle measured, by rater group and behaviour."""
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        groups = reports.quality(people, found)
+        scales, asked = read_texts(people, found).scales, questionnaires(people, found)
+    with reading(databases().answers) as answers:
+        counted, rejected = reports.counted_ballots(answers, found)
+    return render_template(
+        "hr/quality.html",
+        cycle=found,
+        groups=groups,
+        counted=counted,
+        rejected=rejected,
+        scales=scales,
+        questionnaires=asked,
+        drawable=quality_plots.drawable,
+        texts=quality_plots.TEXTS,
+    )
+
+
+@blueprint.get("/cycles/<public_id>/quality/<rater_group>-<kind>.svg")
+def quality_plot(public_id: str, rater_group: str, kind: str) -> Any:
+    """One drawing of the report; the numbers stand in the table beside it."""
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        groups = {group.rater_group: group for group in reports.quality(people, found)}
+        scales = read_texts(people, found).scales
+    if kind not in quality_plots.KINDS or rater_group not in groups:
+        raise NotFound(kind)
+    texts = {text: _(text) for text in quality_plots.all_texts()}
+    speech = quality_plots.Speech(language(), get_decimal_symbol(language()), texts)
+    drawn = quality_plots.draw(kind, groups[rater_group], scales, found.minimum_reliability, speech)
+    if drawn is None:
+        raise NotFound(kind)
+    return Response(drawn, content_type="image/svg+xml")
