@@ -40,6 +40,7 @@ FOR_CITY_OPERATORS = frozenset(
         "cancel_import",
         "template",
         "quality",
+        "quality_plot",
         "list_comments",
         "black_out",
         "drawn",

@@ -36,7 +36,7 @@ RIGHTS = {
     **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes"),
     # HR of the whole city
     **_of(CITY_HR, "hr", "choose_files look_at_files apply_files cancel_import template"),
-    **_of(CITY_HR, "hr", "assign quality list_comments black_out minutes"),
+    **_of(CITY_HR, "hr", "assign quality quality_plot list_comments black_out minutes"),
     **_of(CITY_HR, "hr", "new_instrument copy_instrument draft draft_general draft_part"),
     **_of(CITY_HR, "hr", "draft_arrange draft_step draft_preview discard_draft"),
     **_of(CITY_HR, "hr", "drawn drawn_scopes confirm_drawn print_drawn"),
