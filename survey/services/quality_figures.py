@@ -13,6 +13,7 @@ from analysis.disclosure import in_high_band, in_low_band
 from analysis.generalizability import g_study_of_sums
 from analysis.reliability import ItemAnalysis, cronbach_alpha, item_analysis
 from analysis.reliability.omega import mcdonald_omega
+from analysis.scoring.means import mean_error
 from analysis.statistics import Missing, Pool, figures, wholes
 from survey.services.cycle_frame import CycleFrame, GroupFrame
 
@@ -55,7 +56,7 @@ def scale_figures(group: GroupFrame, pool: Pool, scale: str) -> Row:
         "icck": icc.icck,
         **_limits("icck", icc.ci_icck),
         "raters": icc.n0,
-        "sem": float(np.sqrt(icc.msw / icc.n0)) if icc.msw is not None and icc.n0 else None,
+        "sem": float(mean_error(icc.msw, icc.n0)) if icc.msw is not None and icc.n0 else None,
         "sigma2_between": icc.sigma2_between,
         "sigma2_within": icc.sigma2_within,
         "alpha": alpha.estimate,
