@@ -19,6 +19,8 @@ FOR_OPERATORS = frozenset(
         "people",
         "unit",
         "employee",
+        "employees",
+        "employees_file",
         "slips",
         "confirm_slips",
         "print_slips",

@@ -1,31 +1,28 @@
 """Units and employees: look at them."""
 
-from flask import render_template, request
+from flask import Response, render_template
+from flask_babel import gettext as _
 
 from survey.db import reading
+from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.hr.door import blueprint, reach
+from survey.lists import file_of, wanted
 from survey.services import people as organisation
+from survey.services import people_lists
+from survey.services.employee_numbers import KINDS
+from survey.services.export_files import WRITERS
 
 UNITS_PER_PAGE = 100
-LONGEST_SEARCH = 100
 
 
 @blueprint.get("/people")
 def people() -> str:
-    """All units with the number of their employees, or what a search finds."""
-    text = _search_text()
+    """All units with the number of their employees."""
     with reading(databases().people) as session:
-        if text:
-            return render_template(
-                "hr/people_found.html",
-                text=text,
-                units=organisation.find_units(session, reach(), text),
-                found=organisation.find_employees(session, reach(), text, _page_number()),
-            )
         units = organisation.unit_overview(session, reach())
     pages = max(1, -(-len(units) // UNITS_PER_PAGE))
-    number = min(_page_number(), pages)
+    number = min(wanted().page, pages)
     shown = units[(number - 1) * UNITS_PER_PAGE : number * UNITS_PER_PAGE]
     total = sum(unit.employees for unit in units)
     return render_template(
@@ -33,12 +30,37 @@ def people() -> str:
     )
 
 
+@blueprint.get("/people/employees")
+def employees() -> str:
+    """All employees: searched, narrowed, sorted."""
+    asked = wanted(people_lists.FILTERS)
+    with reading(databases().people) as session:
+        return render_template(
+            "hr/people_employees.html",
+            found=people_lists.employees(session, reach(), asked),
+            units=organisation.find_units(session, reach(), asked.text) if asked.text else [],
+            offices=organisation.unit_overview(session, reach()),
+            kinds=KINDS,
+        )
+
+
+@blueprint.get("/people/employees.<file>")
+def employees_file(file: str) -> Response:
+    """The same list as a file, with the headers that the import reads."""
+    if file not in WRITERS:
+        raise NotFound(file)
+    with reading(databases().people) as session:
+        sheet = people_lists.employee_sheet(session, reach(), wanted(people_lists.FILTERS), _)
+    return file_of(sheet, _("employees"), file)
+
+
 @blueprint.get("/people/units/<public_id>")
 def unit(public_id: str) -> str:
     """One unit: its place, its heads, its employees."""
     with reading(databases().people) as session:
-        details = organisation.unit_details(session, reach(), public_id, _page_number())
-        return render_template("hr/people_unit.html", details=details)
+        details = organisation.unit_details(session, reach(), public_id)
+        found = people_lists.staff_of(session, reach(), details.unit.id, wanted())
+        return render_template("hr/people_unit.html", details=details, found=found)
 
 
 @blueprint.get("/people/employees/<public_id>")
@@ -48,11 +70,3 @@ def employee(public_id: str) -> str:
         return render_template(
             "hr/people_employee.html", details=organisation.employee_details(session, reach(), public_id)
         )
-
-
-def _search_text() -> str:
-    return " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
-
-
-def _page_number() -> int:
-    return max(1, min(request.args.get("page", 1, type=int), 10**6))

@@ -15,10 +15,6 @@ from survey.security import signed_in
 from survey.services import audit, cycles, disclosure, export_files, exports, release_gate, reports
 
 LONGEST_SEARCH = 100
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @blueprint.get("/cycles/<public_id>/results")
@@ -69,7 +65,7 @@ def _release(public_id: str) -> Any:
 @blueprint.get("/cycles/<public_id>/appraisals.<kind>")
 def download(public_id: str, kind: str) -> Response:
     """The appraisals as a file."""
-    if kind not in CONTENT_TYPES:
+    if kind not in export_files.CONTENT_TYPES:
         raise NotFound(kind)
     target = io.BytesIO()
     with transaction(databases().people) as people:
@@ -77,6 +73,6 @@ def download(public_id: str, kind: str) -> Response:
         table = exports.appraisal_table(people, reach(), found, _, language())
         export_files.WRITERS[kind](table, target)
         audit.record(people, signed_in().account_id, "appraisals.export", public_id, kind=kind)
-    answer = Response(target.getvalue(), content_type=CONTENT_TYPES[kind])
+    answer = Response(target.getvalue(), content_type=export_files.CONTENT_TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="appraisals-{public_id}.{kind}"'
     return answer

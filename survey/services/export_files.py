@@ -1,4 +1,4 @@
-"""Write a table of appraisals as CSV or XLSX.
+"""Write a table as CSV or XLSX.
 
 The CSV is made for a double click in Excel with Indonesian settings: UTF-8 with a byte order mark (else
 accents break), semicolons (the comma is the decimal sign there), decimal commas, and employee numbers in
@@ -8,30 +8,50 @@ file is ever taken as a formula.
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from survey.services.exports import AppraisalTable, Cell
 from survey.services.rounding import half_up
 
+Cell = str | int | float | None
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 CSV_PLACES = 4  # the workbook holds every digit and shows two
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(table: AppraisalTable, target: BinaryIO) -> None:
+@dataclass(frozen=True)
+class Sheet:
+    """Title, header and rows; a row is made when it is asked for. `numbers`: columns of employee numbers."""
+
+    title: str
+    header: list[str]
+    rows: Iterator[list[Cell]]
+    numbers: frozenset[int] = frozenset({0})
+
+
+def write_csv(table: Sheet, target: BinaryIO) -> None:
     """Write the table for a double click in Excel with Indonesian settings."""
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([_plain(cell) for cell in table.header])
-    for number, *cells in table.rows:
-        writer.writerow([_grouped(str(number)), *(_plain(cell) for cell in cells)])
+    for cells in table.rows:
+        writer.writerow(
+            [_grouped(cell) if place in table.numbers else _plain(cell) for place, cell in enumerate(cells)]
+        )
     text.detach()
 
 
-def _grouped(number: str) -> str:
-    """An employee number in its official groups: birth, appointment, sex, serial."""
+def _grouped(number: Cell) -> str:
+    """An employee number in its official groups: birth, appointment, sex, serial; anything else as it is."""
+    if not isinstance(number, str) or not number.isdigit():
+        return _plain(number)
     return f"{number[:8]} {number[8:14]} {number[14:15]} {number[15:]}"
 
 
@@ -45,7 +65,7 @@ def _plain(cell: Cell) -> str:
     return str(half_up(cell, CSV_PLACES)).replace(".", ",")
 
 
-def write_xlsx(table: AppraisalTable, target: BinaryIO) -> None:
+def write_xlsx(table: Sheet, target: BinaryIO) -> None:
     """Write the table as a workbook, row by row."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
@@ -69,4 +89,4 @@ def _write_row(sheet: Any, place: int, cells: list[Cell], number: Any) -> None:
             sheet.write_number(place, column, cell, number)
 
 
-WRITERS: dict[str, Callable[[AppraisalTable, BinaryIO], None]] = {"csv": write_csv, "xlsx": write_xlsx}
+WRITERS: dict[str, Callable[[Sheet, BinaryIO], None]] = {"csv": write_csv, "xlsx": write_xlsx}

@@ -1,7 +1,7 @@
 """Appraisals as a table for the appraisal system: every figure through the gate, every column in words."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,12 @@ from survey.services import disclosure
 from survey.services.access import Reach
 from survey.services.cycle_texts import CycleTexts, read_texts
 from survey.services.disclosure import Figure, Span
+from survey.services.export_files import Cell, Sheet
 from survey.services.rounding import half_up
 from survey.services.unit_history import UNIT_OF_SUBJECT
 from survey.tables import N_
 
 Translate = Callable[[str], str]
-Cell = str | int | float | None
 
 RATER_GROUP_WORDS = {
     "self": N_("Self"),
@@ -65,15 +65,6 @@ LAST_COLUMNS = (N_("Cycle"), N_("Purpose"), N_("Method"), N_("Rule"))
 
 
 @dataclass(frozen=True)
-class AppraisalTable:
-    """Title, header and rows; a row is made when it is asked for."""
-
-    title: str
-    header: list[str]
-    rows: Iterator[list[Cell]]
-
-
-@dataclass(frozen=True)
 class _Context:
     """What every row needs to know of its cycle."""
 
@@ -87,7 +78,7 @@ class _Context:
 
 def appraisal_table(
     session: Session, reach: Reach, cycle: Cycle, translate: Translate, language: str
-) -> AppraisalTable:
+) -> Sheet:
     """The appraisals of a counted cycle within reach by name; two statements whatever the number of subjects.
 
     A figure that is not usable is an empty cell with its reason, never a zero. The note says how means at the
@@ -110,7 +101,7 @@ def appraisal_table(
         last=_last_cells(cycle, translate, limits),
     )
     found = session.execute(_appraisals(cycle).where(reach.has_unit(Subject.unit_id)))
-    return AppraisalTable(translate(N_("Appraisals")), header, (_row(context, row) for row in found))
+    return Sheet(translate(N_("Appraisals")), header, (_row(context, row) for row in found))
 
 
 def _scale_composites(session: Session, cycle: Cycle) -> dict[int, dict[str, Any]]:

@@ -3,17 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from survey.exceptions import NotFound
 from survey.models.people import Employee, Unit
 from survey.services.access import Reach
-from survey.services.employee_numbers import digits_of
 
-PAGE_SIZE = 50
 MOST_UNITS = 20
 
 
@@ -31,23 +28,12 @@ class UnitSummary:
 
 
 @dataclass(frozen=True)
-class EmployeePage:
-    """One page of a list of employees."""
-
-    employees: Sequence[Employee]
-    number: int
-    pages: int
-    total: int
-
-
-@dataclass(frozen=True)
 class UnitDetails:
-    """A unit, its place in the tree, who leads it, and one page of its employees."""
+    """A unit, its place in the tree, and who leads it."""
 
     unit: Unit
     units_below: Sequence[Unit]
     heads: Sequence[Employee]
-    staff: EmployeePage
 
 
 @dataclass(frozen=True)
@@ -111,19 +97,8 @@ def find_units(session: Session, reach: Reach, text: str) -> Sequence[Unit]:
     return session.scalars(found.order_by(Unit.name, Unit.id).limit(MOST_UNITS)).all()
 
 
-def find_employees(session: Session, reach: Reach, text: str, page: int) -> EmployeePage:
-    """Active employees whose name, number or unit holds `text`, a page at a time."""
-    number = digits_of(text)
-    found = or_(
-        Employee.name.icontains(text, autoescape=True),
-        Employee.unit.has(_unit_holds(text)),
-        Employee.number.contains(number) if number.isdigit() else false(),
-    )
-    return _page(session, select(Employee).where(Employee.is_active, reach.has(), found), page)
-
-
-def unit_details(session: Session, reach: Reach, public_id: str, page: int) -> UnitDetails:
-    """A unit with one page of its employees; NotFound if there is none within reach."""
+def unit_details(session: Session, reach: Reach, public_id: str) -> UnitDetails:
+    """A unit and its place; NotFound if there is none within reach."""
     of_name = select(Unit).where(Unit.public_id == public_id, reach.has_unit(Unit.id))
     unit = session.scalar(of_name.options(joinedload(Unit.parent)))
     if unit is None:
@@ -132,7 +107,6 @@ def unit_details(session: Session, reach: Reach, public_id: str, page: int) -> U
         unit=unit,
         units_below=session.scalars(select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.code)).all(),
         heads=_heads(session, unit.id),
-        staff=_page(session, select(Employee).where(Employee.is_active, Employee.unit_id == unit.id), page),
     )
 
 
@@ -195,16 +169,3 @@ def _unit_holds(text: str) -> ColumnElement[bool]:
 
 def _with_places(query: Select[Employee]) -> Select[Employee]:
     return query.options(joinedload(Employee.unit), joinedload(Employee.supervisor))
-
-
-def _page(session: Session, query: Select[Employee], page: int) -> EmployeePage:
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, ceil(total / PAGE_SIZE))
-    number = min(max(1, page), pages)
-    employees = session.scalars(
-        _with_places(query)
-        .order_by(Employee.name, Employee.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    ).all()
-    return EmployeePage(employees, number, pages, total)

@@ -1,27 +1,25 @@
 """The pages of heads and supervisors: their own people."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from survey.db import reading
 from survey.extensions import databases
+from survey.lists import wanted
 from survey.security import signed_in
 from survey.services import people as organisation
+from survey.services import people_lists
 from survey.services.access import TEAM_ROLES, UNIT_HEAD, Reach
 
 blueprint = Blueprint("team", __name__)
-LONGEST_SEARCH = 100
-LAST_PAGE = 10**6
 
 
 @blueprint.get("/")
 def home() -> str:
     """The people within reach, with a search."""
-    text = " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
-    number = max(1, min(request.args.get("page", 1, type=int), LAST_PAGE))
     with reading(databases().people) as people:
-        found = organisation.find_employees(people, _reach(), text, number)
+        found = people_lists.employees(people, _reach(), wanted())
         leads_unit = UNIT_HEAD in signed_in().roles
-        return render_template("team/home.html", text=text, found=found, leads_unit=leads_unit)
+        return render_template("team/home.html", found=found, leads_unit=leads_unit)
 
 
 @blueprint.get("/employees/<public_id>")

@@ -33,7 +33,7 @@ RIGHTS = {
     **_of(frozenset({"auditor"}), "auditor", "home acts check_trail"),
     # HR: people and cycles to look at, slips, what narrows to a unit
     **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
-    **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes"),
+    **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes employees employees_file"),
     # HR of the whole city
     **_of(CITY_HR, "hr", "choose_files look_at_files apply_files cancel_import template"),
     **_of(CITY_HR, "hr", "assign quality quality_plot list_comments black_out minutes"),

@@ -14,8 +14,19 @@ from survey.exceptions import NotFound, RequestRefused
 from survey.models.accounts import Account, Grant
 from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
-from survey.services import access, accounts, distribution, exports, people, planning, replacing, reports
+from survey.services import (
+    access,
+    accounts,
+    distribution,
+    exports,
+    people,
+    people_lists,
+    planning,
+    replacing,
+    reports,
+)
 from survey.services.access import NOBODY, WHOLE_CITY, Reach
+from survey.services.listing import Wanted
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import close, make_employee, make_team, make_unit, open_cycle
 
@@ -103,22 +114,22 @@ def test_who_lies_outside_is_not_found(databases: Databases, city: dict[str, Uni
         assert people.employee_details(session, office, member.public_id).employee is member
         for read, of in (
             (people.employee_details, (stranger.public_id,)),
-            (people.unit_details, (city["other"].public_id, 1)),
+            (people.unit_details, (city["other"].public_id,)),
             (planning.find_unit, (city["other"].public_id,)),
         ):
             with pytest.raises(NotFound):
                 read(session, office, *of)  # type: ignore[operator]
         assert {unit.code for unit in people.unit_overview(session, office)} == {"DINKES", "PKM"}
-        assert people.find_employees(session, office, "Asing", 1).total == 0
+        assert people_lists.employees(session, office, Wanted("Asing")).total == 0
         assert list(people.find_units(session, office, "Lain")) == []
-        assert people.find_employees(session, WHOLE_CITY, "Asing", 1).total == 7
+        assert people_lists.employees(session, WHOLE_CITY, Wanted("Asing")).total == 7
 
 
 def test_a_supervisor_reaches_direct_reports_alone(databases: Databases, city: dict[str, Unit]) -> None:
     with reading(databases.people) as session:
         head = session.query(Employee).filter_by(number="198001012005011101").one()
         team = Reach(frozenset(), head.id)
-        assert people.find_employees(session, team, "", 1).total == 6
+        assert people_lists.employees(session, team, Wanted()).total == 6
         with pytest.raises(NotFound):
             people.employee_details(session, team, head.public_id)
 
@@ -158,7 +169,7 @@ def test_no_page_names_a_stranger_to_a_unit_desk(
         stranger = session.query(Employee).filter_by(unit_id=city["other"].id).first()
     assert stranger
     base = f"/staff/hr/cycles/{cycle.public_id}"
-    for path in ("/staff/hr/people", "/staff/hr/people?q=Asing", base, f"{base}/slips"):
+    for path in ("/staff/hr/people", "/staff/hr/people/employees?q=Asing", base, f"{base}/slips"):
         page = desk.get(path)
         assert page.status_code == 200, path
         assert "Dinas Lain" not in page.text and stranger.name not in page.text, path

@@ -5,8 +5,9 @@ import pytest
 from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.models.people import Employee, Unit
-from survey.services import people
+from survey.services import listing, people, people_lists
 from survey.services.access import WHOLE_CITY
+from survey.services.listing import Wanted
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_units_are_counted_with_and_without_those_below(databases, city, count_s
 )
 def test_employees_are_found_by_name_number_or_unit(databases, city, text, found):
     with reading(databases.people) as session:
-        assert names(people.find_employees(session, WHOLE_CITY, text, 1).employees) == found
+        assert names(people_lists.employees(session, WHOLE_CITY, Wanted(text)).rows) == found
 
 
 @pytest.mark.db
@@ -82,25 +83,31 @@ def test_units_are_found_with_signs_taken_literally(databases, city):
 
 
 def test_a_page_beyond_the_last_is_the_last(databases, city, monkeypatch):
-    monkeypatch.setattr(people, "PAGE_SIZE", 3)
+    monkeypatch.setattr(listing, "ROWS_PER_PAGE", 3)
     with reading(databases.people) as session:
-        first, beyond = (people.find_employees(session, WHOLE_CITY, "198", page) for page in (1, 99))
-    assert (names(first.employees), first.number, first.pages, first.total) == (
+        first, beyond = (
+            people_lists.employees(session, WHOLE_CITY, Wanted("198", page=page)) for page in (1, 99)
+        )
+    assert (names(first.rows), first.number, first.pages, first.total) == (
         ["Ani", "Budi", "Citra"],
         1,
         2,
         4,
     )
-    assert (names(beyond.employees), beyond.number) == (["Dedi"], 2)
+    assert (names(beyond.rows), beyond.number) == (["Dedi"], 2)
 
 
 @pytest.mark.db
 def test_a_unit_names_those_who_lead_it(databases, city):
     with reading(databases.people) as session:
-        clinic = people.unit_details(session, WHOLE_CITY, city["Budi"].unit.public_id, 1)
-        top = people.unit_details(session, WHOLE_CITY, city["Ani"].unit.public_id, 1)
+        clinic = people.unit_details(session, WHOLE_CITY, city["Budi"].unit.public_id)
+        top = people.unit_details(session, WHOLE_CITY, city["Ani"].unit.public_id)
         assert names(clinic.heads) == ["Budi"]
-        assert names(clinic.staff.employees) == ["Budi", "Citra", "Dedi"]
+        assert names(people_lists.staff_of(session, WHOLE_CITY, clinic.unit.id, Wanted()).rows) == [
+            "Budi",
+            "Citra",
+            "Dedi",
+        ]
         assert clinic.unit.parent.code == "DINKES"
         assert names(top.heads) == []
         assert names(top.units_below) == ["Puskesmas Birugo"]
@@ -119,6 +126,6 @@ def test_peers_share_a_supervisor(databases, city):
 def test_an_unknown_address_is_not_found(databases):
     with reading(databases.people) as session:
         with pytest.raises(NotFound):
-            people.unit_details(session, WHOLE_CITY, "none", 1)
+            people.unit_details(session, WHOLE_CITY, "none")
         with pytest.raises(NotFound):
             people.employee_details(session, WHOLE_CITY, "none")
