@@ -46,6 +46,7 @@ THIRD_PARTY_HEADERS = (
     "X-UCBrowser-Device-UA",
 )
 LARGEST_FORM = 256 * 1024
+OPEN_PICTURES = ("public.unit_badge",)  # other websites may show these; no page can be framed
 
 Guard = Callable[[], Any]
 
@@ -146,6 +147,8 @@ def configure_security(app: Flask, settings: Settings) -> None:
 
     def finish(response: Response) -> Response:
         headers.set_headers(response)
+        if request.endpoint in OPEN_PICTURES:
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -16,6 +16,7 @@ class ServicePoint(PeopleBase):
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    service: Mapped[str] = mapped_column(default="")  # the kind of service; empty: a kind of its own
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
 

@@ -2,74 +2,150 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, render_template, request, url_for
 
 from analysis.satisfaction import SatisfactionIndex
 from survey.db import reading
-from survey.exceptions import NotFound
-from survey.extensions import databases
-from survey.i18n import language
+from survey.extensions import databases, settings
+from survey.i18n import decimal, language
 from survey.public.door import blueprint
-from survey.public.words import band_words, period_words
+from survey.public.words import band_words, change_heading, period_words, state_words
 from survey.rules import satisfaction_policy
-from survey.services import citizen_answers, service_points
-from survey.services.satisfaction import PeriodFigures, Satisfaction, satisfaction_of
-from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, ranges_of
-from survey.services.service_points import UnitPoints
+from survey.services import citizen_answers, follow_ups, indicators, open_data, periods, unit_results
+from survey.services.follow_ups import Promise
+from survey.services.indicators import Kept, Turn
+from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction
+from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
+from survey.services.unit_results import Chosen, UnitResults
+
+LONGEST_ON_BADGE = 26
 
 
 @blueprint.get("/units/<public_id>")
 def unit(public_id: str) -> Any:
-    """A unit's index, its nine elements and how they moved from quarter to quarter."""
-    policy = satisfaction_policy()
+    """A unit's index, its nine elements, how they moved, and what the unit does about it."""
     with reading(databases().people) as people:
-        found = service_points.points_of_unit(people, public_id)
+        setup = unit_results.set_up(people, public_id)
+        promises = follow_ups.promises_of(people, public_id)
+        kept, turns = indicators.kept_by(people, public_id), indicators.turns_of(people, public_id)
     with reading(databases().answers) as answers:
-        points = [point.public_id for point in found.points]
-        satisfaction = satisfaction_of(answers, points, policy)
-        figures = _chosen(satisfaction)
-        ranges = ranges_of(figures, policy) if figures else None
+        results = unit_results.unit_results(
+            answers,
+            setup,
+            satisfaction_policy(),
+            settings().today(),
+            request.args.get("period"),
+            request.args.get("weights", OFFICIAL_WEIGHTS),
+        )
     return render_template(
         "public/unit.html",
-        **_frame(found, satisfaction),
-        figures=figures,
-        ranges=ranges,
-        minimum_for_range=MINIMUM_FOR_RANGE,
-        band=_band(figures.index) if figures else None,
-        titles=_titles(),
-        low=policy.low,
-        high=policy.high,
+        **frame_of(results),
+        **(_chosen(results.chosen) if results.chosen else {"chosen": None, "figures": None}),
+        **_done(results.satisfaction, promises, kept, turns),
     )
 
 
-def _chosen(satisfaction: Satisfaction) -> PeriodFigures | None:
-    """The period that was asked for, or the newest one with an index."""
-    asked = request.args.get("period")
-    if asked is None:
-        return satisfaction.newest
-    figures = satisfaction.find(asked)
-    if figures is None:
-        raise NotFound("period")
-    return figures
+@blueprint.get("/units/<public_id>/badge.svg")
+def unit_badge(public_id: str) -> Response:
+    """A picture with the newest index, for other websites; they cannot frame a page."""
+    with reading(databases().people) as people:
+        setup = unit_results.set_up(people, public_id)
+    with reading(databases().answers) as answers:
+        results = unit_results.unit_results(answers, setup, satisfaction_policy(), settings().today())
+    name, figures = results.unit.name, results.chosen.figures if results.chosen else None
+    index = figures.index if figures else None
+    picture = render_template(
+        "public/badge.svg",
+        name=name if len(name) <= LONGEST_ON_BADGE else name[: LONGEST_ON_BADGE - 1] + "…",
+        period=period_words(figures.period) if figures else "",
+        figure=decimal(index.ikm) if index else "",
+        band=" ".join(band_of(index) or ()),
+        words=f"{name} {decimal(index.ikm) if index else ''}".strip(),
+    )
+    return Response(picture, mimetype="image/svg+xml")
 
 
-def _frame(found: UnitPoints, satisfaction: Satisfaction) -> dict[str, Any]:
-    periods = [figures.period for figures in (*satisfaction.quarters, *satisfaction.years)]
+@blueprint.get("/units/<public_id>/results.csv")
+def unit_csv(public_id: str) -> Response:
+    """All shown figures of a unit as a table."""
+    policy = satisfaction_policy()
+    with reading(databases().people) as people:
+        setup = unit_results.set_up(people, public_id)
+    with reading(databases().answers) as answers:
+        results = unit_results.unit_results(answers, setup, policy, settings().today())
+    rows = [(public_id, results.unit.name, results.satisfaction)]
+    return csv_answer(open_data.write_csv(rows, policy, OFFICIAL_WEIGHTS), public_id)
+
+
+def csv_answer(text: str, name: str) -> Response:
+    """A table to be saved."""
+    answer = Response(text.encode("utf-8"), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="ikm-{name}.csv"'
+    return answer
+
+
+def frame_of(results: UnitResults) -> dict[str, Any]:
+    """What a unit's pages need whatever the period."""
+    policy, found = satisfaction_policy(), results.satisfaction
+    names = [each.period for each in (*found.quarters, *found.halves, *found.years)]
+    site, public_id = settings().base_url.rstrip("/"), results.unit.public_id
     return {
-        "unit": found,
-        "open_points": [point for point in found.points if point.is_active],
-        "trend": satisfaction.quarters,
-        "periods": [(period, period_words(period)) for period in reversed(periods)],
+        "unit": results.unit,
+        "open_points": [point for point in results.unit.points if point.is_active],
+        "periods": [(name, period_words(name)) for name in reversed(names)],
         "period_words": period_words,
         "minimum": citizen_answers.MINIMUM_BATCH,
+        "minimum_for_range": MINIMUM_FOR_RANGE,
+        "titles": element_titles(),
+        "low": policy.low,
+        "high": policy.high,
+        "weights": results.weights,
+        "official_weights": OFFICIAL_WEIGHTS,
+        "modes": [mode for mode in policy.weights if mode != OFFICIAL_WEIGHTS],
+        "address": site + url_for("public.unit", public_id=public_id),
+        "badge_address": site + url_for("public.unit_badge", public_id=public_id),
     }
 
 
-def _band(index: SatisfactionIndex | None) -> tuple[str, str] | None:
+def _chosen(chosen: Chosen) -> dict[str, Any]:
+    fields = citizen_answers.questionnaire().profile
+    return {
+        "chosen": chosen,
+        "figures": chosen.figures,
+        "ranges": chosen.ranges,
+        "band": band_of(chosen.figures.index),
+        "heading_periods": change_heading(periods.kind_of(chosen.figures.period) or ""),
+        "is_over": periods.is_over(chosen.figures.period, settings().today()),
+        "field_titles": {field.code: field.title.in_language(language()) for field in fields},
+        "band_titles": {
+            field.code: {band.code: band.label.in_language(language()) for band in field.bands}
+            for field in fields
+        },
+    }
+
+
+def _done(
+    satisfaction: Satisfaction, promises: list[Promise], kept: list[Kept], turns: list[Turn]
+) -> dict[str, Any]:
+    policy, today = satisfaction_policy(), settings().today()
+    missing = follow_ups.unanswered(satisfaction, promises, today)
+    return {
+        "turns": indicators.around(kept, turns, satisfaction, policy),
+        "done": follow_ups.said_and_done(satisfaction, promises, policy),
+        "missing": missing,
+        "missing_is_late": bool(missing and follow_ups.is_late(missing[0], today)),
+        "days_to_plan": follow_ups.DAYS_TO_PLAN,
+        "state_words": state_words(),
+        "today": today,
+    }
+
+
+def band_of(index: SatisfactionIndex | None) -> tuple[str, str] | None:
+    """Letter and words of an index's band."""
     return (index.band.code, band_words(index.band)) if index and index.band else None
 
 
-def _titles() -> dict[str, str]:
+def element_titles() -> dict[str, str]:
     """The names of the elements in the language of the page."""
     return {
         item.code: item.title.in_language(language()) if item.title else item.code

@@ -18,6 +18,7 @@ class Point:
     public_id: str
     code: str
     name: str
+    service: str  # the kind of service; its own name where none was told
     is_active: bool
     unit_public_id: str
     unit_name: str
@@ -92,6 +93,11 @@ def rename_point(people: Session, public_id: str, name: str) -> None:
     _stored(people, public_id).name = name
 
 
+def set_service(people: Session, public_id: str, service: str) -> None:
+    """Say which kind of service is given here; points of one kind are counted together."""
+    _stored(people, public_id).service = service
+
+
 def set_active(people: Session, public_id: str, is_active: bool) -> None:
     """Let a service point take answers, or no longer."""
     _stored(people, public_id).is_active = is_active
@@ -114,6 +120,7 @@ def _point(stored: ServicePoint) -> Point:
         public_id=stored.public_id,
         code=stored.code,
         name=stored.name,
+        service=stored.service or stored.name,
         is_active=stored.is_active,
         unit_public_id=stored.unit.public_id,
         unit_name=stored.unit.name,
