@@ -23,6 +23,8 @@ RIGHTS = {
         EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes questionnaire"
     ),
     **_of(EVERYBODY, "citizen", "start answer withdraw withdraw_answer"),
+    **_of(EVERYBODY, "public", "city city_csv metadata unit_badge unit_csv"),
+    **_of(EVERYBODY, "citizen", "start answer"),
     **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),
     **_of(EVERYBODY, "box", "drop"),
     **_of(EVERYBODY, "sign_in", "form sign_in sign_out"),
