@@ -80,7 +80,8 @@ def _is_plain(problem: Problem, ledger: _Ledger, people: Ints, inside: np.ndarra
     """Whether everybody needs the same, can take it, and no pair is special."""
     wanted = ledger.wanted[people]
     reach = min(int(wanted[0]), len(people) - 1)
-    special = (problem.barred, problem.avoided, ledger.pairs)
+    has_choice = reach < len(people) - 1
+    special = (problem.barred, ledger.pairs, *([problem.avoided] if has_choice else []))
     return bool(
         np.all(wanted == wanted[0])
         and np.all(ledger.capacity[people] >= reach)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, ValidationError, fields
+from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError, fields
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -15,6 +15,7 @@ from instruments.schema import Instrument
 
 LONGEST_NAME = 120
 LARGEST_MINIMUM = 50
+MOST_RATERS, MOST_LOAD = 30, 60
 WHOLE = 100  # weights are shares of a hundred
 RATED_BY = ("self", "supervisor", "peer", "subordinate")
 WEIGHTED = ("supervisor", "peer", "subordinate")
@@ -41,6 +42,17 @@ REFUSALS: dict[str, tuple[str, Any]] = {
     ),
     "reliability_out_of_range": ("minimum_reliability", _("Choose a number from 0 to below 1.")),
     "mode_unknown": ("mode", _("Choose who holds the keys.")),
+    "way_unknown": ("chooses_raters", _("Choose who proposes the peers.")),
+    "too_few_peers": ("peers_wanted", _("Ask at least as many peers as the smallest group has.")),
+    "too_few_subordinates": (
+        "subordinates_wanted",
+        _("Ask at least as many subordinates as the smallest group has."),
+    ),
+    "cap_below_peers": (
+        "load_cap",
+        _("Everybody rates as many peers as everybody gets. Choose a cap that is not below that number."),
+    ),
+    "contact_negative": ("contact_months", _("Choose 0 or more months.")),
     "cap_out_of_range": ("weight_cap", _("Choose a share from 1 to 99 per cent.")),
 }
 
@@ -88,6 +100,17 @@ def _weight(label: Any) -> IntegerField:
         validators=[
             InputRequired(_("Write a weight; 0 if the group should not count.")),
             NumberRange(0, WHOLE, _("Choose a weight from 0 to 100.")),
+        ],
+    )
+
+
+def _number(label: Any, hint: Any, least: int, most: int) -> IntegerField:
+    return IntegerField(
+        label,
+        description=hint,
+        validators=[
+            InputRequired(_("Write a whole number.")),
+            NumberRange(least, most, _("Choose a number from %(min)s to %(max)s.")),
         ],
     )
 
@@ -168,6 +191,47 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
         ],
     )
 
+    chooses_raters = RadioField(
+        _("Who proposes the peers"),
+        choices=[
+            SelectChoice(
+                "chart", _("The rule: people who work together, chosen by lot, loads spread evenly")
+            ),
+            SelectChoice(
+                "nomination",
+                _("The employees; their supervisors approve or change, and the rule fills what is missing"),
+            ),
+        ],
+        validators=[InputRequired(_("Choose who proposes the peers."))],
+    )
+    peers_wanted = _number(
+        _("Peers for each employee"),
+        _("Nine reach five answers in 95 of 100 cases if three of four answer."),
+        1,
+        MOST_RATERS,
+    )
+    subordinates_wanted = _number(
+        _("Subordinates for each supervisor, at most"),
+        _("Of larger teams as many are drawn, from each kind of post by its share."),
+        1,
+        MOST_RATERS,
+    )
+    load_cap = _number(
+        _("Most people one rater is asked about"),
+        _("Peers and superiors. Oneself and one’s own staff come on top."),
+        1,
+        MOST_LOAD,
+    )
+    contact_months = _number(
+        _("Months of working together before one may rate"), _("Applied where the dates are known."), 0, 24
+    )
+    joins_groups = BooleanField(
+        _("Put peers and subordinates together where neither group is likely to reach the minimum alone"),
+    )
+    has_wide_circles = BooleanField(
+        _("Ask people in the same kind of post of neighbouring units where one’s own circle is too small"),
+    )
+
     def offer(self, instruments: Sequence[Instrument], lang: str) -> None:
         """Set the questionnaires that each rater group can be given."""
         self._offered = {instrument.code: instrument for instrument in instruments}
@@ -216,27 +280,3 @@ def _behaviours(instrument: Instrument) -> tuple[object, ...]:
         *sorted(scale.code for scale in instrument.scales),
         *(option.value for option in instrument.options),
     )
-
-
-class ExtendForm(FlaskForm):  # type: ignore[misc]
-    """A later last day."""
-
-    closes_on = DateField(
-        _("New last day"), validators=[InputRequired(_("Write a date, for example 24/11/2026."))]
-    )
-
-    def refuse(self) -> None:
-        """Say at the field that the day must be later."""
-        self.closes_on.errors = [_("Choose a day after the present last day.")]
-
-
-class MinimumForm(FlaskForm):  # type: ignore[misc]
-    """A larger smallest group."""
-
-    minimum = IntegerField(
-        _("New smallest group"), validators=[InputRequired(_("Write a whole number, for example 7."))]
-    )
-
-    def refuse(self) -> None:
-        """Say at the field that the number must be larger."""
-        self.minimum.errors = [_("Write a number larger than the present one. It can only become stricter.")]

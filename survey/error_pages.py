@@ -57,6 +57,14 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("Answers that were sent before closing are counted."),
         _("If you think this is wrong, ask %(contact)s."),
     ),
+    facts.ListNotApproved: ErrorText(
+        409,
+        _("The list of raters is not approved"),
+        _("Another office has not approved the list as it stands now."),
+        _("Nothing was opened."),
+        _("Go back to the cycle and ask for approval there."),
+        ("hr.home", _("All cycles")),
+    ),
     facts.PaperTaken: ErrorText(
         409,
         _("This sheet has been used"),

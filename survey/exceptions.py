@@ -49,6 +49,10 @@ class RequestRefused(CerminError):
         self.code = code
 
 
+class ListNotApproved(CerminError):
+    """The list of raters may not be used yet: no second office has approved it as it stands."""
+
+
 class TooManyReplaced(CerminError):
     """More papers of the cycle would be replaced than its manifest allows."""
 

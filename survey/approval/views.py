@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
+from forms.conflicts import DeclineForm
 from survey.db import reading, transaction
 from survey.extensions import databases
 from survey.security import signed_in
-from survey.services import replacing
+from survey.services import assignments, cycles, list_approval, planning, replacing
 
 blueprint = Blueprint("approval", __name__)
 
@@ -16,7 +17,9 @@ blueprint = Blueprint("approval", __name__)
 def home() -> str:
     """What waits for a decision."""
     with reading(databases().people) as people:
-        return render_template("approval/home.html", requests=replacing.pending(people))
+        return render_template(
+            "approval/home.html", requests=replacing.pending(people), lists=list_approval.waiting(people)
+        )
 
 
 @blueprint.get("/requests/<public_id>")
@@ -43,3 +46,44 @@ def decline(public_id: str) -> Any:
     with transaction(databases().people) as people:
         replacing.decline(people, public_id, signed_in().account_id)
     return redirect(url_for("approval.replacement", public_id=public_id))
+
+
+@blueprint.get("/lists/<public_id>")
+def rater_list(public_id: str) -> str:
+    """Who is to be asked about whom in a cycle, before it opens."""
+    return _list_page(public_id, DeclineForm())
+
+
+def _list_page(public_id: str, entered: DeclineForm) -> str:
+    with reading(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        return render_template(
+            "approval/rater_list.html",
+            cycle=found,
+            standing=list_approval.standing(people, found),
+            size=cycles.size(people, found),
+            load=planning.load(people, found),
+            coverage=assignments.coverage(people, found),
+            listed=planning.list_page(people, found, request.args.get("page", 1, type=int)),
+            entered=entered,
+        )
+
+
+@blueprint.post("/lists/<public_id>/approve")
+def approve_list(public_id: str) -> Any:
+    """Let the cycle open with this list."""
+    with transaction(databases().people) as people:
+        list_approval.approve(people, cycles.find_cycle(people, public_id), signed_in().account_id)
+    return redirect(url_for("approval.rater_list", public_id=public_id))
+
+
+@blueprint.post("/lists/<public_id>/decline")
+def decline_list(public_id: str) -> Any:
+    """Send the list back, with the reason."""
+    entered = DeclineForm()
+    if not entered.validate_on_submit():
+        return _list_page(public_id, entered), 422
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        list_approval.decline(people, found, signed_in().account_id, entered.reason.data)
+    return redirect(url_for("approval.rater_list", public_id=public_id))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from forms.cycles import ExtendForm, MinimumForm
+from forms.open_cycles import ExtendForm, MinimumForm
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases

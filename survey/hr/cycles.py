@@ -24,6 +24,7 @@ from survey.services import (
     cycles,
     distribution,
     holders,
+    list_approval,
     planning,
     questionnaires,
 )
@@ -33,10 +34,21 @@ from survey.services import (
 
 LENGTH = timedelta(weeks=3)
 PER_CENT = 100
+# How raters are chosen: fields of the form and of the plan under the same names.
+WAYS = (
+    "chooses_raters",
+    "peers_wanted",
+    "subordinates_wanted",
+    "load_cap",
+    "contact_months",
+    "joins_groups",
+    "has_wide_circles",
+)
 SECONDS_BETWEEN_LOOKS = 2
 # The step that each state waits for, by its place in the indicator of steps.
 PLACE_OF_STATE = {
     "draft": 1,
+    "nomination": 1,
     "assigned": 2,
     "opening": 2,
     "open": 3,
@@ -60,7 +72,7 @@ def new_cycle() -> Any:
     """Plan a cycle."""
     with reading(databases().people) as people:
         offered = questionnaires.offered(people, "person")
-    form = CycleForm(data=_first_values(offered[0]))
+    form = CycleForm(data=first_values(offered[0]))
     form.offer(offered, language())
     if not form.validate_on_submit():
         return _form_page(form)
@@ -69,7 +81,7 @@ def new_cycle() -> Any:
         return _form_page(form)
     try:
         with transaction(databases().people) as people:
-            cycle = cycles.create_cycle(people, _plan(form))
+            cycle = cycles.create_cycle(people, plan_in(form))
             audit.record(
                 people, signed_in().account_id, "cycle.create", cycle.public_id, purpose=cycle.purpose
             )
@@ -83,7 +95,8 @@ def _form_page(form: CycleForm) -> Any:
     return render_template("hr/cycle_new.html", entered=form), 422 if form.errors else 200
 
 
-def _first_values(chosen: Instrument) -> dict[str, Any]:
+def first_values(chosen: Instrument) -> dict[str, Any]:
+    """Values that are good to begin with."""
     today = settings().today()
     return {
         "purpose": "development",
@@ -93,12 +106,18 @@ def _first_values(chosen: Instrument) -> dict[str, Any]:
         "minimum_group_size": 5,
         "minimum_reliability": Decimal("0.50"),
         "weight_cap": 60,
+        "chooses_raters": "chart",
+        "peers_wanted": 9,
+        "subordinates_wanted": 10,
+        "load_cap": 12,
+        "contact_months": 3,
         **{f"questionnaire_{group}": chosen.code for group in RATED_BY},
         **{f"weight_{group}": int(cycles.PRESET_WEIGHTS[group]) for group in WEIGHTED},
     }
 
 
-def _plan(form: CycleForm) -> cycles.CyclePlan:
+def plan_in(form: CycleForm) -> cycles.CyclePlan:
+    """The plan as it was typed."""
     chosen = {group: form.chosen_for(group) for group in RATED_BY}
     return cycles.CyclePlan(
         name=form.name.data,
@@ -114,6 +133,7 @@ def _plan(form: CycleForm) -> cycles.CyclePlan:
         minimum_reliability=float(form.minimum_reliability.data),
         weight_cap=form.weight_cap.data / PER_CENT,
         mode=form.mode.data,
+        **{name: form[name].data for name in WAYS},
     )
 
 
@@ -132,7 +152,7 @@ def cycle(public_id: str) -> str:
             "layers": holders.states(people, found),
             "seconds": SECONDS_BETWEEN_LOOKS,
         }
-        if found.state in ("draft", "assigned", "opening"):
+        if found.state in ("draft", "nomination", "assigned", "opening"):
             shown |= _reach(people, found)
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
         elif found.state in ("open", "closed"):
@@ -145,6 +165,7 @@ def _reach(people: Any, found: Cycle) -> dict[str, Any]:
         "coverage": assignments.coverage(people, found),
         "load": planning.load(people, found),
         "within_reach": planning.subjects_within_reach(people, found),
+        "standing": list_approval.standing(people, found),
     }
 
 
@@ -205,6 +226,7 @@ def open_cycle(public_id: str) -> Any:
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         holders.require_ready(people, found)
+        list_approval.require(people, found)
         cycles.advance(people, found, "freeze")
         port.enqueue(people, open_cycle_job.KIND, public_id)
         audit.record(people, signed_in().account_id, "cycle.open", public_id, mode=found.mode)

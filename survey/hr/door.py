@@ -36,6 +36,7 @@ FOR_OPERATORS = frozenset(
 FOR_CITY_OPERATORS = frozenset(
     {
         "assign",
+        "show_feasibility",
         "choose_files",
         "look_at_files",
         "apply_files",

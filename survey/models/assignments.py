@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.db import PeopleBase
+from survey.db import PeopleBase, new_public_id
 
 
 class Assignment(PeopleBase):
@@ -22,3 +22,27 @@ class Assignment(PeopleBase):
     subject_id: Mapped[int] = mapped_column(primary_key=True)
     rater_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True, index=True)
     rater_group: Mapped[str]
+
+
+class ConflictPair(PeopleBase):
+    """Two people who must not rate each other, and why; HR alone sees it. The smaller id stands first."""
+
+    __tablename__ = "conflict_pairs"
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True, index=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    reason: Mapped[str]
+
+
+class ListApproval(PeopleBase):
+    """What a second office decided about the list of raters, known by its hash."""
+
+    __tablename__ = "list_approvals"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    list_hash: Mapped[bytes]
+    state: Mapped[str] = mapped_column(default="pending")  # pending | approved | declined | decided
+    asked_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    words: Mapped[str] = mapped_column(default="")  # why it was declined, or the written decision

@@ -28,6 +28,13 @@ class Cycle(PeopleBase):
     minimum_reliability: Mapped[float] = mapped_column(default=0.5)
     weight_cap: Mapped[float] = mapped_column(default=0.6)
     mode: Mapped[str] = mapped_column(default="two_holders")  # two_holders | one_holder | server_key
+    chooses_raters: Mapped[str] = mapped_column(default="chart")  # chart | nomination
+    peers_wanted: Mapped[int] = mapped_column(default=9)
+    subordinates_wanted: Mapped[int] = mapped_column(default=10)
+    load_cap: Mapped[int] = mapped_column(default=12)  # colleagues and superiors; own staff come on top
+    contact_months: Mapped[int] = mapped_column(default=3)  # of working together, before one may rate
+    has_wide_circles: Mapped[bool] = mapped_column(default=False)
+    joins_groups: Mapped[bool] = mapped_column(default=False)
     manifest: Mapped[str] = mapped_column(default="")  # canonical JSON, published when the cycle opens
 
     groups: Mapped[list["CycleGroup"]] = relationship(
@@ -35,7 +42,7 @@ class Cycle(PeopleBase):
     )
 
 
-STILL_A_PLAN = ("draft", "assigned")
+STILL_A_PLAN = ("draft", "nomination", "assigned")
 
 
 @event.listens_for(Cycle, "before_update")
@@ -72,6 +79,7 @@ class Subject(PeopleBase):
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     leads: Mapped[bool]  # whether acts of leading apply, fixed with the list of raters
+    is_joined: Mapped[bool] = mapped_column(default=False)  # subordinates rate among the peers, as one block
     key: Mapped[str] = mapped_column(unique=True, default=new_public_id)
 
     employee: Mapped[Employee] = relationship()

@@ -1,23 +1,25 @@
-"""Assign raters from the organisation chart: self, supervisor, peers, subordinates."""
+"""Assign raters: self and supervisors from the chart, a sample of subordinates, peers by the allocation."""
 
 import secrets
-from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from survey.models.assignments import Assignment
+from allocation import Problem, Shortfall, allocate, chance_of_reaching, stratified_sample
+from allocation.problem import Ints, Pairs, no_pairs
+from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle, Subject
-from survey.models.people import Employee
 from survey.services import cycles
+from survey.services.rater_sources import Sources, read_sources
 
-PEERS = 9  # seven at 75 % response reach five with probability .76 only
-SUBORDINATES = 10
+USUAL_RATE = 0.75  # of papers sent in, where no cycle has told anything else
+EVEN_CHANCE = 0.5  # groups with less are put together, where the plan says so
 
-Triple = tuple[int, int, str]  # subject, rater, group
+Triple = tuple[int, int, str]  # places of subject and rater, group
 
 
 @dataclass(frozen=True)
@@ -30,81 +32,174 @@ class Coverage:
     papers: int
 
 
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """Whom a cycle would ask about whom, by place in the sources; nothing is stored."""
+
+    sources: Sources
+    subjects: tuple[int, ...]
+    triples: list[Triple]
+    joined: frozenset[int]  # subjects whose subordinates rate among the peers
+    shortfalls: tuple[Shortfall, ...]  # of peers
+
+
 def assign_raters(
     session: Session, cycle: Cycle, unit_ids: Iterable[int] | None = None, random: Random | None = None
 ) -> int:
-    """Make subjects and assignments anew from the chart; returns the number of papers.
-
-    Peers share a supervisor. Where there are more than `PEERS` of them, a shuffled circle is used: each
-    rates the next nine, so that everybody rates and is rated equally often.
-    """
+    """Make subjects and assignments anew; returns the number of papers. An approval of the list is void."""
     cycles.advance(session, cycle, "assign")
-    random = random or Random(secrets.randbits(64))  # noqa: S311 - fairness, not secrecy
-    _remove_assignments(session, cycle)
-    staff = session.execute(
-        select(Employee.id, Employee.unit_id, Employee.supervisor_id).where(Employee.is_active)
-    ).all()
-    wanted = set(unit_ids) if unit_ids is not None else None
-    subjects = {row.id: row.unit_id for row in staff if wanted is None or row.unit_id in wanted}
-    groups = {group.rater_group for group in cycle.groups}
-    triples = [
-        triple for triple in _from_chart(staff, random) if triple[0] in subjects and triple[2] in groups
-    ]
-    leaders = {row.supervisor_id for row in staff}
-    _store(session, cycle, subjects, leaders, triples)
-    return len(triples)
+    remove_list(session, cycle)
+    proposal = propose(session, cycle, unit_ids, random)
+    _store(session, cycle, proposal)
+    return len(proposal.triples)
 
 
-def _remove_assignments(session: Session, cycle: Cycle) -> None:
+def remove_list(session: Session, cycle: Cycle) -> None:
+    """Forget who was to be asked about whom, and what was decided about it."""
+    session.execute(delete(ListApproval).where(ListApproval.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))
 
 
-def _from_chart(staff: Sequence[object], random: Random) -> list[Triple]:
-    active = {row.id for row in staff}  # type: ignore[attr-defined]
-    teams: dict[int, list[int]] = defaultdict(list)
-    triples: list[Triple] = []
-    for row in staff:
-        person, supervisor = row.id, row.supervisor_id  # type: ignore[attr-defined]
-        triples.append((person, person, "self"))
-        if supervisor in active:
-            triples.append((person, supervisor, "supervisor"))
-            teams[supervisor].append(person)
-    for supervisor, members in teams.items():
-        chosen = random.sample(members, min(SUBORDINATES, len(members)))
-        triples += [(supervisor, member, "subordinate") for member in chosen]
-        triples += _circle(members, random)
-    return triples
-
-
-def _circle(members: list[int], random: Random) -> list[Triple]:
-    """Each member rates the next `PEERS` members of a shuffled circle."""
-    shuffled = random.sample(members, len(members))
-    reach = min(PEERS, len(shuffled) - 1)
-    return [
-        (shuffled[(place + step) % len(shuffled)], rater, "peer")
-        for place, rater in enumerate(shuffled)
-        for step in range(1, reach + 1)
+def propose(
+    session: Session, cycle: Cycle, unit_ids: Iterable[int] | None = None, random: Random | None = None
+) -> Proposal:
+    """Whom the cycle would ask about whom as it is planned now."""
+    random = random or Random(secrets.randbits(64))  # noqa: S311 - fairness, not secrecy
+    draw = np.random.default_rng(random.getrandbits(64))
+    sources = read_sources(session, cycle)
+    wanted = None if unit_ids is None else set(unit_ids)
+    subjects = tuple(place for place, unit in enumerate(sources.unit_ids) if wanted is None or unit in wanted)
+    groups = {group.rater_group for group in cycle.groups}
+    triples = [
+        triple
+        for triple in _from_chart(cycle, sources, subjects, draw)
+        if triple[2] in groups and (triple[0], triple[1]) not in sources.conflicts
     ]
+    if "peer" not in groups:
+        return Proposal(sources, subjects, triples, frozenset(), ())
+    peers, shortfalls = _peers(cycle, sources, subjects, triples, draw)
+    joined = _joined(cycle, triples, peers) if cycle.joins_groups else frozenset()
+    return Proposal(
+        sources,
+        subjects,
+        [_moved(triple, joined) for triple in triples]
+        + [(subject, rater, "peer") for rater, subject in peers.tolist()],
+        joined,
+        shortfalls,
+    )
 
 
-def _store(
-    session: Session, cycle: Cycle, subjects: dict[int, int], leaders: Set[int | None], triples: list[Triple]
-) -> None:
-    if subjects:
+def _from_chart(
+    cycle: Cycle, sources: Sources, subjects: tuple[int, ...], draw: np.random.Generator
+) -> Iterable[Triple]:
+    asked_about = set(subjects)
+    for place in subjects:
+        yield place, place, "self"
+    for supervisor, members in sources.staff.items():
+        for place in members.tolist():
+            if place in asked_about:
+                yield place, supervisor, "supervisor"
+        if supervisor in asked_about:
+            chosen = stratified_sample(sources.titles[members], cycle.subordinates_wanted, draw)
+            yield from ((supervisor, place, "subordinate") for place in members[chosen].tolist())
+
+
+def _peers(
+    cycle: Cycle,
+    sources: Sources,
+    subjects: tuple[int, ...],
+    triples: list[Triple],
+    draw: np.random.Generator,
+) -> tuple[Pairs, tuple[Shortfall, ...]]:
+    near = peer_problem(cycle, sources, subjects, triples)
+    found = allocate(near, draw)
+    if not cycle.has_wide_circles or not found.shortfalls:
+        return found.pairs, found.shortfalls
+    short = {each.person for each in found.shortfalls}
+    got = np.bincount(found.pairs[:, 1], minlength=len(sources.ids))
+    wanted = np.where(np.isin(np.arange(len(got)), list(short)), near.wanted, got)
+    wider = Problem(
+        sources.wide, wanted, near.least, near.capacity, near.barred, fixed=found.pairs, avoided=near.avoided
+    )
+    wide = allocate(wider, draw)
+    return wide.pairs, wide.shortfalls
+
+
+def peer_problem(cycle: Cycle, sources: Sources, subjects: tuple[int, ...], triples: list[Triple]) -> Problem:
+    people = len(sources.ids)
+    is_subject = np.zeros(people, dtype=np.bool_)
+    is_subject[list(subjects)] = True
+    load = np.bincount(
+        np.array([rater for _subject, rater, group in triples if group == "subordinate"], dtype=np.int64),
+        minlength=people,
+    )
+    meets = [(rater, subject) for subject, rater, group in triples if group != "self"]
+    met = np.array(meets, dtype=np.int64).reshape(-1, 2)
+    return Problem(
+        circles=sources.near,
+        wanted=np.where(is_subject, cycle.peers_wanted, 0),
+        least=np.where(is_subject, min(cycle.minimum_group_size, cycle.peers_wanted), 0),
+        capacity=np.maximum(cycle.load_cap - load, 0),
+        # Whoever is asked as supervisor or subordinate is not asked as a peer too.
+        barred=np.concatenate((sources.barred, met)) if len(met) else sources.barred,
+        avoided=sources.last if len(sources.last) else no_pairs(),
+    )
+
+
+def _joined(cycle: Cycle, triples: list[Triple], peers: Pairs) -> frozenset[int]:
+    """Subjects of whom neither peers nor subordinates are likely to reach the minimum alone."""
+    below: dict[int, int] = {}
+    for subject, _rater, group in triples:
+        if group == "subordinate":
+            below[subject] = below.get(subject, 0) + 1
+    people = np.array(sorted(below), dtype=np.int64)
+    beside = np.array([np.count_nonzero(peers[:, 1] == subject) for subject in people.tolist()])
+    counts = np.array([below[subject] for subject in people.tolist()])
+    is_unlikely = [_chance(cycle, asked) < EVEN_CHANCE for asked in (beside, counts)]
+    return (
+        frozenset(people[is_unlikely[0] & is_unlikely[1] & (beside > 0)].tolist())
+        if people.size
+        else frozenset()
+    )
+
+
+def _chance(cycle: Cycle, asked: Ints) -> np.ndarray:
+    return chance_of_reaching(asked, USUAL_RATE, cycle.minimum_group_size)
+
+
+def _moved(triple: Triple, joined: frozenset[int]) -> Triple:
+    subject, rater, group = triple
+    return (subject, rater, "peer") if group == "subordinate" and subject in joined else triple
+
+
+def _store(session: Session, cycle: Cycle, proposal: Proposal) -> None:
+    sources = proposal.sources
+    if proposal.subjects:
         session.execute(
             insert(Subject),
             [
-                {"cycle_id": cycle.id, "employee_id": person, "unit_id": unit, "leads": person in leaders}
-                for person, unit in subjects.items()
+                {
+                    "cycle_id": cycle.id,
+                    "employee_id": sources.ids[place],
+                    "unit_id": sources.unit_ids[place],
+                    "leads": place in sources.leaders,
+                    "is_joined": place in proposal.joined,
+                }
+                for place in proposal.subjects
             ],
         )
-    if triples:
+    if proposal.triples:
         session.execute(
             insert(Assignment),
             [
-                {"cycle_id": cycle.id, "subject_id": subject, "rater_id": rater, "rater_group": group}
-                for subject, rater, group in triples
+                {
+                    "cycle_id": cycle.id,
+                    "subject_id": sources.ids[subject],
+                    "rater_id": sources.ids[rater],
+                    "rater_group": group,
+                }
+                for subject, rater, group in proposal.triples
             ],
         )
 

@@ -1,6 +1,6 @@
 """Cycles: plan one, and take it from step to step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from sqlalchemy import delete, distinct, func, select, update
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from protocol.manifest import manifest_hash
 from survey.exceptions import CycleNotOpen, InvalidPlan, NotFound, StepNotAllowed
-from survey.models.assignments import Assignment
+from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.protocol import Layer
 from survey.models.releases import Release
@@ -17,7 +17,9 @@ from survey.services import holders, public_log, unit_history
 
 # step -> (states from which it may be taken, state after it)
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "assign": (("draft", "assigned"), "assigned"),
+    "nominate": (("draft",), "nomination"),  # employees name peers; their supervisors decide
+    "assign": (("draft", "nomination", "assigned"), "assigned"),
+    "replan": (("nomination", "assigned"), "draft"),  # the list and what was named are forgotten
     "freeze": (("assigned", "opening"), "opening"),  # the opening job makes keys; nobody changes the list now
     "open": (("opening",), "open"),
     "close": (("open", "closed"), "closed"),
@@ -26,7 +28,8 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 SEEN = ("tallied", "released")  # states in which somebody sees what was counted
 FIXES_UNITS = ("assign", "freeze")  # with the list, the units stay as they are on that day
-DISCARDABLE = ("draft", "assigned")
+DISCARDABLE = ("draft", "nomination", "assigned")
+RATERS_BY = ("chart", "nomination")
 RATER_GROUPS = ("self", "supervisor", "peer", "subordinate")
 BOX_PREFIX = "cycle:"
 PURPOSES = ("development", "appraisal")
@@ -60,6 +63,13 @@ class CyclePlan:
     minimum_reliability: float = 0.5
     weight_cap: float = 0.6
     mode: str = "two_holders"
+    chooses_raters: str = "chart"
+    peers_wanted: int = 9  # seven at 75 % response reach five with probability .76 only
+    subordinates_wanted: int = 10
+    load_cap: int = 12
+    contact_months: int = 3
+    has_wide_circles: bool = False
+    joins_groups: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,39 +90,71 @@ def create_cycle(session: Session, plan: CyclePlan) -> Cycle:
         With a code that the door turns into words.
     """
     _check(session, plan)
-    total = sum(group.weight for group in plan.groups)
-    cycle = Cycle(
-        name=plan.name.strip(),
-        purpose=plan.purpose,
-        opens_on=plan.opens_on,
-        closes_on=plan.closes_on,
-        minimum_group_size=plan.minimum_group_size,
-        minimum_decision=plan.minimum_decision.strip() if plan.minimum_group_size < USUAL_GROUP else "",
-        minimum_reliability=plan.minimum_reliability,
-        weight_cap=plan.weight_cap,
-        mode=plan.mode,
-        groups=[
-            CycleGroup(
-                rater_group=group.rater_group,
-                position=RATER_GROUPS.index(group.rater_group),
-                instrument_code=group.instrument_code,
-                instrument_hash=group.instrument_hash,
-                weight=group.weight / total,
-            )
-            for group in plan.groups
-        ],
-    )
+    cycle = Cycle()
+    _write(cycle, plan)
     session.add(cycle)
     session.flush()
     holders.lay_out(session, cycle)
     return cycle
 
 
-def _check(session: Session, plan: CyclePlan) -> None:
+def change_plan(session: Session, cycle: Cycle, plan: CyclePlan) -> None:
+    """Plan a draft anew. With another mode the offices bring their keys anew.
+
+    Raises
+    ------
+    StepNotAllowed, InvalidPlan
+        The cycle is no draft; as in `create_cycle`.
+    """
+    if cycle.state != "draft":
+        raise StepNotAllowed(cycle.state, "change_plan")
+    _check(session, plan, cycle.id)
+    is_other_mode = plan.mode != cycle.mode
+    cycle.groups.clear()
+    session.flush()  # the groups are written anew under the same names
+    _write(cycle, plan)
+    session.flush()
+    if is_other_mode:
+        session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
+        holders.lay_out(session, cycle)
+
+
+def plan_of(cycle: Cycle) -> CyclePlan:
+    """The plan as it stands, with weights as shares."""
+    groups = tuple(
+        GroupPlan(group.rater_group, group.instrument_code, group.instrument_hash, group.weight)
+        for group in cycle.groups
+    )
+    return CyclePlan(groups=groups, **{name: getattr(cycle, name) for name in _AS_PLANNED})
+
+
+_AS_PLANNED = tuple(each.name for each in fields(CyclePlan) if each.name != "groups")
+
+
+def _write(cycle: Cycle, plan: CyclePlan) -> None:
+    for name in _AS_PLANNED:
+        setattr(cycle, name, getattr(plan, name))
+    cycle.name = plan.name.strip()
+    cycle.minimum_decision = plan.minimum_decision.strip() if plan.minimum_group_size < USUAL_GROUP else ""
+    total = sum(group.weight for group in plan.groups)
+    cycle.groups = [
+        CycleGroup(
+            rater_group=group.rater_group,
+            position=RATER_GROUPS.index(group.rater_group),
+            instrument_code=group.instrument_code,
+            instrument_hash=group.instrument_hash,
+            weight=group.weight / total,
+        )
+        for group in plan.groups
+    ]
+
+
+def _check(session: Session, plan: CyclePlan, own_id: int | None = None) -> None:
     weights = {group.rater_group: group.weight for group in plan.groups}
+    namesake = select(Cycle.id).where(Cycle.name == plan.name.strip(), Cycle.id != (own_id or 0))
     faults = {
         "name_missing": not plan.name.strip(),
-        "name_taken": session.scalar(select(Cycle.id).where(Cycle.name == plan.name.strip())) is not None,
+        "name_taken": session.scalar(namesake) is not None,
         "purpose_unknown": plan.purpose not in PURPOSES,
         "dates_reversed": plan.closes_on < plan.opens_on,
         "group_unknown": not set(weights) <= set(RATER_GROUPS),
@@ -124,6 +166,11 @@ def _check(session: Session, plan: CyclePlan) -> None:
         "reliability_out_of_range": not 0 <= plan.minimum_reliability < 1,
         "cap_out_of_range": not 0 < plan.weight_cap < 1,
         "mode_unknown": plan.mode not in holders.MODES,
+        "way_unknown": plan.chooses_raters not in RATERS_BY,
+        "too_few_peers": plan.peers_wanted < plan.minimum_group_size,
+        "too_few_subordinates": plan.subordinates_wanted < plan.minimum_group_size,
+        "cap_below_peers": plan.load_cap < plan.peers_wanted,
+        "contact_negative": plan.contact_months < 0,
     }
     for code, is_fault in faults.items():
         if is_fault:
@@ -162,6 +209,7 @@ def discard(session: Session, cycle: Cycle) -> None:
         raise StepNotAllowed(cycle.state, "discard")
     session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
     session.execute(delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id))
+    session.execute(delete(ListApproval).where(ListApproval.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))
     session.delete(cycle)
@@ -192,7 +240,7 @@ def raise_minimum(session: Session, cycle: Cycle, minimum: int) -> None:
     StepNotAllowed, InvalidPlan
         The cycle was counted; the minimum is not larger than it was.
     """
-    if cycle.state not in ("draft", "assigned", "open"):
+    if cycle.state not in (*DISCARDABLE, "open"):
         raise StepNotAllowed(cycle.state, "raise_minimum")
     if minimum <= cycle.minimum_group_size:
         raise InvalidPlan("not_stricter")

@@ -13,6 +13,7 @@ from survey.models.invitations import Invitation, Paper
 from survey.models.people import Employee, Unit
 from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
+from survey.services.cycles import USUAL_GROUP
 
 STEP_PERCENT = 10  # the finest step of participation; wider where it would be fewer papers than the minimum
 
@@ -41,6 +42,14 @@ class OwnInvitation:
 
     cycle: Cycle
     papers: int
+
+
+@dataclass(frozen=True)
+class LastRate:
+    """The share of papers that were used in the last counted cycle, rounded."""
+
+    cycle: str
+    rate: float
 
 
 def issue_invitations(session: Session, cycle: Cycle) -> int:
@@ -149,6 +158,22 @@ def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Particip
         )
         for unit, raters, papers, taken in rows
     ]
+
+
+def last_rate(session: Session) -> LastRate | None:
+    """The share of papers used in the last cycle that was counted, in steps; None where there was none."""
+    rows = session.execute(
+        select(Cycle.name, func.count(), func.sum(case((Paper.taken.is_not(None), 1), else_=0)))
+        .join(Paper, Paper.cycle_id == Cycle.id)
+        .where(Cycle.state.in_(("tallied", "released")), Paper.is_void.is_(False))
+        .group_by(Cycle.id, Cycle.name, Cycle.closes_on)
+        .order_by(Cycle.closes_on.desc(), Cycle.id.desc())
+        .limit(1)
+    )
+    for name, papers, taken in rows:
+        percent = _in_steps(taken, papers, USUAL_GROUP)
+        return LastRate(name, percent / 100) if percent is not None else None
+    return None
 
 
 def _in_steps(taken: int, papers: int, minimum: int) -> int | None:

@@ -22,7 +22,7 @@ MODES: dict[str, tuple[str, str]] = {
     "one_holder": (SERVER, OFFICE),
     "server_key": (SERVER, SERVER),
 }
-BEFORE_OPENING = ("draft", "assigned")
+BEFORE_OPENING = ("draft", "nomination", "assigned")
 
 
 @dataclass(frozen=True)

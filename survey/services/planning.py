@@ -1,16 +1,18 @@
 """Read models of a cycle before it is counted: who can be asked, how much, and from which unit."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound
 from survey.models.assignments import Assignment
-from survey.models.cycles import Cycle
+from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services.access import Reach
 
+LIST_PAGE = 25
 ANONYMOUS_GROUPS = ("peer", "subordinate")
 
 
@@ -29,6 +31,50 @@ class UnitRaters:
     public_id: str
     name: str
     raters: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One subject of the list with the names of the raters, by group."""
+
+    name: str
+    unit: str
+    raters: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of the list of a cycle."""
+
+    rows: list[Listed]
+    number: int
+    pages: int
+
+
+def list_page(session: Session, cycle: Cycle, number: int) -> ListPage:
+    """Who is asked about whom, by unit and name, a page at a time."""
+    total = session.scalar(select(func.count()).select_from(Subject).where(Subject.cycle_id == cycle.id)) or 0
+    pages = max(1, ceil(total / LIST_PAGE))
+    number = max(1, min(number, pages))
+    subjects = session.execute(
+        select(Subject.employee_id, Employee.name, Unit.name)
+        .join(Employee, Employee.id == Subject.employee_id)
+        .join(Unit, Unit.id == Subject.unit_id)
+        .where(Subject.cycle_id == cycle.id)
+        .order_by(Unit.name, Employee.name, Employee.id)
+        .limit(LIST_PAGE)
+        .offset((number - 1) * LIST_PAGE)
+    ).all()
+    listed = {employee: Listed(name, unit, {}) for employee, name, unit in subjects}
+    raters = session.execute(
+        select(Assignment.subject_id, Assignment.rater_group, Employee.name)
+        .join(Employee, Employee.id == Assignment.rater_id)
+        .where(Assignment.cycle_id == cycle.id, Assignment.subject_id.in_(listed))
+        .order_by(Employee.name, Employee.id)
+    )
+    for subject, group, name in raters:
+        listed[subject].raters.setdefault(group, []).append(name)
+    return ListPage(list(listed.values()), number, pages)
 
 
 def has_employees(session: Session) -> bool:

@@ -19,7 +19,7 @@ from survey.models.unit_history import CycleUnit
 from survey.services import disclosure, vault_store
 from survey.services.access import Reach
 from survey.services.cycle_texts import questionnaires, read_texts, span_of
-from survey.services.cycles import RATER_GROUPS
+from survey.services.cycles import DISCARDABLE, RATER_GROUPS
 from survey.services.decision_study import DecisionStudy, study
 from survey.services.disclosure import Figure, Span
 from survey.services.employee_numbers import digits_of
@@ -271,7 +271,7 @@ def own_results(session: Session, employee_id: int) -> list[OwnResult]:
         select(Cycle, Appraisal.public_id)
         .join(Subject, Subject.cycle_id == Cycle.id)
         .outerjoin(Appraisal, _subject_of_appraisal())
-        .where(Subject.employee_id == employee_id, Cycle.state.not_in(("draft", "assigned")))
+        .where(Subject.employee_id == employee_id, Cycle.state.not_in(DISCARDABLE))
         .order_by(Cycle.opens_on.desc(), Cycle.id.desc())
     )
     return [OwnResult(cycle, name if disclosure.is_released(cycle) else None) for cycle, name in rows]

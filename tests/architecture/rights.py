@@ -31,7 +31,11 @@ RIGHTS = {
     **_of(ROLES, "sign_in", "home"),
     **_of(frozenset({"employee"}), "me", "home own_code appraisal"),
     **_of(TEAM, "team", "home employee"),
-    **_of(frozenset({"approver"}), "approval", "home replacement approve decline"),
+    **_of(
+        frozenset({"approver"}),
+        "approval",
+        "home replacement approve decline rater_list approve_list decline_list",
+    ),
     **_of(frozenset({"auditor"}), "auditor", "home acts check_trail"),
     # HR: people and cycles to look at, slips, what narrows to a unit
     **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
@@ -41,11 +45,13 @@ RIGHTS = {
     **_of(CITY_HR, "hr", "assign quality quality_plot list_comments black_out minutes"),
     **_of(CITY_HR, "hr", "new_instrument copy_instrument draft draft_general draft_part"),
     **_of(CITY_HR, "hr", "draft_arrange draft_step draft_preview discard_draft"),
+    **_of(CITY_HR, "hr", "show_feasibility"),
     **_of(CITY_HR, "hr", "drawn drawn_scopes confirm_drawn print_drawn"),
     **_of(CITY_HR, "hr", "service_points add_service_point service_point service_point_code"),
     **_of(CITY_HR, "hr", "pause_service_point resume_service_point service_point_poster"),
     # the admin
     **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close closing release"),
     **_of(ADMIN, "hr", "publish_draft"),
+    **_of(ADMIN, "hr", "change_plan replan ask_approval written_decision conflict_pairs remove_conflict"),
     **_of(ADMIN, "hr", "key_holders bring_holder_file challenge download_list upload_list"),
 }

@@ -39,6 +39,11 @@ FORM = {
     "minimum_group_size": "5",
     "minimum_reliability": "0.50",
     "weight_cap": "60",
+    "chooses_raters": "chart",
+    "peers_wanted": "9",
+    "subordinates_wanted": "10",
+    "load_cap": "12",
+    "contact_months": "3",
 }
 
 
