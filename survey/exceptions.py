@@ -53,6 +53,14 @@ class ListNotApproved(CerminError):
     """The list of raters may not be used yet: no second office has approved it as it stands."""
 
 
+class AccountRefused(CerminError):
+    """An account cannot be changed that way; `code` says why, the door turns it into words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class TooManyReplaced(CerminError):
     """More papers of the cycle would be replaced than its manifest allows."""
 

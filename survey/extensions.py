@@ -23,22 +23,28 @@ csrf = CSRFProtect()
 login_manager = LoginManager()
 
 
-class _AddressKey:
-    """Names an address by an HMAC whose key lives in memory for a day and is then forgotten."""
+class _DailyNames:
+    """Names things by an HMAC whose key lives in memory for a day and is then forgotten."""
 
     def __init__(self) -> None:
         self._day = -1
         self._key = b""
 
-    def __call__(self) -> str:
+    def __call__(self, thing: str) -> str:
         day = int(time.time() // SECONDS_PER_DAY)
         if day != self._day:
             self._day, self._key = day, os.urandom(32)
-        address = (request.remote_addr or "").encode()
-        return hmac.new(self._key, address, hashlib.sha256).hexdigest()[:16]
+        return hmac.new(self._key, thing.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-limiter = Limiter(key_func=_AddressKey(), storage_uri="memory://", strategy="moving-window")
+secret_name = _DailyNames()
+
+
+def _address() -> str:
+    return secret_name(request.remote_addr or "")
+
+
+limiter = Limiter(key_func=_address, storage_uri="memory://", strategy="moving-window")
 
 
 def databases() -> Databases:

@@ -22,6 +22,7 @@ def _frame() -> dict[str, Any]:
         frame |= {
             "signed_in_name": signed_in().name,
             "sign_out_url": url_for("sign_in.sign_out"),
+            "password_url": url_for("sign_in.password"),
             "navigation": _menu(signed_in().roles),
         }
     return frame
@@ -35,6 +36,8 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
             ("hr.people", _("Units and employees")),
             ("hr.service_points", _("Service points")),
             ("hr.instruments", _("Questionnaires")),
+            ("hr.desk", _("Sign-in slips")),
+            ("hr.accounts", _("Accounts and roles")),
         ]
     if APPROVER in roles:
         places += [("approval.home", _("Requests"))]

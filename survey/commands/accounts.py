@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.config import load_settings
 from survey.db import connect, reading, transaction
 from survey.models.accounts import Account
-from survey.services import access, accounts, audit, people
+from survey.services import access, accounts, audit, passwords, people
 from survey.services.employee_numbers import digits_of
 
 FAULTS = {
@@ -20,6 +20,12 @@ FAULTS = {
     " for two people.",
     "employee_missing": "The roles employee and supervisor need --number NIP.",
     "unit_missing": "The role unit_head needs --unit CODE.",
+}
+
+WEAK = {
+    "short": f"The password needs {passwords.SHORTEST} characters or more.",
+    "long": f"The password has more than {passwords.LONGEST} characters.",
+    "guessable": "The password is easily guessed. Take four words that have nothing to do with each other.",
 }
 
 
@@ -37,7 +43,7 @@ def create_command(username: str, roles: tuple[str, ...], number: str | None, co
             unit_id = _unit(session, code)
         for fault in access.faults(roles, employee_id, unit_id):
             raise click.UsageError(FAULTS[fault])
-        password = _read_password()
+        password = _read_password(name)
         try:
             with transaction(engine) as session:
                 account = accounts.create_account(
@@ -64,7 +70,7 @@ def set_password_command(username: str) -> None:
             raise click.UsageError(
                 f"There is no account “{name}”. Make it: create-account {name} --role ROLE"
             )
-        password = _read_password()
+        password = _read_password(name)
         with transaction(engine) as session:
             accounts.set_password(session, account_id, password)
             audit.record(session, None, "account.password_set", f"account {account_id}")
@@ -115,11 +121,11 @@ def _unit(session: Session, code: str | None) -> int | None:
     return unit_id
 
 
-def _read_password() -> str:
+def _read_password(username: str) -> str:
     if sys.stdin.isatty():
         password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    if len(password) < accounts.SHORTEST_PASSWORD:
-        raise click.UsageError(f"The password needs {accounts.SHORTEST_PASSWORD} characters or more.")
+    for fault in passwords.faults(password, [username]):
+        raise click.UsageError(WEAK[fault])
     return password

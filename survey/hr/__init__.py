@@ -1,14 +1,17 @@
 """The door of HR: people, cycles, service points, questionnaires."""
 
 from survey.hr import (
+    accounts,
     closing,
     comments,
     cycles,
+    desk,
     draft_parts,
     drafts,
     drawing,
     holders,
     instruments,
+    inviting,
     minutes,
     people,
     people_import,
@@ -22,15 +25,18 @@ from survey.hr import (
 from survey.hr.door import blueprint
 
 __all__ = [
+    "accounts",
     "blueprint",
     "closing",
     "comments",
     "cycles",
+    "desk",
     "draft_parts",
     "drafts",
     "drawing",
     "holders",
     "instruments",
+    "inviting",
     "minutes",
     "people",
     "people_import",

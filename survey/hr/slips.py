@@ -6,9 +6,9 @@ import segno
 from flask import render_template
 from markupsafe import Markup
 
-from protocol import manifest
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
+from survey.hr import sealed
 from survey.hr.door import blueprint, reach
 from survey.security import signed_in
 from survey.services import audit, cycles, distribution, planning
@@ -38,7 +38,7 @@ def confirm_slips(public_id: str, unit: str) -> str:
 
 @blueprint.post("/cycles/<public_id>/slips/<unit>")
 def print_slips(public_id: str, unit: str) -> Any:
-    """Fresh codes for one unit, on a page that is shown once."""
+    """Fresh codes for one unit, in a file to be printed now: they are kept nowhere."""
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         place = planning.find_unit(people, reach(), unit)
@@ -46,16 +46,7 @@ def print_slips(public_id: str, unit: str) -> Any:
         audit.record(
             people, signed_in().account_id, "slips.print", public_id, unit=place.code, slips=len(issued)
         )
-    address = settings().base_url.rstrip("/") + "/i"
-    drawings = [drawing_of(f"{address}#{slip.code}") for slip in issued]
-    return render_template(
-        "hr/slips_print.html",
-        cycle=found,
-        unit=place,
-        slips=list(zip(issued, drawings, strict=True)),
-        address=address,
-        rules_code=manifest.manifest_code(found.manifest.encode()),
-    )
+    return sealed.rater_sheets(issued, found, place.name, sealed.asked_layout())
 
 
 def drawing_of(address: str) -> Markup:

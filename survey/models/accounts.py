@@ -1,14 +1,19 @@
 """Who may sign in, and what for. Nobody needs an account to rate."""
 
+from datetime import date
+
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.db import PeopleBase
-from survey.models.people import Employee
+from survey.models.people import Employee, Unit
 
 
 class Account(PeopleBase):
-    """A sign-in. `version` rises when the password changes and ends older sessions."""
+    """A sign-in. `version` rises when the password changes and ends older sessions.
+
+    Without a password yet (an empty hash) nobody signs in: the person sets one with a code from a slip.
+    """
 
     __tablename__ = "accounts"
 
@@ -21,7 +26,7 @@ class Account(PeopleBase):
     is_active: Mapped[bool] = mapped_column(default=True)
 
     employee: Mapped[Employee | None] = relationship()
-    grants: Mapped[list["Grant"]] = relationship(cascade="all, delete-orphan")
+    grants: Mapped[list["Grant"]] = relationship(cascade="all, delete-orphan", order_by="Grant.id")
 
 
 class Grant(PeopleBase):
@@ -34,3 +39,15 @@ class Grant(PeopleBase):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     role: Mapped[str]  # one of `services.access.ROLES`
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+
+    unit: Mapped[Unit | None] = relationship()
+
+
+class Activation(PeopleBase):
+    """A code on a sealed slip with which its person sets a password, once; known by its hash."""
+
+    __tablename__ = "activations"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    expires_on: Mapped[date]

@@ -59,11 +59,16 @@ def faults(roles: Iterable[str], employee_id: int | None, unit_id: int | None) -
     held = set(roles)
     found = {
         "role_unknown": not held <= set(ROLES),
-        "two_offices": len({OFFICES[role] for role in held & OFFICES.keys()}) > 1,
         "employee_missing": bool(held & OF_A_PERSON) and employee_id is None,
         "unit_missing": bool(held & MUST_HAVE_UNIT) and unit_id is None,
     }
-    return [code for code, is_fault in found.items() if is_fault]
+    return clashes(held) + [code for code, is_fault in found.items() if is_fault]
+
+
+def clashes(roles: Iterable[str]) -> list[str]:
+    """`two_offices`, where one account would hold roles of two offices."""
+    offices = {OFFICES[role] for role in roles if role in OFFICES}
+    return ["two_offices"] if len(offices) > 1 else []
 
 
 def reaches(session: Session, account: Account) -> dict[str, Reach]:

@@ -9,11 +9,11 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from survey.exceptions import AccountRefused
 from survey.models.accounts import Account, Grant
-from survey.services import access
+from survey.services import access, audit, passwords
 from survey.services.access import Reach
 
-SHORTEST_PASSWORD = 12
 _hasher = PasswordHasher()
 # A hash to check against when there is no such account, so that the answer takes as long.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
@@ -48,9 +48,9 @@ def create_account(
     Raises
     ------
     ValueError
-        The password is short, or the roles do not go together, with this employee, or without a unit.
+        The password is weak, or the roles do not go together, with this employee, or without a unit.
     """
-    _check_length(password)
+    _check(password, username)
     if found := access.faults(roles, employee_id, unit_id):
         raise ValueError(f"roles: {', '.join(found)}")
     account = Account(
@@ -94,16 +94,35 @@ def end_sessions(session: Session, account_id: int) -> None:
 
 
 def set_password(session: Session, account_id: int, password: str) -> None:
-    """Change a password and end the account's other sessions."""
-    _check_length(password)
+    """Change a password and end the account's other sessions; ValueError where the password is weak."""
     account = session.get_one(Account, account_id)
+    _check(password, account.username)
     account.password_hash = _hasher.hash(password)
     account.version += 1
 
 
-def _check_length(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise ValueError(f"password: {SHORTEST_PASSWORD} characters or more")
+def change_password(session: Session, account_id: int, current: str, password: str) -> None:
+    """Let an account change its own password.
+
+    Raises
+    ------
+    AccountRefused
+        `current`: it is not the password until now. Else what is wrong with the new one.
+    """
+    account = session.get_one(Account, account_id)
+    if check_password(session, account.username, current) is None:
+        raise AccountRefused("current")
+    person = account.employee
+    words, number = ([account.username, person.name], person.number) if person else ([account.username], None)
+    for fault in passwords.faults(password, words, number):
+        raise AccountRefused(fault)
+    set_password(session, account_id, password)
+    audit.record(session, account_id, "account.password_changed", f"account {account_id}")
+
+
+def _check(password: str, username: str) -> None:
+    if found := passwords.faults(password, [username]):
+        raise ValueError(f"password: {', '.join(found)}")
 
 
 def _with_details() -> Select[Account]:

@@ -16,7 +16,12 @@ def new_code() -> str:
     return "-".join(letters[start : start + 4] for start in range(0, LENGTH, 4))
 
 
+def letters_of(typed: str) -> str:
+    """The letters that are meant: blanks, dashes, letter case and letters that look alike do not matter."""
+    return "".join(letter for letter in typed.upper() if letter.isalnum()).translate(_MISREAD)
+
+
 def code_hash(typed: str) -> bytes:
     """The hash by which a code is known; blanks, dashes and letter case do not matter."""
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum()).translate(_MISREAD)
+    letters = letters_of(typed)
     return hashlib.sha256(b"cermin code v1\0" + letters.encode()).digest()

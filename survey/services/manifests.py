@@ -12,6 +12,7 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.protocol import Scope
 from survey.services import cycles, holders
+from survey.services.codes import letters_of
 
 REPLACEMENTS_PERCENT = 2
 PUBLISHED_STATES = ("open", "closed", "tallied", "released")
@@ -87,6 +88,15 @@ def write_manifest(people: Session, cycle: Cycle, box_key: bytes, bundle: str) -
         bundle=bundle,
     )
     cycle.manifest = manifest.build(parts).decode()
+
+
+def by_code(session: Session, typed: str) -> Cycle | None:
+    """The published cycle whose rules have this code, typed as carelessly as people type."""
+    wanted = letters_of(typed)
+    for cycle in published_cycles(session):
+        if letters_of(manifest.manifest_code(cycle.manifest.encode())) == wanted:
+            return cycle
+    return None
 
 
 def published_cycles(people: Session) -> list[Cycle]:

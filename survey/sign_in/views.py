@@ -4,20 +4,24 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
+from forms.accounts import ActivationForm, PasswordForm
 from forms.sign_in import SignInForm
 from survey.config import STAFF_PATH
 from survey.db import reading, transaction
-from survey.extensions import databases, limiter, login_manager
+from survey.exceptions import AccountRefused
+from survey.extensions import databases, limiter, login_manager, secret_name, settings
 from survey.security import SignedIn, signed_in
 from survey.services import accounts
+from survey.services import activation as activating
 from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES
 
 blueprint = Blueprint("sign_in", __name__)
 WRONG_PASSWORDS = "10 per minute; 100 per hour"  # of one network; right ones are not counted
+WRONG_FOR_ONE = "5 per minute; 30 per hour"  # for one username, from wherever
 LONGEST_SESSION = 12 * 3600  # seconds, however busy
 SIGNED_IN_AT = "signed_in_at"
 # Whoever holds several roles begins where the work is.
@@ -28,6 +32,16 @@ FIRST_PAGES = (
     ({EMPLOYEE}, "me.home"),
     ({*TEAM_ROLES}, "team.home"),
 )
+
+
+def _was_refused(response: Response) -> bool:
+    """Whether an answer counts toward the limits."""
+    return response.status_code == 422
+
+
+def _username() -> str:
+    """The username that is tried, as a name that is forgotten within a day."""
+    return secret_name(request.form.get("username", "").strip().lower())
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
@@ -65,7 +79,8 @@ def form() -> Any:
 
 
 @blueprint.post("/sign-in")
-@limiter.limit(WRONG_PASSWORDS, deduct_when=lambda response: response.status_code == 422)
+@limiter.limit(WRONG_PASSWORDS, deduct_when=_was_refused)
+@limiter.limit(WRONG_FOR_ONE, deduct_when=_was_refused, key_func=_username)
 def sign_in() -> Any:
     """Check the password and start a session."""
     entered = SignInForm()
@@ -93,6 +108,64 @@ def sign_out() -> Any:
     logout_user()
     session.clear()
     return redirect(url_for("sign_in.form"))
+
+
+@blueprint.get("/activate")
+def activation() -> str:
+    """A form for the code from a slip: the first password, or a new one."""
+    return render_template("sign_in/activate.html", entered=ActivationForm(formdata=None))
+
+
+@blueprint.post("/activate")
+@limiter.limit(WRONG_PASSWORDS, deduct_when=_was_refused)
+@limiter.limit(WRONG_FOR_ONE, deduct_when=_was_refused, key_func=_username)
+def activate() -> Any:
+    """Set the password; the code works once."""
+    entered = ActivationForm()
+    if entered.validate_on_submit():
+        try:
+            with transaction(databases().people) as people:
+                activating.activate(
+                    people,
+                    entered.username.data,
+                    entered.code.data,
+                    entered.password.data,
+                    settings().today(),
+                )
+            flash(_("Your password is set. Sign in with it now."), "good")
+            return redirect(url_for("sign_in.form"))
+        except AccountRefused as refused:
+            entered.refuse(refused.code)
+    return render_template("sign_in/activate.html", entered=entered), 422
+
+
+@blueprint.get("/password")
+def password() -> Any:
+    """A form for a new password of one's own."""
+    if not current_user.is_authenticated:
+        return login_manager.unauthorized()
+    return render_template("sign_in/password.html", entered=PasswordForm(formdata=None))
+
+
+@blueprint.post("/password")
+@limiter.limit(WRONG_PASSWORDS, deduct_when=_was_refused)
+def change_password() -> Any:
+    """Set it; all sessions of the account end, this one too."""
+    if not current_user.is_authenticated:
+        return login_manager.unauthorized()
+    entered = PasswordForm()
+    if entered.validate_on_submit():
+        try:
+            with transaction(databases().people) as people:
+                accounts.change_password(
+                    people, signed_in().account_id, entered.current.data, entered.password.data
+                )
+            logout_user()
+            flash(_("Your password is set. Sign in with it now."), "good")
+            return redirect(url_for("sign_in.form"))
+        except AccountRefused as refused:
+            entered.refuse(refused.code)
+    return render_template("sign_in/password.html", entered=entered), 422
 
 
 def _checked(entered: SignInForm) -> accounts.AccountDetails | None:

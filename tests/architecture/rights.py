@@ -18,7 +18,7 @@ def _of(allowed: frozenset[str], door: str, pages: str) -> dict[str, frozenset[s
 
 RIGHTS = {
     "static": EVERYBODY,
-    **_of(EVERYBODY, "public", "home promise method healthz readyz unit receipt_list receipt_lists"),
+    **_of(EVERYBODY, "public", "home promise genuine method healthz readyz unit receipt_list receipt_lists"),
     **_of(
         EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes questionnaire"
     ),
@@ -27,8 +27,8 @@ RIGHTS = {
     **_of(EVERYBODY, "citizen", "start answer"),
     **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),
     **_of(EVERYBODY, "box", "drop"),
-    **_of(EVERYBODY, "sign_in", "form sign_in sign_out"),
-    **_of(ROLES, "sign_in", "home"),
+    **_of(EVERYBODY, "sign_in", "form sign_in sign_out activation activate"),
+    **_of(ROLES, "sign_in", "home password change_password"),
     **_of(frozenset({"employee"}), "me", "home own_code appraisal"),
     **_of(TEAM, "team", "home employee"),
     **_of(
@@ -40,6 +40,7 @@ RIGHTS = {
     # HR: people and cycles to look at, slips, what narrows to a unit
     **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
     **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes employees employees_file"),
+    **_of(HR, "hr", "invite desk desk_unit print_activation"),
     # HR of the whole city
     **_of(CITY_HR, "hr", "choose_files look_at_files apply_files cancel_import template"),
     **_of(CITY_HR, "hr", "assign quality quality_plot list_comments black_out minutes"),
@@ -54,4 +55,5 @@ RIGHTS = {
     **_of(ADMIN, "hr", "publish_draft"),
     **_of(ADMIN, "hr", "change_plan replan ask_approval written_decision conflict_pairs remove_conflict"),
     **_of(ADMIN, "hr", "key_holders bring_holder_file challenge download_list upload_list"),
+    **_of(ADMIN, "hr", "accounts account give_role take_role switch_off switch_on"),
 }

@@ -1,0 +1,141 @@
+"""Who holds which role: look, grant, revoke, switch off. Every act is audited, and none is on oneself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from survey.exceptions import AccountRefused, NotFound
+from survey.models.accounts import Account, Activation, Grant
+from survey.models.people import Employee, Unit
+from survey.services import access, audit
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """One page of accounts by name."""
+
+    accounts: Sequence[Account]
+    number: int
+    pages: int
+    total: int
+
+
+def find_accounts(session: Session, text: str, role: str, page: int) -> AccountPage:
+    """Accounts whose username, person or unit holds `text`, of one role or (empty) all; a page at a time."""
+    query = select(Account).outerjoin(Employee, Employee.id == Account.employee_id)
+    if text:
+        query = query.outerjoin(Unit, Unit.id == Employee.unit_id).where(
+            or_(
+                Account.username.icontains(text, autoescape=True),
+                Employee.name.icontains(text, autoescape=True),
+                Unit.name.icontains(text, autoescape=True),
+            )
+        )
+    if role:
+        query = query.where(Account.id.in_(select(Grant.account_id).where(Grant.role == role)))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pages = max(1, ceil(total / PAGE_SIZE))
+    number = min(max(1, page), pages)
+    by_name = query.order_by(func.coalesce(Employee.name, Account.username), Account.id)
+    shown = _whole(by_name).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    return AccountPage(session.scalars(shown).all(), number, pages, total)
+
+
+def find(session: Session, account_id: int) -> Account:
+    """One account with its person and grants."""
+    account = session.scalar(_whole(select(Account).where(Account.id == account_id)))
+    if account is None:
+        raise NotFound(account_id)
+    return account
+
+
+def _whole(query: Select[Account]) -> Select[Account]:
+    person = joinedload(Account.employee).joinedload(Employee.unit)
+    return query.options(person, selectinload(Account.grants).joinedload(Grant.unit))
+
+
+def grant(session: Session, by: int, account_id: int, role: str, unit_code: str) -> None:
+    """Give an account a role, over a unit or (empty) over the city.
+
+    Raises
+    ------
+    AccountRefused
+        `own`, `held`, `unit_unknown`, `unit_not_for_role`, or a code of `access.faults`.
+    """
+    account = _others(session, by, account_id)
+    unit_id = _unit_id(session, role, unit_code.strip())
+    clashing = access.clashes({role, *(each.role for each in account.grants)})
+    for fault in access.faults({role}, account.employee_id, unit_id) + clashing:
+        raise AccountRefused(fault)
+    if any(each.role == role and each.unit_id == unit_id for each in account.grants):
+        raise AccountRefused("held")
+    account.grants.append(Grant(role=role, unit_id=unit_id))
+    audit.record(session, by, "grant.give", f"account {account_id}", role=role, unit=unit_code.strip())
+
+
+def revoke(session: Session, by: int, account_id: int, grant_id: int) -> None:
+    """Take one grant away.
+
+    Raises
+    ------
+    AccountRefused, NotFound
+        `own`, `last_admin`; the account holds no such grant.
+    """
+    account = _others(session, by, account_id)
+    found = next((each for each in account.grants if each.id == grant_id), None)
+    if found is None:
+        raise NotFound(grant_id)
+    if found.role == access.HR_ADMIN:
+        _require_another_admin(session, account_id)
+    unit = found.unit.code if found.unit else ""
+    account.grants.remove(found)
+    audit.record(session, by, "grant.take", f"account {account_id}", role=found.role, unit=unit)
+
+
+def switch(session: Session, by: int, account_id: int, is_active: bool) -> None:
+    """Let an account sign in, or no longer; what it holds is kept, its sessions and codes end.
+
+    Raises
+    ------
+    AccountRefused
+        `own`, `last_admin`.
+    """
+    account = _others(session, by, account_id)
+    if not is_active:
+        if any(each.role == access.HR_ADMIN for each in account.grants):
+            _require_another_admin(session, account_id)
+        account.version += 1
+        session.query(Activation).filter_by(account_id=account_id).delete()
+    account.is_active = is_active
+    audit.record(session, by, "account.on" if is_active else "account.off", f"account {account_id}")
+
+
+def _others(session: Session, by: int, account_id: int) -> Account:
+    """The account, while nobody else changes any; nobody changes her own."""
+    if by == account_id:
+        raise AccountRefused("own")
+    audit.hold_chain(session)
+    return find(session, account_id)
+
+
+def _require_another_admin(session: Session, account_id: int) -> None:
+    others = select(Grant.id).join(Account, Account.id == Grant.account_id)
+    others = others.where(Grant.role == access.HR_ADMIN, Account.is_active, Account.id != account_id)
+    if session.scalar(others.limit(1)) is None:
+        raise AccountRefused("last_admin")
+
+
+def _unit_id(session: Session, role: str, code: str) -> int | None:
+    if not code:
+        return None
+    if role not in access.MAY_HAVE_UNIT:
+        raise AccountRefused("unit_not_for_role")
+    unit_id = session.scalar(select(Unit.id).where(func.lower(Unit.code) == code.lower()))
+    if unit_id is None:
+        raise AccountRefused("unit_unknown")
+    return unit_id

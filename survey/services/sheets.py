@@ -1,0 +1,80 @@
+"""Sealed slips and letters as tagged PDF. What a file says of a person goes to paper and is kept nowhere."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import segno
+import typst
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "print"
+LAYOUTS = ("slips", "letters")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One person's sheet; without a username where none is needed."""
+
+    name: str
+    job_title: str
+    code: str
+    username: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """All that is printed beside names and codes, in the reader's language."""
+
+    title: str
+    sender: str
+    subject: str
+    outside: Sequence[str]
+    steps: Sequence[str]
+    inside: Sequence[str]
+    letter: Sequence[str]
+    username: str
+    code: str
+    rules: str
+    fold: str
+    drawing: str  # what the QR code shows, for those who cannot see it
+
+
+def as_pdf(
+    sheets: Sequence[Sheet],
+    words: Words,
+    *,
+    unit: str,
+    address: str,
+    layout: str,
+    language: str,
+    rules_code: str = "",
+) -> bytes:
+    """The sheets of a unit. The QR code holds the public address alone, so no file holds a personal link.
+
+    PDF/UA-1 is checked while it is written.
+    """
+    data = {
+        "sheets": [asdict(sheet) for sheet in sheets],
+        "words": asdict(words),
+        "unit": unit,
+        "layout": layout,
+        "language": language,
+        "rules_code": rules_code,
+        "drawing": _drawing(address),
+    }
+    return typst.compile(
+        FOLDER / "sheets.typ",
+        root=FOLDER,
+        font_paths=[FOLDER / "fonts"],
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+
+
+def _drawing(address: str) -> str:
+    target = io.BytesIO()
+    segno.make_qr(address, error="m").save(target, kind="svg", border=2, light="#fff")
+    return target.getvalue().decode()
