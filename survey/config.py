@@ -4,7 +4,7 @@ import os
 import secrets
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -12,6 +12,8 @@ import msgspec
 PREFIX = "CERMIN_"
 STAFF_PATH = "/staff"  # all pages behind a sign-in; the session cookie is bound to it
 SHORTEST_SECRET = 32
+FROM_FILES = ("secret_key", "smtp_password")  # secrets that may stand in a file of their own
+ON_THIS_HOST = ("localhost", "127.0.0.1", "::1")
 DEFAULT_PORT = "8360"
 
 
@@ -34,6 +36,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     complaints_url: str = "https://www.lapor.go.id"  # SP4N-LAPOR, the national way to complain
     time_zone: str = "Asia/Jakarta"
     trusted_proxies: int = 0
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str = ""
+    mail_per_minute: int = 120
+    mail_quiet_from: Annotated[int, msgspec.Meta(ge=0, le=23)] = 22
+    mail_quiet_until: Annotated[int, msgspec.Meta(ge=0, le=23)] = 6
+    mail_on_sundays: bool = False
+    mail_holidays_file: str = ""  # one day a line
 
     @property
     def is_production(self) -> bool:
@@ -43,9 +56,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    def now(self) -> datetime:
+        """The time where the city is."""
+        return datetime.now(self.zone)
+
     def today(self) -> date:
         """The date where the city is."""
-        return datetime.now(self.zone).date()
+        return self.now().date()
 
     @property
     def spool_url(self) -> str:
@@ -73,8 +90,10 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         if given.get(PREFIX + field.name.upper())
     }
     _reject_unknown(given)
-    if secret_file := given.get(PREFIX + "SECRET_KEY_FILE"):
-        values["secret_key"] = _read_secret(Path(secret_file))
+    for name in FROM_FILES:
+        variable = f"{PREFIX}{name.upper()}_FILE"
+        if secret_file := given.get(variable):
+            values[name] = _read_secret(variable, Path(secret_file))
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
@@ -90,17 +109,17 @@ def _decode(kind: type, value: object) -> object:
 
 def _reject_unknown(given: dict[str, str]) -> None:
     known = {PREFIX + field.name.upper() for field in msgspec.structs.fields(Settings)}
-    known |= {PREFIX + "SECRET_KEY_FILE"}
+    known |= {f"{PREFIX}{name.upper()}_FILE" for name in FROM_FILES}
     unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise SettingsError(f"Unknown setting {unknown[0]}; known are {', '.join(sorted(known))}")
 
 
-def _read_secret(path: Path) -> str:
+def _read_secret(variable: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise SettingsError(f"CERMIN_SECRET_KEY_FILE cannot be read: {error}") from error
+        raise SettingsError(f"{variable} cannot be read: {error}") from error
 
 
 def _sqlite_url(path: Path) -> str:
@@ -140,9 +159,25 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"CERMIN_TIME_ZONE: there is no time zone {settings.time_zone!r}") from error
     if settings.people_url == settings.answers_url:
         raise SettingsError("CERMIN_PEOPLE_URL and CERMIN_ANSWERS_URL must name two databases")
+    if settings.smtp_host:
+        _check_mail(settings)
     if not settings.is_production:
         return
     if len(settings.secret_key) < SHORTEST_SECRET:
         raise SettingsError(f"CERMIN_SECRET_KEY_FILE must hold {SHORTEST_SECRET} characters or more")
     if not settings.base_url.startswith("https://"):
         raise SettingsError("CERMIN_BASE_URL must begin with https:// in production")
+
+
+def _check_mail(settings: Settings) -> None:
+    if "@" not in settings.mail_from:
+        raise SettingsError("CERMIN_MAIL_FROM must name the sender's address, since CERMIN_SMTP_HOST is set")
+    if settings.mail_per_minute < 1:
+        raise SettingsError("CERMIN_MAIL_PER_MINUTE must be 1 or more")
+    if settings.mail_holidays_file and not Path(settings.mail_holidays_file).is_file():
+        raise SettingsError(f"CERMIN_MAIL_HOLIDAYS_FILE: there is no file {settings.mail_holidays_file!r}")
+    is_open = settings.smtp_security == "none" and settings.smtp_host not in ON_THIS_HOST
+    if settings.is_production and is_open:
+        raise SettingsError(
+            "CERMIN_SMTP_SECURITY must be starttls or tls in production: letters name employees"
+        )

@@ -61,6 +61,14 @@ class AccountRefused(CerminError):
         self.code = code
 
 
+class WaveRefused(CerminError):
+    """A wave of letters cannot be laid out; `code` says why, the door turns it into words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class TooManyReplaced(CerminError):
     """More papers of the cycle would be replaced than its manifest allows."""
 

@@ -20,6 +20,7 @@ from survey.jobs import (
     merge_citizens,
     open_cycle,
     port,
+    send_mail,
     tell_boxes,
     workers,
 )
@@ -42,6 +43,7 @@ LIMITS = {
 WORKS: dict[str, port.Work] = {
     open_cycle.KIND: open_cycle.run,
     close_cycle.KIND: close_cycle.run,
+    send_mail.KIND: send_mail.run,
 }
 QUEUE_OF = {open_cycle.KIND: HERE, close_cycle.KIND: HERE}
 
@@ -53,6 +55,7 @@ def _clear_uploads(settings: Settings, _databases: Databases) -> None:
 SCHEDULES = (
     port.Schedule("clear-uploads", "0 15 * * * *", _clear_uploads),
     port.Schedule("tell-boxes", "0 */10 * * * *", tell_boxes.run),
+    port.Schedule("ask-for-mail", "30 * * * * *", send_mail.ask),
 )
 # Not on the engine, which notes the time of all it runs: when a ballot is merged is written down nowhere.
 UNDATED: tuple[Callable[[Settings, Databases], object], ...] = (merge_citizens.run,)

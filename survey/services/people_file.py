@@ -77,6 +77,11 @@ class EmployeeRow(NamedTuple):
     email: str | None
 
 
+def is_address(text: str) -> bool:
+    """Whether a text looks like an e-mail address that can be kept."""
+    return bool(_EMAIL.fullmatch(text)) and len(text) <= LONGEST["email"]
+
+
 @dataclass(frozen=True)
 class Headers:
     """The header of each known column as it stands in the file, and the columns that are not read."""

@@ -54,6 +54,7 @@ RIGHTS = {
     **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close closing release"),
     **_of(ADMIN, "hr", "publish_draft"),
     **_of(ADMIN, "hr", "change_plan replan ask_approval written_decision conflict_pairs remove_conflict"),
+    **_of(ADMIN, "hr", "waves new_wave wave test_wave start_wave move_wave refused_addresses mend_address"),
     **_of(ADMIN, "hr", "key_holders bring_holder_file challenge download_list upload_list"),
     **_of(ADMIN, "hr", "accounts account give_role take_role switch_off switch_on"),
 }

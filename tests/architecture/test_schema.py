@@ -38,7 +38,15 @@ def test_the_two_worlds_share_no_table() -> None:
 
 
 def test_papers_and_invitations_have_no_clock() -> None:
-    for name in ("papers", "invitations", "assignments", "drawn_codes", "replacement_requests"):
+    for name in (
+        "papers",
+        "invitations",
+        "assignments",
+        "drawn_codes",
+        "replacement_requests",
+        "letters",
+        "bounces",
+    ):
         for column in PeopleBase.metadata.tables[name].columns:
             assert not isinstance(column.type, DateTime | Date | Time), f"{column}: no clock here"
 

@@ -25,6 +25,9 @@ def test_a_sound_production_setup_is_taken(tmp_path: Path) -> None:
     assert load_settings(production(tmp_path)).secret_key == SECRET
 
 
+MAIL = {"CERMIN_SMTP_HOST": "mail.example.go.id", "CERMIN_MAIL_FROM": "umpanbalik@example.go.id"}
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -36,6 +39,11 @@ def test_a_sound_production_setup_is_taken(tmp_path: Path) -> None:
         ({"CERMIN_TRUSTED_PROXIES": "many"}, "malformed"),
         ({"CERMIN_ENVIRONMENT": "prod"}, "malformed"),
         ({"CERMIN_COLOUR": "red"}, "CERMIN_COLOUR"),
+        ({"CERMIN_SMTP_HOST": "mail.example.go.id"}, "CERMIN_MAIL_FROM"),
+        ({"CERMIN_MAIL_QUIET_FROM": "24"}, "mail_quiet_from"),
+        (MAIL | {"CERMIN_MAIL_HOLIDAYS_FILE": "/nowhere"}, "CERMIN_MAIL_HOLIDAYS_FILE"),
+        (MAIL | {"CERMIN_MAIL_PER_MINUTE": "0"}, "CERMIN_MAIL_PER_MINUTE"),
+        (MAIL | {"CERMIN_SMTP_SECURITY": "none"}, "CERMIN_SMTP_SECURITY"),
         (
             {"CERMIN_PEOPLE_URL": "sqlite:////tmp/one", "CERMIN_ANSWERS_URL": "sqlite:////tmp/one"},
             "CERMIN_ANSWERS_URL",
