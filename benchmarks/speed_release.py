@@ -28,7 +28,7 @@ from survey.migrate import upgrade_all
 from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
 from survey.models.releases import Release
-from survey.services import appraising, assignments, cycles, release_gate, vault_store
+from survey.services import appraising, assignments, cycles, release_gate, reviewing, vault_store
 from survey.services.block_check import require_safe_blocks
 from survey.services.cycle_frame import CycleFrame, GroupFrame, read_frame
 from survey.services.tally import Tally
@@ -153,6 +153,7 @@ def release(databases: Databases, cycle: Cycle, frame: CycleFrame, clock: Clock)
         with clock.time("ledger and look, at counting"):
             release_gate.enter(people, found, frame, vault)
         cycles.advance(people, found, "tally")
+        reviewing.accept(people, found, "a benchmark")
     with reading(databases.answers) as answers, transaction(databases.people) as people:
         with clock.time("ledger and look, at release"):
             release_gate.release(people, answers, cycles.find_cycle(people, cycle.public_id))

@@ -22,10 +22,11 @@ from survey.demo.truth import Truth
 from survey.jobs import close_cycle, open_cycle
 from survey.models.cycles import Cycle
 from survey.models.people import Unit
-from survey.services import assignments, cycles, release_gate, tally, vault_store
+from survey.services import assignments, cycles, release_gate, reviewing, tally, vault_store
 from survey.services.cycle_frame import read_frame
 
 INSTRUMENT = "berakhlak_short"
+REASON = "Rekan dan bawahan membedakan pegawai pada semua perilaku."
 A_YEAR = timedelta(weeks=52)
 OPEN_IN = ("BKPSDM", "PKM-RASIMAHAHMAD", "DISDUKCAPIL", "KEL-TD")
 OPEN_SINCE, OPEN_FOR = timedelta(weeks=2), timedelta(weeks=6)
@@ -113,6 +114,7 @@ def count_and_release(databases: Databases, planned: Round, draws: Draws) -> Non
     _step(databases, planned.cycle, "freeze", "open", "close")
     close_cycle.appraise(databases, planned.cycle.public_id, planned.frame)
     with reading(databases.answers) as answers, transaction(databases.people) as people:
+        reviewing.accept(people, cycles.find_cycle(people, planned.cycle.public_id), REASON)
         release_gate.release(people, answers, cycles.find_cycle(people, planned.cycle.public_id))
 
 

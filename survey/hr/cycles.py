@@ -12,6 +12,7 @@ from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
+from survey.hr.holders import awaited_layer
 from survey.i18n import language
 from survey.jobs import close_cycle, port
 from survey.jobs import open_cycle as open_cycle_job
@@ -23,10 +24,13 @@ from survey.services import (
     cycle_texts,
     cycles,
     distribution,
+    forecast,
     holders,
     list_approval,
     planning,
     questionnaires,
+    replacing,
+    reviewing,
 )
 from survey.services import (
     people as organisation,
@@ -54,6 +58,7 @@ PLACE_OF_STATE = {
     "open": 3,
     "closed": 3,
     "tallied": 4,
+    "reviewed": 4,
     "released": 5,
 }
 
@@ -156,8 +161,28 @@ def cycle(public_id: str) -> str:
             shown |= _reach(people, found)
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
         elif found.state in ("open", "closed"):
-            shown["participation"] = distribution.participation(people, reach(), found)
+            shown |= _watched(people, found, shown["size"].papers)
+        elif found.state == "reviewed":
+            shown["reason"] = reviewing.reason_of(people, found)
     return render_template("hr/cycle.html", **shown)
+
+
+def _watched(people: Any, found: Cycle, papers: int) -> dict[str, Any]:
+    participation = distribution.participation(people, reach(), found)
+    lost = replacing.of_cycle(people, reach(), found)
+    expected = (
+        forecast.by_unit(people, reach(), found, participation, settings().today())
+        if found.state == "open"
+        else {}
+    )
+    return {
+        "participation": participation,
+        "expected": expected,
+        "altogether": forecast.altogether(expected.values()),
+        "curve": forecast.curve(people, found, papers),
+        "awaited": awaited_layer(people, found),
+        "asked_again": sum(one.state == replacing.PENDING for one in lost),
+    }
 
 
 def _reach(people: Any, found: Cycle) -> dict[str, Any]:

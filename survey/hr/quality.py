@@ -3,25 +3,46 @@
 from typing import Any
 
 from babel.numbers import get_decimal_symbol
-from flask import Response, render_template
+from flask import Response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from survey.db import reading
+from forms.reviews import ReviewForm
+from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import language
-from survey.services import cycles, quality_plots, reports
+from survey.security import signed_in
+from survey.services import audit, cycles, quality_plots, reports, reviewing
 from survey.services.cycle_texts import questionnaires, read_texts
 
 
 @blueprint.get("/cycles/<public_id>/quality")
 def quality(public_id: str) -> str:
     """How well the cycle measured, by rater group and behaviour."""
+    return _report(public_id, ReviewForm())
+
+
+@blueprint.post("/cycles/<public_id>/quality")
+def accept_quality(public_id: str) -> Any:
+    """Accept the report, with a reason; only then are figures about people shown."""
+    entered = ReviewForm()
+    if not entered.validate_on_submit():
+        return _report(public_id, entered), 422
+    with transaction(databases().people) as people:
+        reviewing.accept(people, cycles.find_cycle(people, public_id), entered.reason.data)
+        audit.record(
+            people, signed_in().account_id, "cycle.review", public_id, reason=entered.reason.data.strip()
+        )
+    return redirect(url_for("hr.cycle", public_id=public_id))
+
+
+def _report(public_id: str, entered: ReviewForm) -> str:
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         groups = reports.quality(people, found)
         scales, asked = read_texts(people, found).scales, questionnaires(people, found)
+        reason = reviewing.reason_of(people, found)
     with reading(databases().answers) as answers:
         counted, rejected = reports.counted_ballots(answers, found)
     return render_template(
@@ -34,6 +55,8 @@ def quality(public_id: str) -> str:
         questionnaires=asked,
         drawable=quality_plots.drawable,
         texts=quality_plots.TEXTS,
+        entered=entered,
+        reason=reason,
     )
 
 

@@ -42,7 +42,7 @@ def release(public_id: str) -> Any:
         return _release(public_id)
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        if found.state != "tallied":
+        if found.state != "reviewed":
             raise StepNotAllowed(found.state, "release")
         return render_template(
             "hr/cycle_release.html", cycle=found, overview=reports.overview(people, reach(), found)

@@ -149,5 +149,5 @@ def _address(cycle: Cycle, secret: str, words: str) -> str:
 
 
 def _require_not_released(cycle: Cycle) -> None:
-    if cycle.state != "tallied":
+    if cycle.state not in ("tallied", "reviewed"):
         raise StepNotAllowed(cycle.state, "comments")

@@ -24,9 +24,10 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "open": (("opening",), "open"),
     "close": (("open", "closed"), "closed"),
     "tally": (("closed", "tallied"), "tallied"),
-    "release": (("tallied",), "released"),
+    "review": (("tallied",), "reviewed"),  # results are seen from here on: see `reviewing`
+    "release": (("reviewed",), "released"),
 }
-SEEN = ("tallied", "released")  # states in which somebody sees what was counted
+SEEN = ("tallied", "reviewed", "released")  # states in which somebody sees what was counted
 FIXES_UNITS = ("assign", "freeze")  # with the list, the units stay as they are on that day
 DISCARDABLE = ("draft", "nomination", "assigned")
 RATERS_BY = ("chart", "nomination")

@@ -157,8 +157,14 @@ def may_show_texts(voice: str, texts: int, *, has_shown_group: bool) -> bool:
 
 
 def require_counted(cycle: Cycle) -> None:
-    """HR sees quality and results of a cycle only after its ballots have become sums."""
-    if cycle.state not in ("tallied", "released"):
+    """HR sees the quality of a cycle only after its ballots have become sums."""
+    if cycle.state not in ("tallied", "reviewed", "released"):
+        raise StepNotAllowed(cycle.state, "quality")
+
+
+def require_reviewed(cycle: Cycle) -> None:
+    """HR sees figures about people only after the quality report was accepted: nobody judges it by them."""
+    if cycle.state not in ("reviewed", "released"):
         raise StepNotAllowed(cycle.state, "results")
 
 

@@ -1,6 +1,6 @@
 """Hand the invitations out: one personal link per rater and cycle that lists all her papers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import bindparam, case, distinct, func, insert, select, update
@@ -34,6 +34,8 @@ class Participation:
     unit: str
     raters: int
     percent: int | None
+    unit_id: int = field(default=0, compare=False)
+    step: float = field(default=0.0, compare=False)  # the width of a step, in percent
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Particip
     """The share of used papers per unit of the raters, as rounded steps; drawn codes are in none."""
     rows = session.execute(
         select(
+            Unit.id,
             Unit.name,
             func.count(distinct(Paper.rater_id)),
             func.count(),
@@ -155,8 +158,10 @@ def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Particip
             unit,
             raters,
             _in_steps(taken, papers, minimum) if raters >= minimum else None,
+            unit_id,
+            100 / max(1, _steps(papers, minimum)),
         )
-        for unit, raters, papers, taken in rows
+        for unit_id, unit, raters, papers, taken in rows
     ]
 
 
@@ -178,5 +183,9 @@ def last_rate(session: Session) -> LastRate | None:
 
 def _in_steps(taken: int, papers: int, minimum: int) -> int | None:
     """The share in steps of at least `minimum` papers, so that one more answer is not seen to arrive."""
-    steps = min(100 // STEP_PERCENT, papers // minimum)
+    steps = _steps(papers, minimum)
     return 100 * int(steps * taken / papers + 0.5) // steps if steps else None
+
+
+def _steps(papers: int, minimum: int) -> int:
+    return min(100 // STEP_PERCENT, papers // minimum)

@@ -84,7 +84,7 @@ def appraisal_table(
     A figure that is not usable is an empty cell with its reason, never a zero. The note says how means at the
     end of the scale count.
     """
-    disclosure.require_counted(cycle)
+    disclosure.require_reviewed(cycle)
     texts = read_texts(session, cycle)
     titles = [scale.title.in_language(language) for scale in texts.scales.values()]
     header = [translate(name) for name in FIRST_COLUMNS]

@@ -9,7 +9,7 @@ from survey.exceptions import NotFound
 from survey.models.cycles import Cycle
 from survey.models.vault import Receipt, TalliedBox
 
-COUNTED_STATES = ("tallied", "released")
+COUNTED_STATES = ("tallied", "reviewed", "released")
 PREFIX_LENGTH = 2  # whoever looks for one receipt asks for a page of many
 
 

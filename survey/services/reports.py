@@ -184,7 +184,7 @@ def counted_ballots(answers: Session, cycle: Cycle) -> tuple[int, int]:
 
 def overview(session: Session, reach: Reach, cycle: Cycle) -> Overview:
     """Counts over the subjects of a cycle within reach."""
-    disclosure.require_counted(cycle)
+    disclosure.require_reviewed(cycle)
     rows = session.execute(
         select(Appraisal.composite, Appraisal.usable, Appraisal.reasons)
         .join(Subject, _subject_of_appraisal())
@@ -208,7 +208,7 @@ def _bins(values: list[float], span: Span) -> tuple[Bin, ...]:
 
 def result_page(session: Session, reach: Reach, cycle: Cycle, text: str, page: int) -> ResultPage:
     """One page of overall figures whose subject or unit holds `text`; two statements."""
-    disclosure.require_counted(cycle)
+    disclosure.require_reviewed(cycle)
     query = _results(cycle, text).where(reach.has_unit(Subject.unit_id))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages = max(1, ceil(total / PAGE_SIZE))

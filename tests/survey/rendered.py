@@ -142,6 +142,8 @@ def read_quality(html: str) -> dict[tuple[str, str], int]:
     """How many questionnaires stand behind the coefficients of a group and behaviour."""
     found: dict[tuple[str, str], int] = {}
     for heading, rows in Page(html).tables:
+        if rows[0][-1] != "Questionnaires":
+            continue  # what more raters would give, agreement, items: over the same questionnaires
         for row in rows[1:]:
             if heading in GROUPS and any(re.search(NUMBER, cell) for cell in row[1:]):
                 found[row[0], GROUPS[heading]] = int(row[-1].replace(",", ""))

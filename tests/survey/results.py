@@ -6,7 +6,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import cycles, release_gate
+from survey.services import cycles, release_gate, reviewing
 from tests.factories import answer, close, make_team, make_unit, open_cycle, plan
 
 MEMBERS = 8
@@ -58,10 +58,21 @@ def counted(
 
         answer(databases, cycle, rater, value, f"Kalimat ke-{place}")
     close(databases, settings, cycle)
+    accept(databases, cycle)
     with reading(databases.people) as people:
         return Counted(cycles.find_cycle(people, cycle.public_id), team)
 
 
+def accept(databases: Databases, cycle: Cycle) -> None:
+    """Accept the quality, so that the results may be seen."""
+    with transaction(databases.people) as people:
+        reviewing.accept(people, cycles.find_cycle(people, cycle.public_id), "Cukup andal")
+
+
 def release(databases: Databases, cycle: Cycle) -> None:
+    with reading(databases.people) as people:
+        waits_for_review = cycles.find_cycle(people, cycle.public_id).state == "tallied"
+    if waits_for_review:
+        accept(databases, cycle)
     with reading(databases.answers) as answers, transaction(databases.people) as people:
         release_gate.release(people, answers, cycles.find_cycle(people, cycle.public_id))

@@ -98,6 +98,12 @@ def test_hr_takes_a_cycle_from_plan_to_release(
     assert state(databases) == "tallied"
 
     assert hr.get(f"{page}/quality").status_code == 200
+    assert hr.get(f"{page}/results").status_code == 409  # nobody judges the measurement by its results
+    assert hr.post(f"{page}/quality", data={"reason": " "}).status_code == 422
+    hr.post(f"{page}/quality", data={"reason": "Cukup andal untuk pengembangan"})
+    assert state(databases) == "reviewed"
+    assert hr.post(f"{page}/quality", data={"reason": "Sekali lagi, cukup andal"}).status_code == 409
+    assert "Cukup andal untuk pengembangan" in hr.get(page).text
     assert hr.get(f"{page}/results").status_code == 200
     assert hr.get(f"{page}/release").status_code == 200
     hr.post(f"{page}/release")
@@ -107,6 +113,7 @@ def test_hr_takes_a_cycle_from_plan_to_release(
         "cycle.assign",
         "cycle.open",
         "cycle.close",
+        "cycle.review",
         "cycle.release",
     ]
 

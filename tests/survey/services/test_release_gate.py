@@ -112,7 +112,7 @@ def test_figures_that_changed_after_counting_are_not_released(
     assert page.status_code == 409
     assert "The results stay closed" in page.text and "Nothing was released" in page.text
     with reading(databases.people) as people:
-        assert people.scalars(select(Cycle.state)).one() == "tallied"
+        assert people.scalars(select(Cycle.state)).one() == "reviewed"
         [event] = people.scalars(select(AuditEvent).where(AuditEvent.action == "release.stopped"))
         assert event.account_id is not None and event.object == done.cycle.public_id
         assert not people.scalars(select(AuditEvent).where(AuditEvent.action == "cycle.release")).all()
@@ -271,7 +271,7 @@ def _two_releases(
         assert entries(databases) == first
     assert entries(databases) == first
     with reading(databases.people) as people:
-        assert people.scalars(select(Cycle.state)).one() == "tallied"
+        assert people.scalars(select(Cycle.state)).one() == "reviewed"
     count(databases, frame, ballots[late:])
     release(databases, cycle)
     for place, part in ledger.read_text(first[0][0]).parts.items():

@@ -247,5 +247,5 @@ def test_own_results_name_the_report_only_after_release(databases: Databases, do
 @pytest.mark.parametrize(("at_ends", "is_pressed"), [(5, False), (6, True)])
 def test_a_group_whose_means_crowd_at_the_end_of_the_scale_is_known(at_ends: int, is_pressed: bool) -> None:
     row = reports.QualityRow("peer", "A", {"at_ends": at_ends, "subjects": 50})
-    group = reports.GroupQuality("peer", [row], 0.5, 0.7, 300, 50, False, {})
+    group = reports.GroupQuality("peer", [row], 0.5, 0.7, 300, 50, False, {}, (1, 5))
     assert group.is_pressed is is_pressed
