@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import survey.models  # noqa: F401 - all tables must be known before the first query
-from survey import approval, auditor, box, citizen, hr, me, public, respond, sign_in, team
+from survey import approval, auditor, box, citizen, hr, me, offices, public, respond, sign_in, team
 from survey.assets import configure_assets
 from survey.compression import configure_compression
 from survey.config import STAFF_PATH, Settings
@@ -20,7 +20,7 @@ from survey.hr.door import guard as hr_guard
 from survey.i18n import configure_languages
 from survey.navigation import configure_navigation
 from survey.security import Guard, Requires, anonymous, configure_security, may, open_to_all
-from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, TEAM_ROLES
+from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES, UNIT_HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +35,7 @@ DOORS: tuple[tuple[Blueprint, str, Guard], ...] = (
     (me.blueprint, f"{STAFF_PATH}/me", Requires(EMPLOYEE)),
     (team.blueprint, f"{STAFF_PATH}/team", Requires(*TEAM_ROLES)),
     (hr.blueprint, f"{STAFF_PATH}/hr", hr_guard),  # which pages are for operators too: `hr.door`
+    (offices.blueprint, f"{STAFF_PATH}/offices", Requires(*HR_ROLES, UNIT_HEAD)),
     (approval.blueprint, f"{STAFF_PATH}/approve", Requires(APPROVER)),
     (auditor.blueprint, f"{STAFF_PATH}/audit", Requires(AUDITOR)),
 )

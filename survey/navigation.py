@@ -39,6 +39,8 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
             ("hr.desk", _("Sign-in slips")),
             ("hr.accounts", _("Accounts and roles")),
         ]
+    if roles & {*HR_ROLES, UNIT_HEAD}:
+        places += [("offices.home", _("Satisfaction and plans"))]
     if APPROVER in roles:
         places += [("approval.home", _("Requests"))]
     if AUDITOR in roles:

@@ -10,7 +10,7 @@ import numpy as np
 
 from survey.config import Settings
 from survey.db import Databases, transaction
-from survey.demo import citizens, rounds, sign_ins
+from survey.demo import citizens, improvement, rounds, sign_ins
 from survey.demo.casting import Progress, Round, cast_returns
 from survey.demo.city import Organisation, organise
 from survey.demo.organisation import import_organisation
@@ -32,6 +32,7 @@ class Chance(IntEnum):
     OPEN = 4
     CITIZENS = 5
     ORDER = 6
+    IMPROVEMENT = 7
 
 
 @dataclass(frozen=True)
@@ -147,4 +148,6 @@ def _serve(site: _Site, offices: set[str]) -> tuple[list[Visits], dict[str, str]
         addresses = citizens.add_points(people, offices)
     progress = site.part("Service points, answers")
     citizens.cast_visits(site.settings, site.databases, addresses, said, progress)
+    with transaction(site.databases.people) as people:
+        improvement.add_improvement(people, said, addresses, plan.today, plan.chance(Chance.IMPROVEMENT))
     return said, addresses

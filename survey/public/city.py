@@ -11,13 +11,13 @@ from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.public.door import blueprint
 from survey.public.results import band_of, csv_answer
-from survey.public.words import period_words
 from survey.rules import satisfaction_policy, satisfaction_rules
 from survey.services import citizen_answers, comparing, follow_ups, open_data, service_points
 from survey.services.follow_ups import OPEN_STATES, Promise
 from survey.services.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, Satisfaction, satisfaction_by
 from survey.services.satisfaction_range import Range, index_range
 from survey.services.service_points import UnitPoints
+from survey.wording import period_words
 
 WHOLE = ""
 

@@ -9,7 +9,6 @@ from survey.db import reading
 from survey.extensions import databases, settings
 from survey.i18n import decimal, language
 from survey.public.door import blueprint
-from survey.public.words import band_words, change_heading, period_words, state_words
 from survey.rules import satisfaction_policy
 from survey.services import citizen_answers, follow_ups, indicators, open_data, periods, unit_results
 from survey.services.follow_ups import Promise
@@ -17,6 +16,7 @@ from survey.services.indicators import Kept, Turn
 from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction
 from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
 from survey.services.unit_results import Chosen, UnitResults
+from survey.wording import band_words, change_heading, period_words, state_words
 
 LONGEST_ON_BADGE = 26
 

@@ -23,7 +23,7 @@ RIGHTS = {
         EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes questionnaire"
     ),
     **_of(EVERYBODY, "citizen", "start answer withdraw withdraw_answer"),
-    **_of(EVERYBODY, "public", "city city_csv metadata unit_badge unit_csv"),
+    **_of(EVERYBODY, "public", "city city_csv metadata unit_badge unit_csv unit_notice publications"),
     **_of(EVERYBODY, "citizen", "start answer"),
     **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),
     **_of(EVERYBODY, "box", "drop"),
@@ -39,6 +39,8 @@ RIGHTS = {
     **_of(frozenset({"auditor"}), "auditor", "home acts check_trail"),
     # HR: people and cycles to look at, slips, what narrows to a unit
     **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
+    **_of(HR | {"unit_head"}, "offices", "home show add_promise change_promise add_change set_users report"),
+    **_of(HR | {"unit_head"}, "offices", "add_indicator bring_values"),
     **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes employees employees_file"),
     **_of(HR, "hr", "invite desk desk_unit print_activation"),
     # HR of the whole city

@@ -1,0 +1,45 @@
+"""Words for bands, periods and states of plans, in the reader's language; several doors say them alike."""
+
+from flask_babel import gettext as _
+
+from analysis.satisfaction import QualityBand
+
+
+def band_words(band: QualityBand) -> str:
+    """A band of the index in words."""
+    words = {"A": _("Very good"), "B": _("Good"), "C": _("Not quite good"), "D": _("Not good")}
+    return str(words.get(band.code, band.name))
+
+
+def period_words(period: str) -> str:
+    """A quarter (`2026-Q3`), half-year (`2026-H2`) or year (`2026`) in words."""
+    year, _dash, part = period.partition("-")
+    words = {
+        "Q1": _("First quarter of %(year)s", year=year),
+        "Q2": _("Second quarter of %(year)s", year=year),
+        "Q3": _("Third quarter of %(year)s", year=year),
+        "Q4": _("Fourth quarter of %(year)s", year=year),
+        "H1": _("First half of %(year)s", year=year),
+        "H2": _("Second half of %(year)s", year=year),
+    }
+    return str(words.get(part) or _("The year %(year)s", year=year))
+
+
+def change_heading(kind: str) -> str:
+    """The heading above the periods of a kind."""
+    words = {
+        "quarter": _("From quarter to quarter"),
+        "half": _("From half-year to half-year"),
+        "year": _("From year to year"),
+    }
+    return str(words[kind])
+
+
+def state_words() -> dict[str, tuple[str, str]]:
+    """The states of a promised action in words, and the kind of their badge."""
+    return {
+        "planned": (str(_("Planned")), "note"),
+        "started": (str(_("Started")), "note"),
+        "done": (str(_("Done")), "good"),
+        "dropped": (str(_("Dropped")), ""),
+    }
