@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOORS: tuple[tuple[Blueprint, str, Guard], ...] = (
     (public.blueprint, "", open_to_all),
     (citizen.blueprint, "/s", anonymous),
+    (citizen.kiosk.blueprint, "/k", anonymous),
     (respond.blueprint, "/i", anonymous),
     (box.blueprint, "/b", anonymous),
     (sign_in.blueprint, STAFF_PATH, open_to_all),
@@ -39,7 +40,7 @@ DOORS: tuple[tuple[Blueprint, str, Guard], ...] = (
     (approval.blueprint, f"{STAFF_PATH}/approve", Requires(APPROVER)),
     (auditor.blueprint, f"{STAFF_PATH}/audit", Requires(AUDITOR)),
 )
-WITHOUT_COOKIES = (citizen.blueprint, respond.blueprint, box.blueprint)
+WITHOUT_COOKIES = (citizen.blueprint, citizen.kiosk.blueprint, respond.blueprint, box.blueprint)
 
 
 class Service(Flask):

@@ -172,6 +172,20 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
         _("Nothing was changed; the other step is kept."),
         _("Open the draft again, look at it, and repeat yours."),
     ),
+    facts.VisitCodeRefused: ErrorText(
+        409,
+        _("This code was used"),
+        _("Somebody has sent an answer with this code."),
+        _("The answer sent first is counted, and only once."),
+        _("If it was not you, ask for another code."),
+    ),
+    facts.KioskUnknown: ErrorText(
+        404,
+        _("This kiosk is not known"),
+        _("It was never set up, or it was retired."),
+        _("Answers that wait on the device stay there."),
+        _("Ask %(contact)s to set it up again."),
+    ),
     facts.InvalidPlan: ErrorText(
         422,
         _("The plan needs a change"),
@@ -228,6 +242,7 @@ OUTCOMES: dict[type[Exception], str] = {
     facts.PaperVoid: "taken",
     facts.BallotDiffers: "taken",
     facts.PassRefused: "refused",
+    facts.KioskUnknown: "unknown",
     BadRequest: "refused",
 }
 

@@ -126,6 +126,18 @@ class DraftMoved(CerminError):
     """Somebody else changed the draft since it was shown."""
 
 
+class VisitCodeRefused(CerminError):
+    """A single-use code of a service point cannot be used; `code` says why, the door turns it into words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class KioskUnknown(CerminError):
+    """No kiosk in use has this secret."""
+
+
 class InvalidPlan(CerminError):
     """The plan of a cycle contradicts itself; `message` says how, in the person's language."""
 

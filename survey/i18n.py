@@ -17,7 +17,7 @@ from survey.services.rounding import half_up
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"
 NO_FIGURE = "–"
-DOORS_WITHOUT_COOKIE = ("public", "citizen", "respond")
+DOORS_WITHOUT_COOKIE = ("public", "citizen", "kiosk", "respond")
 
 
 def configure_languages(app: Flask) -> None:

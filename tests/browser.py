@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
   .filter(e => !e.matches("p a, td a, .govuk-skip-link, [type=hidden]"))
   .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
+  .filter(([, box]) => box.height + box.width > 0 && (box.height < 43.9 || box.width < 43.9))
   .map(([html, box]) => `${html} ${box.width} x ${box.height}`)"""
 BORDERS = """() => {
   const behind = e => { for (; e; e = e.parentElement) {

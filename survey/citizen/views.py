@@ -8,15 +8,27 @@ from flask_babel import gettext as _
 from survey.citizen import screens, steps
 from survey.citizen.display import wished
 from survey.db import reading, transaction
+from survey.exceptions import VisitCodeRefused
 from survey.extensions import databases, limiter, settings
-from survey.services import ballot_box, citizen_answers, periods, sealing, service_points, withdrawing
-from survey.services.channels import OPEN_LINK
+from survey.services import (
+    ballot_box,
+    citizen_answers,
+    periods,
+    sealing,
+    service_points,
+    visit_codes,
+    withdrawing,
+)
+from survey.services.channels import CODE, OPEN_LINK
 from survey.services.citizen_answers import Sheet
 from survey.services.service_points import Point
 
 blueprint = Blueprint("citizen", __name__)
 LARGEST_FORM = 16 * 1024
 SENDS = "60 per minute; 600 per hour"  # a whole waiting room may share one address
+WRONG_CODES = "10 per minute; 60 per hour"  # failures only; 60 bits stay out of reach
+LONGEST_CODE = 40
+CODE_REFUSED = 409
 WITHDRAWALS = "10 per minute; 60 per hour"
 
 
@@ -33,17 +45,54 @@ def start(service_point: str) -> Any:
     return _show(_point(service_point), steps.Step(steps.START), _empty_sheet(), ballot_box.new_nonce())
 
 
+@blueprint.get("/<service_point>/code")
+def start_with_code(service_point: str) -> Any:
+    """The first page for whoever got a single-use code. Behind "#" it comes with the address, unsent."""
+    point = _point(service_point)
+    return _show(point, steps.Step(steps.START), _empty_sheet(), ballot_box.new_nonce(), asks_code=True)
+
+
 @blueprint.post("/<service_point>")
 @limiter.limit(SENDS, exempt_when=lambda: request.form.get("go") != steps.SEND)
+@limiter.limit(WRONG_CODES, deduct_when=lambda response: response.status_code == CODE_REFUSED)
 def answer(service_point: str) -> Any:
     """Take in the form of one screen and show the next, or send."""
     point = _point(service_point)
+    try:
+        return _answer(point)
+    except VisitCodeRefused as refused:
+        sheet = citizen_answers.read_sheet(citizen_answers.questionnaire(), request.form.to_dict(flat=False))
+        nonce = request.form.get("nonce", "")
+        nonce = nonce if sealing.is_nonce(nonce) else ballot_box.new_nonce()
+        page, _status = _show(
+            point, steps.Step(steps.START), sheet, nonce, asks_code=True, refused=_refusal(refused.code)
+        )
+        return page, CODE_REFUSED
+
+
+def _refusal(code: str) -> str:
+    if code == visit_codes.USED:
+        return str(_("This code was used already. Ask for another one, or leave the field empty."))
+    return str(_("We do not know this code here. Type it again as it stands on your slip."))
+
+
+def _answer(point: Point) -> Any:
+    """The next screen, or the page of thanks.
+
+    Raises
+    ------
+    VisitCodeRefused
+        A single-use code came with the form and cannot be used.
+    """
     questionnaire = citizen_answers.questionnaire()
     sheet = citizen_answers.read_sheet(questionnaire, request.form.to_dict(flat=False))
     nonce = request.form.get("nonce", "")
     if not sealing.is_nonce(nonce):
         return _show(point, steps.check_or_mend(questionnaire, sheet), sheet, ballot_box.new_nonce())
     move = _move()
+    if _code() and move.at == steps.START:
+        with reading(databases().people) as people:
+            visit_codes.require_unused(people, point.public_id, _code())
     if move.go == steps.SEND and point.is_active and not citizen_answers.unanswered(questionnaire, sheet):
         return _send(point, sheet, nonce)
     return _show(point, steps.next_step(questionnaire, sheet, move), sheet, nonce)
@@ -76,7 +125,10 @@ def _withdrawal_page(point: Point, error: str = "") -> str:
 def _send(point: Point, sheet: Sheet, nonce: str) -> Any:
     code = withdrawing.code_for(nonce)
     questionnaire = citizen_answers.questionnaire()
-    ballot = citizen_answers.make_ballot(questionnaire, sheet, OPEN_LINK, code)
+    ballot = citizen_answers.make_ballot(questionnaire, sheet, CODE if _code() else OPEN_LINK, code)
+    if _code():
+        with transaction(databases().people) as people:
+            visit_codes.take(people, point.public_id, _code(), nonce)
     with transaction(databases().spool) as spool:
         citizen_answers.cast(spool, settings().key_directory, _box(point), nonce, ballot)
     return render_template(
@@ -99,14 +151,25 @@ def _promise() -> dict[str, Any]:
     return {"until": periods.last_day(period), "minimum": citizen_answers.MINIMUM_BATCH}
 
 
-def _show(point: Point, step: steps.Step, sheet: Sheet, nonce: str) -> Any:
+def _show(
+    point: Point,
+    step: steps.Step,
+    sheet: Sheet,
+    nonce: str,
+    *,
+    asks_code: bool = False,
+    refused: str = "",
+) -> Any:
     if not point.is_active:
         return render_template("citizen/closed.html", point=point), 410
     questionnaire = citizen_answers.questionnaire()
     page, values = screens.screen(questionnaire, step, sheet)
     frame = {"point": point, "step": step, "sheet": sheet, "nonce": nonce, "display": wished()}
     carried = citizen_answers.fields_of(questionnaire, sheet)
-    body = render_template(f"citizen/{page}.html", **frame, carried=carried, **values)
+    if _code() and not asks_code:
+        carried |= {"code": _code()}
+    asked = {"asks_code": asks_code, "refused": refused}
+    body = render_template(f"citizen/{page}.html", **frame, **asked, carried=carried, **values)
     return body, 422 if step.problem else 200
 
 
@@ -118,6 +181,10 @@ def _move() -> steps.Move:
         reviewing=form.get("review") == "1",
         hinted=form.get("hinted") == "1",
     )
+
+
+def _code() -> str:
+    return request.form.get("code", "").strip()[:LONGEST_CODE]
 
 
 def _point(service_point: str) -> Point:

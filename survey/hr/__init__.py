@@ -2,6 +2,7 @@
 
 from survey.hr import (
     accounts,
+    channels,
     closing,
     comments,
     cycles,
@@ -28,6 +29,7 @@ from survey.hr.door import blueprint
 __all__ = [
     "accounts",
     "blueprint",
+    "channels",
     "closing",
     "comments",
     "cycles",

@@ -71,6 +71,11 @@ FOR_CITY_OPERATORS = frozenset(
         "resume_service_point",
         "service_point_poster",
         "service_point_code",
+        "channels",
+        "print_roll",
+        "void_roll",
+        "add_kiosk",
+        "retire_kiosk",
     }
 )
 

@@ -68,6 +68,11 @@ def receipt_code(nonce: str) -> str:
     return "-".join(letters[start : start + 4] for start in range(0, RECEIPT_LENGTH, 4))
 
 
+def visit_hash(nonce: str) -> bytes:
+    """What a single-use code is marked with."""
+    return _hash("visit", nonce)
+
+
 def withdrawal_digits(nonce: str, length: int) -> list[int]:
     """A fourth hash, for citizens alone: what their withdrawal code is made of."""
     return _digits(_hash("withdrawal", nonce), length)

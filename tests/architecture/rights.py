@@ -25,6 +25,9 @@ RIGHTS = {
     **_of(EVERYBODY, "citizen", "start answer withdraw withdraw_answer"),
     **_of(EVERYBODY, "public", "city city_csv metadata unit_badge unit_csv unit_notice publications"),
     **_of(EVERYBODY, "citizen", "start answer"),
+    **_of(EVERYBODY, "public", "city city_csv metadata unit_badge unit_csv"),
+    **_of(EVERYBODY, "citizen", "start start_with_code answer withdraw withdraw_answer"),
+    **_of(EVERYBODY, "kiosk", "page worker place drop"),
     **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),
     **_of(EVERYBODY, "box", "drop"),
     **_of(EVERYBODY, "sign_in", "form sign_in sign_out activation activate"),
@@ -51,6 +54,7 @@ RIGHTS = {
     **_of(CITY_HR, "hr", "show_feasibility"),
     **_of(CITY_HR, "hr", "drawn drawn_scopes confirm_drawn print_drawn"),
     **_of(CITY_HR, "hr", "service_points add_service_point service_point service_point_code"),
+    **_of(CITY_HR, "hr", "channels print_roll void_roll add_kiosk retire_kiosk"),
     **_of(CITY_HR, "hr", "pause_service_point resume_service_point service_point_poster"),
     # the admin
     **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close closing release"),
