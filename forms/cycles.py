@@ -57,7 +57,7 @@ REFUSALS: dict[str, tuple[str, Any]] = {
 }
 
 
-def _one_line(text: str | None) -> str:
+def one_line(text: str | None) -> str:
     letters = (" " if unicodedata.category(letter)[0] == "C" else letter for letter in text or "")
     return " ".join("".join(letters).split())
 
@@ -121,7 +121,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _("Name"),
         description=_("Raters and employees see it, for example “Semester II 2026”."),
-        filters=[_one_line],
+        filters=[one_line],
         validators=[
             InputRequired(_("Write a name, for example “Semester II 2026”.")),
             Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
@@ -171,7 +171,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     minimum_decision = StringField(
         _("Written decision for fewer than 5"),
         description=_("Its number and date. Raters see it before they answer. Leave empty from 5 on."),
-        filters=[_one_line],
+        filters=[one_line],
         validators=[Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters."))],
     )
     minimum_reliability = DecimalField(

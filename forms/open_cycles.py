@@ -1,10 +1,11 @@
-"""What HR may still change while a cycle is open: a later last day, larger groups."""
+"""What HR may still change while a cycle is open: a later last day, larger groups, or its cancellation."""
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms.validators import InputRequired
+from wtforms import StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from forms.cycles import DateField, IntegerField
+from forms.cycles import LONGEST_NAME, DateField, IntegerField, one_line
 
 
 class ExtendForm(FlaskForm):  # type: ignore[misc]
@@ -29,3 +30,17 @@ class MinimumForm(FlaskForm):  # type: ignore[misc]
     def refuse(self) -> None:
         """Say at the field that the number must be larger."""
         self.minimum.errors = [_("Write a number larger than the present one. It can only become stricter.")]
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]
+    """Why a cycle can never be counted; everybody may read it."""
+
+    reason = StringField(
+        _("Why the cycle is cancelled"),
+        description=_("One sentence. It stands on the public page of the cycle for good, so name no person."),
+        filters=[one_line],
+        validators=[
+            DataRequired(_("Write why, in one sentence.")),
+            Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
+        ],
+    )

@@ -18,7 +18,7 @@ from verifier.formats import FormatError, plain, short_code
 FAILED, NOTHING_TO_CHECK = 1, 2
 
 
-def check(folder: Path, opened: Path | None) -> Iterator[Finding]:
+def check(folder: Path, opened: Path | None, earlier: Path | None = None) -> Iterator[Finding]:
     """Everything that the files in the folder allow."""
     text = (folder / "manifest.json").read_bytes()
     try:
@@ -38,6 +38,8 @@ def check(folder: Path, opened: Path | None) -> Iterator[Finding]:
     yield Finding("scopes_form", True)
     yield from manifest.check_scopes(found, listed, scopes)
     entries = yield from _check_log(folder, found, digest)
+    if earlier:
+        yield _check_earlier(earlier, folder / "log.jsonl")
     yield from _check_receipts(folder, opened, found["cycle"], scopes, entries)
     yield from _check_figures(folder, found["cycle"])
 
@@ -53,6 +55,13 @@ def _check_log(
         yield Finding("log_chain", False, f"{type(error).__name__}: {error}")
         return []
     return entries
+
+
+def _check_earlier(earlier: Path, now: Path) -> Finding:
+    try:
+        return public_log.check_continues(earlier.read_bytes(), now.read_bytes())
+    except FormatError as error:
+        return Finding("log_continues", False, str(error))
 
 
 def _check_receipts(
@@ -92,11 +101,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m verifier", description=summary)
     parser.add_argument("folder", type=Path, help="the published files / berkas yang diumumkan")
     parser.add_argument("--list", type=Path, help="the opened list, at the count / daftar terbuka")
+    parser.add_argument(
+        "--earlier", type=Path, help="a log.jsonl kept before / salinan log.jsonl yang disimpan dahulu"
+    )
     parser.add_argument("--lang", choices=LANGUAGES, default="id")
     given = parser.parse_args(arguments)
     holds = True
     try:
-        for finding in check(given.folder, given.list):
+        for finding in check(given.folder, given.list, given.earlier):
             sys.stdout.write(line(finding, given.lang) + "\n")
             holds = holds and finding.holds
     except OSError as error:

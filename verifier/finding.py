@@ -22,6 +22,10 @@ WORDS = {
     "scopes_form": ("Daftar cakupan tertulis menurut aturan", "The list of scopes is written by the rules"),
     "scopes_root": ("Daftar cakupan cocok dengan manifes", "The list of scopes is the one of the manifest"),
     "log_chain": ("Rantai catatan utuh", "The chain of the log is whole"),
+    "log_continues": (
+        "Catatan melanjutkan salinan yang disimpan dahulu",
+        "The log goes on from the copy that was kept before",
+    ),
     "log_opening": ("Catatan memuat manifes ini saat dibuka", "The log holds this manifest at opening"),
     "log_order": ("Urutan kejadian benar", "Events are in their order"),
     "box_grows": ("Isi kotak suara tidak pernah berkurang", "The box never lost a ballot"),

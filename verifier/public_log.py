@@ -1,6 +1,7 @@
 """The public log: a chain of hashes over all acts, in which those about the cycle can be read."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,8 @@ STEPS = {
     "server_key": (),
 }  # what key holders of each mode must have done before a count, in this order
 ORDER = (
-    "cycle-opened", "cycle-closed", "box-closed", "cycle-counted", "keys-destroyed", "cycle-released",
+    "cycle-opened", "cycle-closed", "box-closed", "cycle-counted", "cycle-cancelled", "keys-destroyed",
+    "cycle-released",
 )  # fmt: skip
 Entry = dict[str, Any]
 
@@ -40,6 +42,17 @@ def read_log(text: bytes) -> list[Entry]:
     return entries
 
 
+def check_continues(earlier: bytes, now: bytes) -> Finding:
+    """Whether an earlier copy of the whole log is the beginning of this one, hash by hash."""
+    then, today = _hashes(earlier), _hashes(now)
+    return Finding("log_continues", today[: len(then)] == then, f"{len(then)} / {len(today)}")
+
+
+def _hashes(text: bytes) -> list[str]:
+    read_log(text)
+    return [json.loads(each)["hash"] for each in text.splitlines()]
+
+
 def check_log(entries: list[Entry], cycle: str, manifest: dict[str, Any], digest: bytes) -> Iterator[Finding]:
     """What the entries about a cycle say of its manifest, its box and its count.
 
@@ -49,7 +62,9 @@ def check_log(entries: list[Entry], cycle: str, manifest: dict[str, Any], digest
     opened = [entry["detail"].get("manifest") for entry in own if entry["action"] == "cycle-opened"]
     yield Finding("log_opening", opened == [digest.hex()], "" if opened else "cycle-opened is missing")
     places = [ORDER.index(entry["action"]) for entry in own if entry["action"] in ORDER]
-    yield Finding("log_order", places == sorted(set(places)))
+    done = {entry["action"] for entry in own}
+    is_one_end = "cycle-cancelled" not in done or done.isdisjoint({"cycle-counted", "cycle-released"})
+    yield Finding("log_order", places == sorted(set(places)) and is_one_end)
     told = [e["detail"]["ballots"] for e in own if e["action"] in ("box-told", "box-closed")]
     yield Finding("box_grows", told == sorted(told), " -> ".join(map(str, told)))
     papers, percent = manifest["counts"]["papers"], manifest["replacements_percent"]

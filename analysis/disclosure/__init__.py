@@ -10,6 +10,7 @@ together over several subjects.
 
 from analysis.disclosure.attacker import Finding, Told, attack
 from analysis.disclosure.bands import BAND_SHARE, coarsened, in_high_band, in_low_band
+from analysis.disclosure.closeness import lie_close
 from analysis.disclosure.publication import (
     UNPUBLISHED,
     Asked,
@@ -37,6 +38,7 @@ __all__ = [
     "guaranteed_raters",
     "in_high_band",
     "in_low_band",
+    "lie_close",
     "partition",
     "people_of",
     "remainder_block",

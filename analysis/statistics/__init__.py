@@ -12,6 +12,7 @@ all items of the scale are judged.
 
 from analysis.statistics.blocks import Blocks, Joint, is_pooled
 from analysis.statistics.layout import Layout, Missing
+from analysis.statistics.thinning import without_small_pools
 from analysis.statistics.vault import (
     Pool,
     Vault,
@@ -20,7 +21,6 @@ from analysis.statistics.vault import (
     merge,
     pooled_subjects,
     sum_complete,
-    without_small_pools,
 )
 
 __all__ = [

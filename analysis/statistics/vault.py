@@ -27,7 +27,6 @@ from analysis.statistics.blocks import (
     complete_scales,
     count_options,
     in_blocks,
-    is_pooled,
     joint_sums,
     may_be_pooled,
     merge_blocks,
@@ -273,36 +272,6 @@ def merge(a: Vault, b: Vault) -> Vault:
     return Vault(pools)
 
 
-def without_small_pools(vault: Vault, minimum_subjects: int = 3, minimum_ballots: int = 5) -> Vault:
-    """The closed vault: without pooled tables that rest on too little, and without the sums of `Joint`.
-
-    Second moments need `minimum_subjects` single-subject blocks; why items were not judged, and how
-    many ballots there are, is told of `minimum_ballots` or more (docs/methods.md, section 4). To be
-    called once, after the last merge.
-
-    Parameters
-    ----------
-    vault : to be thinned
-    minimum_subjects : the fewest subjects of a pool
-    minimum_ballots : the fewest ballots of a pool
-
-    Returns
-    -------
-    Vault
-
-    Examples
-    --------
-    Of one subject nothing pooled is left:
-
-    >>> two = Layout("two", (("service", (0, 1)),), 2, 1, 5)
-    >>> vault = accumulate([[2, 3]] * 5, [0] * 5, layout=two, group="peer", blocks=[[0]])
-    >>> [v.pool("two", "peer").pairs.any().item() for v in (vault, without_small_pools(vault))]
-    [True, False]
-    """
-    pools = {key: _without_small_scales(pool, minimum_subjects) for key, pool in vault.pools.items()}
-    return Vault({key: _without_few_ballots(pool, minimum_ballots) for key, pool in pools.items()})
-
-
 def checked(
     answers: ArrayLike, subjects: ArrayLike, layout: Layout, n_subjects: int | None
 ) -> tuple[NDArray[np.integer], IntArray]:
@@ -375,23 +344,3 @@ def _merge_joint(a: Pool, b: Pool) -> Joint | None:
         if (np.intersect1d(one.block, two.block) >= 0).any():
             raise ValueError("vault: closed parts cannot hold ballots about one and the same subject")
     return None
-
-
-def _without_few_ballots(pool: Pool, minimum: int) -> Pool:
-    if pool.ballots >= minimum:
-        return pool
-    nothing = np.zeros_like(pool.not_judged), np.zeros_like(pool.unpublished)
-    return replace(pool, not_judged=nothing[0], unpublished=nothing[1], ballots=0)
-
-
-def _without_small_scales(pool: Pool, minimum: int) -> Pool:
-    closed = replace(pool, joint=None)
-    small = [s for s, b in enumerate(pool.blocks) if is_pooled(b, pool.layout).sum() < minimum]
-    if not small:
-        return closed
-    pairs, df, within = pool.pairs.copy(), pool.within_df.copy(), pool.within.copy()
-    columns = [column for s in small for column in pool.layout.columns(s)]
-    pairs[columns], pairs[:, :, columns] = 0, 0
-    for table in (df, within):
-        table[small], table[:, small] = 0, 0
-    return replace(closed, pairs=pairs, within_df=df, within=within)

@@ -4,15 +4,15 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from forms.open_cycles import ExtendForm, MinimumForm
+from forms.open_cycles import CancelForm, ExtendForm, MinimumForm
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases
 from survey.hr import holders
 from survey.hr.door import blueprint
-from survey.jobs import close_cycle, port
+from survey.jobs import cancel_cycle, close_cycle, port
 from survey.security import signed_in
-from survey.services import audit, cycles
+from survey.services import audit, cycles, open_cycles
 
 SECONDS_BETWEEN_LOOKS = 2
 
@@ -27,7 +27,7 @@ def extend(public_id: str) -> Any:
             raise StepNotAllowed(found.state, "extend")
         if entered.validate_on_submit():
             try:
-                cycles.extend(people, found, entered.closes_on.data)
+                open_cycles.extend(people, found, entered.closes_on.data)
                 audit.record(people, signed_in().account_id, "cycle.extend", public_id)
                 return redirect(url_for("hr.cycle", public_id=public_id))
             except InvalidPlan:
@@ -46,7 +46,7 @@ def raise_minimum(public_id: str) -> Any:
             raise StepNotAllowed(found.state, "raise_minimum")
         if entered.validate_on_submit():
             try:
-                cycles.raise_minimum(people, found, entered.minimum.data)
+                open_cycles.raise_minimum(people, found, entered.minimum.data)
                 audit.record(
                     people,
                     signed_in().account_id,
@@ -75,6 +75,23 @@ def close(public_id: str) -> Any:
     return redirect(url_for("hr.closing", public_id=public_id))
 
 
+@blueprint.route("/cycles/<public_id>/cancel", methods=["GET", "POST"])
+def cancel(public_id: str) -> Any:
+    """End a cycle whose key is lost: what was sent is destroyed unread."""
+    entered = CancelForm()
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        if found.state != "open" and holders.awaited_layer(people, found) is None:
+            raise StepNotAllowed(found.state, "cancel")
+        if entered.validate_on_submit():
+            open_cycles.cancel(people, found, entered.reason.data)
+            port.enqueue(people, cancel_cycle.KIND, public_id)
+            audit.record(people, signed_in().account_id, "cycle.cancel", public_id)
+            return redirect(url_for("hr.cycle", public_id=public_id))
+    status = 422 if entered.errors else 200
+    return render_template("hr/cycle_cancel.html", cycle=found, entered=entered), status
+
+
 @blueprint.get("/cycles/<public_id>/closing")
 def closing(public_id: str) -> Any:
     """How far the counting has come."""
@@ -82,7 +99,7 @@ def closing(public_id: str) -> Any:
         found = cycles.find_cycle(people, public_id)
         job = port.latest(people, close_cycle.KIND, public_id)
         awaited = holders.awaited_layer(people, found)
-    if job is None:
+    if job is None or found.state == "cancelled":
         return redirect(url_for("hr.cycle", public_id=public_id))
     return render_template(
         "hr/cycle_closing.html",

@@ -60,6 +60,7 @@ PLACE_OF_STATE = {
     "tallied": 4,
     "reviewed": 4,
     "released": 5,
+    "cancelled": 3,
 }
 
 

@@ -42,6 +42,7 @@ OF_ACTS: dict[str, Words] = {
     "cycle.holder": lambda of: OF_KEYS[of["what"]](of),
     "cycle-opened": lambda _of: _("The cycle was opened"),
     "cycle-closed": lambda _of: _("The cycle was closed"),
+    "cycle-cancelled": lambda of: _("The cycle was cancelled: %(reason)s", reason=of["reason"]),
     "box-closed": lambda of: _("The box held %(count)s sealed ballots", count=of["ballots"]),
     "list-handed": lambda of: _(
         "The list of layer %(layer)s was made: %(count)s ballots", layer=of["layer"], count=of["items"]

@@ -55,7 +55,7 @@ def _run(settings: Settings, databases: Databases, public_id: str, report: Repor
         _count(settings, databases, public_id, box, frame)
     _tell_count(databases, public_id)
     report("destroy", 4, len(STEPS))
-    _destroy(settings, databases, public_id, box)
+    destroy_ballots(settings, databases, public_id, box)
     _tell(databases, public_id, "keys-destroyed")
     report("appraise", 5, len(STEPS))
     appraise(databases, public_id, frame)
@@ -128,8 +128,8 @@ def _tell(databases: Databases, public_id: str, action: str, **detail: str | int
         public_log.tell(people, cycles.find_cycle(people, public_id), action, **detail)
 
 
-def _destroy(settings: Settings, databases: Databases, public_id: str, box: str) -> None:
-    """Only after the vault is safe: keys, lists, sealed rows, marks of papers, and their rests in files."""
+def destroy_ballots(settings: Settings, databases: Databases, public_id: str, box: str) -> None:
+    """Keys, lists, sealed rows, marks of papers, and their rests in files; only after the vault is safe."""
     with transaction(databases.spool) as spool:
         ballot_box.remove_box(spool, settings.key_directory, box)
     for layer in (1, 2):

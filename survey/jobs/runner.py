@@ -15,6 +15,7 @@ from survey.db import Databases, transaction
 from survey.exceptions import place_of
 from survey.jobs import (
     boxes,
+    cancel_cycle,
     close_cycle,
     engine,
     merge_citizens,
@@ -44,8 +45,9 @@ WORKS: dict[str, port.Work] = {
     open_cycle.KIND: open_cycle.run,
     close_cycle.KIND: close_cycle.run,
     send_mail.KIND: send_mail.run,
+    cancel_cycle.KIND: cancel_cycle.run,
 }
-QUEUE_OF = {open_cycle.KIND: HERE, close_cycle.KIND: HERE}
+QUEUE_OF = {open_cycle.KIND: HERE, close_cycle.KIND: HERE, cancel_cycle.KIND: HERE}
 
 
 def _clear_uploads(settings: Settings, _databases: Databases) -> None:

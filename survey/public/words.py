@@ -24,6 +24,8 @@ def log_words(entry: Entry) -> str:
         "keys-destroyed": _("This server’s keys, the lists and the sealed answers were destroyed."),
         "cycle-released": _("The employees can read their results."),
     }
+    if entry.action == "cycle-cancelled":
+        return str(_("The cycle was cancelled and will not be counted: %(reason)s", reason=detail["reason"]))
     if entry.action == "cycle-extended":
         day = long_date(date.fromisoformat(detail["closes_on"]))
         return str(_("The cycle was made longer, to %(day)s.", day=day))

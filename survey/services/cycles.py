@@ -26,6 +26,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "tally": (("closed", "tallied"), "tallied"),
     "review": (("tallied",), "reviewed"),  # results are seen from here on: see `reviewing`
     "release": (("reviewed",), "released"),
+    "cancel": (("open", "closed"), "cancelled"),  # a key is lost: what was sent can never be read
 }
 SEEN = ("tallied", "reviewed", "released")  # states in which somebody sees what was counted
 FIXES_UNITS = ("assign", "freeze")  # with the list, the units stay as they are on that day
@@ -215,41 +216,6 @@ def discard(session: Session, cycle: Cycle) -> None:
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))
     session.delete(cycle)
     session.flush()
-
-
-def extend(session: Session, cycle: Cycle, closes_on: date) -> None:
-    """Give raters of an open cycle more days; the last day never comes earlier.
-
-    Raises
-    ------
-    StepNotAllowed, InvalidPlan
-        The cycle is not open; the new last day is not later.
-    """
-    if cycle.state != "open":
-        raise StepNotAllowed(cycle.state, "extend")
-    if closes_on <= cycle.closes_on:
-        raise InvalidPlan("not_later")
-    cycle.closes_on = closes_on
-    public_log.tell(session, cycle, "cycle-extended", closes_on=closes_on.isoformat())
-
-
-def raise_minimum(session: Session, cycle: Cycle, minimum: int) -> None:
-    """Ask for larger groups than was planned; never for smaller ones.
-
-    Raises
-    ------
-    StepNotAllowed, InvalidPlan
-        The cycle was counted; the minimum is not larger than it was.
-    """
-    if cycle.state not in (*DISCARDABLE, "open"):
-        raise StepNotAllowed(cycle.state, "raise_minimum")
-    if minimum <= cycle.minimum_group_size:
-        raise InvalidPlan("not_stricter")
-    cycle.minimum_group_size = minimum
-    if minimum >= USUAL_GROUP:
-        cycle.minimum_decision = ""
-    if cycle.state == "open":
-        public_log.tell(session, cycle, "minimum-raised", minimum=minimum)
 
 
 def find_cycle(session: Session, public_id: str) -> Cycle:

@@ -15,7 +15,7 @@ from survey.services import cycles, holders
 from survey.services.codes import letters_of
 
 REPLACEMENTS_PERCENT = 2
-PUBLISHED_STATES = ("open", "closed", "tallied", "reviewed", "released")
+PUBLISHED_STATES = ("open", "closed", "tallied", "reviewed", "released", "cancelled")
 TEN_THOUSAND = 10_000  # weights are told in hundredths of a per cent: canonical JSON has no fractions
 
 

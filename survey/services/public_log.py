@@ -37,6 +37,7 @@ PUBLIC_ACTIONS: dict[str, Told] = {
     "cycle-counted": Told(("counted", "not_counted")),
     "keys-destroyed": Told(),
     "cycle-released": Told(),
+    "cycle-cancelled": Told(("reason",)),
 }
 
 

@@ -57,7 +57,7 @@ RIGHTS = {
     **_of(CITY_HR, "hr", "channels print_roll void_roll add_kiosk retire_kiosk"),
     **_of(CITY_HR, "hr", "pause_service_point resume_service_point service_point_poster"),
     # the admin
-    **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close closing release"),
+    **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close cancel closing release"),
     **_of(ADMIN, "hr", "publish_draft accept_quality"),
     **_of(ADMIN, "hr", "change_plan replan ask_approval written_decision conflict_pairs remove_conflict"),
     **_of(ADMIN, "hr", "waves new_wave wave test_wave start_wave move_wave refused_addresses mend_address"),

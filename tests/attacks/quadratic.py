@@ -16,6 +16,7 @@ LOW, HIGH = 1, 5
 LAYOUT = Layout("one", (("scale", (0,)),), 1, LOW, HIGH)
 MINIMUM = 5
 FEWEST_SUBJECTS = 3  # whose groups carry the pooled error
+MARGIN = (HIGH - LOW) ** 2 + 2  # above the least, from which on it is told
 
 Group = tuple[int, ...]  # what the raters of one subject said, sorted
 
@@ -77,7 +78,7 @@ class Attacker:
             frozenset({0} if one.mean is None else map(scaled_squares, groups))
             for one, groups in zip(told, self._possible, strict=True)
         ]
-        self._known = _squares_told(told)
+        self._bounds = _squares_told(told)
 
     def answers(self, place: int, own: int | None = None) -> set[int]:
         """What any one (other) rater of a subject may have said."""
@@ -91,9 +92,10 @@ class Attacker:
         return found
 
     def _fits(self, place: int, group: Group) -> bool:
-        if self._known is None or self._squares[place] == {0}:
+        if self._bounds is None or self._squares[place] == {0}:
             return True
-        return self._known - scaled_squares(group) in self._others(place)
+        least, most = (bound - scaled_squares(group) for bound in self._bounds)
+        return any(least <= others <= most for others in self._others(place))
 
     @cache  # noqa: B019 - an attacker lives as long as one city
     def _others(self, place: int) -> frozenset[int]:
@@ -109,16 +111,26 @@ def _total(one: Told) -> int | None:
     return None if one.mean is None else round(one.mean * one.n)
 
 
-def _squares_told(told: Sequence[Told]) -> int | None:
-    """n times the pooled sum of squares: from any error, with the degrees of freedom of the exact groups.
+def _squares_told(told: Sequence[Told]) -> tuple[int, int] | None:
+    """Bounds of n times the pooled sum of squares: from any error, with the freedom of the exact groups.
 
-    No error although groups enough are exact says as much: the rule is public, all agreed to the digit.
+    No error although groups enough are exact says that they lie closer than the public rule allows.
     """
-    errors = [one for one in told if one.error is not None]
-    exact = sum(one.mean is not None for one in told)
-    if not errors:
-        return 0 if exact >= FEWEST_SUBJECTS else None
-    freedom = sum(one.n - 1 for one in told if one.mean is not None)
-    first = errors[0]
-    assert first.error is not None
-    return round(first.error**2 * first.n * freedom * first.n)
+    exact = [one for one in told if one.mean is not None]
+    errors = [one for one in exact if one.error is not None]
+    if errors:
+        first = errors[0]
+        assert first.error is not None
+        freedom = sum(one.n - 1 for one in exact)
+        known = round(first.error**2 * first.n * freedom * first.n)
+        return known, known
+    if len(exact) < FEWEST_SUBJECTS:
+        return None
+    closest = sum(least(round(one.mean * one.n), one.n) for one in exact if one.mean is not None)
+    return closest, closest + exact[0].n * MARGIN - 1
+
+
+def least(total: int, n: int) -> int:
+    """n times the least sum of squares of n whole numbers with this sum, about their mean."""
+    rest = total % n
+    return rest * (n - rest)

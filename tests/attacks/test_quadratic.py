@@ -1,7 +1,6 @@
 """What means, errors and counts together with one's own answer leave open, by trying every set of answers.
 
-Two things are told, and are known (docs/anonymity.md): where all raters of all subjects lie as close
-together as the means allow, the error says so; and who answered far from an end of the scale at which all
+One thing is told, and is known (docs/anonymity.md): who answered far from an end of the scale at which all
 others of her small group stand sees that from the mean. These tests fail when anything else is told.
 """
 
@@ -12,7 +11,7 @@ from random import Random
 
 import pytest
 
-from tests.attacks.quadratic import HIGH, LOW, Attacker, Group, publish, scaled_squares
+from tests.attacks.quadratic import HIGH, LOW, Attacker, Group, publish
 
 SIZE = 5  # the smallest group that is shown
 FREQUENT = {"spread": (2, 8, 25, 45, 20), "alike": (0, 1, 6, 80, 13), "at odds": (30, 5, 5, 10, 50)}
@@ -24,7 +23,6 @@ class Leak:
 
     group: Group
     own: int | None  # what the reader said herself; None: anybody can work it out
-    is_least: bool  # whether the answers about all subjects lie as close together as the reader can think
 
 
 def leaks(groups: Sequence[Group]) -> list[Leak]:
@@ -36,36 +34,16 @@ def leaks(groups: Sequence[Group]) -> list[Leak]:
             possible = attacker.answers(place, own)
             assert set(group) - ({own} if group.count(own) == 1 else set()) <= possible, "the truth must fit"
             if len(possible) == 1:
-                exact = [each for each, one in zip(groups, told, strict=True) if one.mean is not None]
-                found.append(Leak(group, own, excess(exact, group, own) == 0))
+                found.append(Leak(group, own))
     return found
 
 
-def excess(groups: Sequence[Group], mine: Group, own: int | None) -> int:
-    """By how much the answers lie wider apart than the means allow, and than one's own answer asks for."""
-    spread = sum(map(scaled_squares, groups)) - sum(least(sum(group), len(group)) for group in groups)
-    if own is None or mine not in groups:
-        return spread
-    others = sorted(mine)
-    others.remove(own)
-    closest = [sum(others) // len(others)] * len(others)
-    for place in range(sum(others) % len(others)):
-        closest[place] += 1
-    return spread - scaled_squares((own, *closest)) + least(sum(mine), len(mine))
-
-
-def least(total: int, n: int) -> int:
-    """n times the least sum of squares of n whole numbers with this sum."""
-    rest = total % n
-    return rest * (n - rest)
-
-
 def is_known(leak: Leak) -> bool:
-    """Whether it is one of the two kinds that the documentation tells."""
+    """Whether it is the kind that the documentation tells."""
     others = sorted(leak.group)
     if leak.own is not None:
         others.remove(leak.own)
-    return leak.is_least or (leak.own is not None and set(others) in ({LOW}, {HIGH}))
+    return leak.own is not None and set(others) in ({LOW}, {HIGH})
 
 
 def cities(shape: str, number: int, subjects: tuple[int, ...]) -> list[list[Group]]:
@@ -106,11 +84,21 @@ def test_nothing_but_what_is_known_follows_from_published_figures(
 AT_ODDS: list[Group] = [(2, 3, 4, 4, 5), (2, 3, 3, 4, 5), (3, 3, 4, 4, 4), (2, 2, 4, 4, 5)]
 
 
-def test_the_two_known_kinds_are_found() -> None:
-    close_together = leaks([(3, 3, 3, 3, 3)] * 4 + [(3, 3, 3, 3, 4)])
-    assert any(leak.own is None and leak.is_least for leak in close_together)
-    far_from_others = leaks([(1, 1, 1, 1, 5), *AT_ODDS])
-    assert far_from_others == [Leak((1, 1, 1, 1, 5), 5, is_least=False)]
+CLOSE: list[Group] = [(3, 3, 3, 3, 3)] * 4 + [(3, 3, 3, 3, 4)]
+ALL_BUT_ONE: list[Group] = [(3, 3, 3, 3, 3), (4, 4, 4, 4, 4), (2, 4, 4, 4, 4), (3, 3, 4, 4, 4)]
+
+
+@pytest.mark.parametrize("groups", [CLOSE, ALL_BUT_ONE])
+def test_an_error_is_kept_back_where_it_would_tell_answers(
+    groups: list[Group], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert leaks(groups) == []
+    monkeypatch.setattr("analysis.statistics.thinning.lie_close", lambda *_sums: False)
+    assert leaks(groups) != []
+
+
+def test_the_known_kind_is_found() -> None:
+    assert leaks([(1, 1, 1, 1, 5), *AT_ODDS]) == [Leak((1, 1, 1, 1, 5), 5)]
 
 
 def test_a_group_at_an_end_is_shown_as_a_band_that_leaves_the_public_more_than_one_answer() -> None:

@@ -1,5 +1,6 @@
 """The verifier against a real cycle: everything holds, and each thing that is tampered with is found."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -76,7 +77,7 @@ def findings(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[in
 def test_everything_of_an_honest_cycle_holds(
     folder: Path, counted: tuple[Cycle, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, found = findings(capsys, folder, "--list", counted[1])
+    code, found = findings(capsys, folder, "--list", counted[1], "--earlier", folder / "log.jsonl")
     assert found == dict.fromkeys(WORDS, True)
     assert code == 0
 
@@ -166,6 +167,19 @@ def test_what_was_tampered_with_is_found(
     code, found = findings(capsys, folder)
     assert found[check] is False
     assert code == 1
+
+
+def test_a_log_goes_on_from_the_copy_that_was_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = (folder / "log.jsonl").read_bytes().splitlines(keepends=True)
+    kept = folder.parent / "kept.jsonl"
+    kept.write_bytes(b"".join(whole[:4]))
+    assert main([str(folder), "--earlier", str(kept)]) == 0
+    assert WORDS["log_continues"][0] in capsys.readouterr().out
+    other = public_log.canonical(entry("box-told", ballots=1, day="2026-11-24"))
+    digest = hashlib.sha256(b"cermin log 1\n" + bytes(32) + hashlib.sha256(other).digest()).hexdigest()
+    kept.write_bytes(b'{"entry":' + other + b',"hash":"' + digest.encode() + b'","n":1}\n')
+    assert main([str(folder), "--earlier", str(kept)]) == 1
+    assert "X   " + WORDS["log_continues"][0] in capsys.readouterr().out
 
 
 def entry(action: str, **detail: object) -> dict:
@@ -290,7 +304,7 @@ def test_a_list_that_is_not_what_it_says_is_found(
     folder: Path, counted: tuple[Cycle, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     drop_line(counted[1], -1)
-    code, found = findings(capsys, folder, "--list", counted[1])
+    code, found = findings(capsys, folder, "--list", counted[1], "--earlier", folder / "log.jsonl")
     assert (code, found["ballots_list"]) == (1, False)
 
 

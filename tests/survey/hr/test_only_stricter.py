@@ -9,7 +9,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.models.cycles import Cycle
-from survey.services import cycles
+from survey.services import cycles, open_cycles
 from tests.factories import make_team, make_unit, open_cycle
 
 
@@ -67,7 +67,7 @@ def test_no_address_of_hr_takes_a_looser_promise(
 def test_the_service_refuses_a_smaller_minimum(databases: Databases, cycle: Cycle) -> None:
     for minimum in (4, 5):
         with pytest.raises(InvalidPlan), transaction(databases.people) as people:
-            cycles.raise_minimum(people, cycles.find_cycle(people, cycle.public_id), minimum)
+            open_cycles.raise_minimum(people, cycles.find_cycle(people, cycle.public_id), minimum)
     assert promise(databases) == ("server_key", 5)
 
 

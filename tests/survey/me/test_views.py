@@ -132,13 +132,13 @@ def test_a_banded_mean_shows_neither_digits_nor_error(
 ) -> None:
     with transaction(databases.people) as people:
         people.execute(
-            update(ScaleScore).where(ScaleScore.rater_group == "peer").values(mean=4.9, standard_error=0.1717)
+            update(ScaleScore).where(ScaleScore.rater_group == "peer").values(mean=4.9, standard_error=0.7171)
         )
     text = words_of(as_employee(app, databases, done.member).get(report_address(databases, done.member)).text)
     assert "4,8 atau lebih" in text
     assert "sebesar 4,8 atau lebih hanya ditampilkan sebagai batas itu dan dihitung sebagai 4,9" in text
     assert text.count("4,9") == 1, "in that sentence alone"
-    assert "0,17" not in text
+    assert "0,72" not in text
 
 
 def test_weights_are_rounded_half_up_too(app: Flask, databases: Databases, done: Counted) -> None:

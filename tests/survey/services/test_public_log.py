@@ -9,7 +9,7 @@ from protocol import log
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
-from survey.services import accounts, audit, cycles, public_log
+from survey.services import accounts, audit, cycles, open_cycles, public_log
 from tests.factories import close, make_team, make_unit, open_cycle, plan
 
 
@@ -35,7 +35,7 @@ def test_the_life_of_a_cycle_is_told_in_order_and_once(
     databases: Databases, settings: Settings, cycle: Cycle
 ) -> None:
     with transaction(databases.people) as people:
-        cycles.raise_minimum(people, cycles.find_cycle(people, cycle.public_id), 6)
+        open_cycles.raise_minimum(people, cycles.find_cycle(people, cycle.public_id), 6)
     close(databases, settings, cycle)
     close(databases, settings, cycle)
     with transaction(databases.people) as people:
