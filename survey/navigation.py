@@ -22,7 +22,6 @@ def _frame() -> dict[str, Any]:
         frame |= {
             "signed_in_name": signed_in().name,
             "sign_out_url": url_for("sign_in.sign_out"),
-            "password_url": url_for("sign_in.password"),
             "navigation": _menu(signed_in().roles),
         }
     return frame
@@ -49,6 +48,7 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
         places += [("team.home", _("My unit") if UNIT_HEAD in roles else _("My team"))]
     if EMPLOYEE in roles:
         places += [("me.home", _("My feedback"))]
+    places += [("sign_in.password", _("Password"))]
     return [(place, label, _is_active(place)) for place, label in places if may(place)]
 
 

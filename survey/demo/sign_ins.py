@@ -80,7 +80,7 @@ GUESTS = (
     Guest(
         "approver",
         "the second office: decides what HR asks for",
-        lambda place: place.person.office == "BAG-ORG" and place.person.rank != STAFF,
+        lambda place: place.person.office == "SETDA" and place.person.rank == LEAD,
         (EMPLOYEE, APPROVER),
     ),
     Guest(

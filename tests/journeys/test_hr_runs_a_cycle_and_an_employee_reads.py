@@ -30,9 +30,9 @@ def employees() -> str:
     return "nip;jenis;nama;unit_kerja;nip_atasan;jabatan;email\n" + "\n".join(rows) + "\n"
 
 
-def sign_in(page: Page, username: str) -> None:
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.locator("[name=username]").fill(username)
-    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").fill(password)
     page.locator("main button").click()
 
 

@@ -40,7 +40,7 @@ def test_lost_sheets_are_asked_for_and_approved(
 
     approver = visit(f"/staff/sign-in?lang={language}", width=width)
     sign_in(approver, "setda")
-    expect(approver.locator(".menu a")).to_have_count(1)
+    expect(approver.locator(".menu a")).to_have_count(2)
     assert_sound(approver, "approval-home")
     approver.locator("main .rows a").click()
     assert_sound(approver, "approval-replacement")
@@ -52,7 +52,7 @@ def test_lost_sheets_are_asked_for_and_approved(
 
     auditor = visit(f"/staff/sign-in?lang={language}", width=width)
     sign_in(auditor, "inspektorat")
-    expect(auditor.locator(".menu a")).to_have_count(1)
+    expect(auditor.locator(".menu a")).to_have_count(2)
     expect(auditor.locator("main")).to_contain_text("replacement.approved")
     assert_sound(auditor, "auditor-trail")
     auditor.locator("main .actions a").click()

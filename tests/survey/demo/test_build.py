@@ -108,8 +108,7 @@ def test_everybody_who_is_printed_can_sign_in_and_reads_an_own_page(built: Built
     assert [each.username for each in built.city.sign_ins] == [
         "hr",
         "desk",
-        "approver",
-        "auditor",
+        "approver",  # and no auditor: this part of the town has no Inspektorat
         "clinic",
         "head",
         "supervisor",
@@ -139,4 +138,4 @@ def test_the_printed_personal_link_has_papers_left_and_the_service_point_takes_a
 def test_demo_accounts_are_marked_so_that_production_refuses_them(built: Built) -> None:
     with reading(built.databases.people) as people:
         marks = people.scalars(select(Account.is_demo)).all()
-    assert marks == [True] * 9
+    assert marks == [True] * 8
