@@ -14,12 +14,18 @@ from survey.public.results import band_of, csv_answer
 from survey.rules import satisfaction_policy, satisfaction_rules
 from survey.services import citizen_answers, comparing, follow_ups, open_data, service_points
 from survey.services.follow_ups import OPEN_STATES, Promise
-from survey.services.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, Satisfaction, satisfaction_by
+from survey.services.satisfaction import (
+    OFFICIAL_WEIGHTS,
+    PeriodFigures,
+    Satisfaction,
+    in_period,
+    of_group,
+    read_told,
+    satisfaction_by,
+)
 from survey.services.satisfaction_range import Range, index_range
 from survey.services.service_points import UnitPoints
 from survey.wording import period_words
-
-WHOLE = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +36,7 @@ class OfficeRow:
     name: str
     figures: PeriodFigures
     range: Range | None
+    kind: str  # of the answers
     plans: int
     overdue: int
 
@@ -41,23 +48,31 @@ def city() -> Any:
     with reading(databases().people) as people:
         units = service_points.list_points(people, active_only=False)
         promises = follow_ups.promises_of(people)
-    found = _found(units)
-    whole = _chosen(found[WHOLE])
+    groups = {unit.public_id: [point.public_id for point in unit.points] for unit in units}
+    every = [point for points in groups.values() for point in points]
+    with reading(databases().answers) as answers:
+        told = read_told(answers, every, policy)
+    city_wide = of_group(told, every, policy)
+    whole = _chosen(city_wide)
     period = whole.period if whole else ""
-    shown = {
-        name: figures
-        for name, each in found.items()
-        if name != WHOLE and (figures := each.find(period)) is not None
-    }
+    found = (
+        {name: in_period(told, points, policy, period) for name, points in groups.items()} if whole else {}
+    )
+    shown = {name: figures for name, (_kind, figures) in found.items() if figures is not None}
     return render_template(
         "public/city.html",
         whole=whole,
         whole_range=index_range(whole, policy) if whole else None,
         band=band_of(whole.index) if whole else None,
+        kind=city_wide.kind,
         period=period,
-        periods=[(name, period_words(name)) for name in reversed(_names(found[WHOLE]))],
+        periods=[(name, period_words(name)) for name in reversed(_names(city_wide))],
         period_words=period_words,
-        rows=[_row(unit, shown[unit.public_id], promises) for unit in units if unit.public_id in shown],
+        rows=[
+            _row(unit, shown[unit.public_id], found[unit.public_id][0], promises)
+            for unit in units
+            if unit.public_id in shown
+        ],
         ranking=comparing.rank(shown, policy),
         minimum=citizen_answers.MINIMUM_BATCH,
     )
@@ -94,9 +109,8 @@ def metadata() -> Response:
 
 def _found(units: list[UnitPoints]) -> dict[str, Satisfaction]:
     groups = {unit.public_id: [point.public_id for point in unit.points] for unit in units}
-    every = [point for points in groups.values() for point in points]
     with reading(databases().answers) as answers:
-        return satisfaction_by(answers, {WHOLE: every, **groups}, satisfaction_policy())
+        return satisfaction_by(answers, groups, satisfaction_policy())
 
 
 def _chosen(whole: Satisfaction) -> PeriodFigures | None:
@@ -114,7 +128,7 @@ def _names(whole: Satisfaction) -> list[str]:
     return [each.period for each in (*whole.quarters, *whole.halves, *whole.years)]
 
 
-def _row(unit: UnitPoints, figures: PeriodFigures, promises: list[Promise]) -> OfficeRow:
+def _row(unit: UnitPoints, figures: PeriodFigures, kind: str, promises: list[Promise]) -> OfficeRow:
     own = [each for each in promises if each.unit_public_id == unit.public_id and each.state in OPEN_STATES]
     today = settings().today()
     return OfficeRow(
@@ -122,6 +136,7 @@ def _row(unit: UnitPoints, figures: PeriodFigures, promises: list[Promise]) -> O
         unit.name,
         figures,
         index_range(figures, satisfaction_policy()),
+        kind,
         len(own),
         sum(each.is_overdue(today) for each in own),
     )

@@ -36,6 +36,7 @@ def unit(public_id: str) -> Any:
             settings().today(),
             request.args.get("period"),
             request.args.get("weights", OFFICIAL_WEIGHTS),
+            request.args.get("answers"),
         )
     return render_template(
         "public/unit.html",
@@ -100,6 +101,8 @@ def frame_of(results: UnitResults) -> dict[str, Any]:
         "low": policy.low,
         "high": policy.high,
         "weights": results.weights,
+        "kind": found.kind,
+        "other_kind": next((kind for kind in found.kinds if kind != found.kind), None),
         "official_weights": OFFICIAL_WEIGHTS,
         "modes": [mode for mode in policy.weights if mode != OFFICIAL_WEIGHTS],
         "address": site + url_for("public.unit", public_id=public_id),

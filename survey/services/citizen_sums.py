@@ -78,18 +78,20 @@ def sums_of(
     answers: Session,
     service_points: Sequence[str],
     policy: SatisfactionPolicy,
-    stratum: str,
+    strata: Sequence[str],
     periods: Sequence[str] | None = None,
 ) -> list[PlaceSums]:
     """The sums of the given service points, in one statement."""
     found = select(CitizenSums).where(
-        CitizenSums.service_point.in_(service_points), CitizenSums.stratum == stratum
+        CitizenSums.service_point.in_(service_points), CitizenSums.stratum.in_(strata)
     )
     if periods is not None:
         found = found.where(CitizenSums.period.in_(periods))
     return [
         PlaceSums(row.service_point, row.period, row.stratum, _sums(row, policy), row.profile)
-        for row in answers.scalars(found.order_by(CitizenSums.service_point, CitizenSums.period))
+        for row in answers.scalars(
+            found.order_by(CitizenSums.service_point, CitizenSums.period, CitizenSums.stratum)
+        )
     ]
 
 

@@ -1,18 +1,15 @@
 """A document of headings, paragraphs and tables as tagged PDF and as DOCX, with the same words."""
 
 import io
-import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import docx
-import typst
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "print"
+from survey.services import typeset
 
 
 @dataclass(frozen=True)
@@ -52,17 +49,8 @@ class Document:
 
 
 def as_pdf(document: Document) -> bytes:
-    """PDF/UA-1, checked while it is written; every text comes in as data, so none is taken for markup."""
-    return bytes(
-        typst.compile(
-            FOLDER / "document.typ",
-            root=FOLDER,
-            font_paths=[FOLDER / "fonts"],
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            sys_inputs={"data": json.dumps(asdict(document), ensure_ascii=False)},
-        )
-    )
+    """PDF/UA-1."""
+    return typeset.as_pdf("document.typ", asdict(document))
 
 
 def as_docx(document: Document) -> bytes:

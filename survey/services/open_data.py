@@ -19,6 +19,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("ikm_high", N_("Upper end, rounded up")),
     ("band", N_("Band A to D by PermenPANRB 14/2017")),
     ("weights", N_("Weight of one element")),
+    ("kind", N_("Answers: of people who were served (verified), or through open links (open)")),
     ("element", N_("Element, by code name")),
     ("answers", N_("Answers to the element; empty where there are too few")),
     ("nrr", N_("Mean answer, 1 to 4, four decimals")),
@@ -37,22 +38,22 @@ def write_csv(
     writer.writerow([name for name, _words in COLUMNS])
     for public_id, name, satisfaction in units:
         for figures in (*satisfaction.quarters, *satisfaction.halves, *satisfaction.years):
-            writer.writerows(_rows(_safe(name), public_id, figures, policy, weights))
+            writer.writerows(_rows(_safe(name), public_id, figures, policy, (weights, satisfaction.kind)))
     return text.getvalue()
 
 
 def _rows(
-    name: str, public_id: str, figures: PeriodFigures, policy: SatisfactionPolicy, weights: str
+    name: str, public_id: str, figures: PeriodFigures, policy: SatisfactionPolicy, mode: tuple[str, str]
 ) -> Iterator[list[object]]:
     if not figures.enough:
         return
-    ranges = ranges_of(figures, policy, weights)
+    ranges = ranges_of(figures, policy, mode[0])
     index = figures.index
     whole = [
         index.ikm if index else "",
         *_ends(ranges.index),
         index.band.code if index and index.band else "",
-        weights,
+        *mode,
     ]
     for element in figures.elements:
         mean = "" if element.nrr is None else f"{float(element.nrr):.4f}"

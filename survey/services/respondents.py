@@ -1,6 +1,7 @@
 """Who answered, by bands; and how many should have (Krejcie & Morgan)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,13 +48,21 @@ def profile_of(figures: PeriodFigures, fields: Sequence[str], today: date) -> tu
         return None
     made = []
     for field in fields:
-        quarters = [_nameable(profile.get(field, {})) for profile in figures.told.profiles]
+        quarters = [_nameable(_together(profiles, field)) for profiles in figures.told.profiles]
         bands: dict[str, int] = {}
         for named, _others in quarters:
             for band, n in named.items():
                 bands[band] = bands.get(band, 0) + n
         made.append(FieldProfile(field, tuple(bands.items()), sum(others for _named, others in quarters)))
     return tuple(made)
+
+
+def _together(profiles: Sequence[Mapping[str, Bands]], field: str) -> Bands:
+    """Respondents of one quarter by band, over all service points."""
+    whole: Counter[str] = Counter()
+    for profile in profiles:
+        whole.update(profile.get(field, {}))
+    return dict(sorted(whole.items()))
 
 
 def _nameable(bands: Bands) -> tuple[Bands, int]:

@@ -3,6 +3,8 @@
 What may be shown: a quarter needs `MINIMUM_BATCH` answers, and so does each element in it. The index is
 held back while one element has fewer, because index and eight elements would give the ninth away. A half-year
 or a year adds up only the quarters that are themselves shown, so that no difference leads to a hidden one.
+
+Answers that show a visit and those of open links are never added: figures are of one kind or of the other.
 """
 
 import operator
@@ -24,11 +26,13 @@ from analysis.satisfaction import (
 )
 from survey.models.citizens import CitizenCount
 from survey.services import periods
-from survey.services.channels import OPEN_LINK
+from survey.services.channels import OPEN_LINK, VERIFIED
 from survey.services.citizen_answers import MINIMUM_BATCH
-from survey.services.citizen_sums import Bands, add_bands, sums_of
+from survey.services.citizen_sums import Bands, sums_of
 
 OFFICIAL_WEIGHTS = "1/9"
+OPEN, CHECKED = "open", "verified"  # kinds of answers
+STRATA = {OPEN: (OPEN_LINK,), CHECKED: VERIFIED}
 Profile = dict[str, Bands]
 
 
@@ -45,13 +49,13 @@ class ElementFigure:
 class Told:
     """What lies behind the figures of a set of service points in one quarter, or of several quarters.
 
-    `counts` are the public ones, by element and step; `sums` and `profiles` (one for each quarter) follow the
+    `counts` are the public ones, by element and step; `sums` and `profiles` (by quarter and point) follow the
     responses at once and never leave the services but coarsened.
     """
 
     counts: Mapping[str, tuple[int, ...]]
     sums: AnswerSums
-    profiles: tuple[Profile, ...]
+    profiles: tuple[tuple[Profile, ...], ...]
 
     def totals(self, policy: SatisfactionPolicy) -> ElementTotals:
         """Sums and counts by element."""
@@ -65,7 +69,7 @@ class Told:
     def with_point(self, other: "Told") -> "Told":
         """Together with another service point in the same quarter."""
         (own,), (others,) = self.profiles, other.profiles
-        return replace(self + other, profiles=(add_bands(own, others),))
+        return replace(self + other, profiles=((*own, *others),))
 
     def __add__(self, other: "Told") -> "Told":
         counts = {
@@ -77,6 +81,9 @@ class Told:
 def nothing_told(policy: SatisfactionPolicy) -> Told:
     """What lies behind no quarter, to begin an addition with."""
     return Told(dict.fromkeys(policy.elements, (0,) * (policy.high - policy.low + 1)), no_answers(policy), ())
+
+
+ByPlace = dict[str, dict[str, Told]]  # by service point and quarter
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +108,8 @@ class PeriodFigures:
 class Satisfaction:
     """All periods of a set of service points, from the oldest to the newest."""
 
+    kind: str  # of the answers: verified or open
+    kinds: tuple[str, ...]  # of which there are answers
     quarters: tuple[PeriodFigures, ...] = ()
     halves: tuple[PeriodFigures, ...] = ()
     years: tuple[PeriodFigures, ...] = ()
@@ -125,90 +134,126 @@ def satisfaction_of(
     answers: Session,
     service_points: Sequence[str],
     policy: SatisfactionPolicy,
-    stratum: str = OPEN_LINK,
+    kind: str | None = None,
     *,
     weights: str = OFFICIAL_WEIGHTS,
 ) -> Satisfaction:
     """The figures of the given service points together, for every period with answers."""
     groups = {"": service_points}
-    return satisfaction_by(answers, groups, policy, stratum, weights=weights)[""]
+    return satisfaction_by(answers, groups, policy, kind, weights=weights)[""]
 
 
 def satisfaction_by(
     answers: Session,
     groups: Mapping[str, Sequence[str]],
     policy: SatisfactionPolicy,
-    stratum: str = OPEN_LINK,
+    kind: str | None = None,
     *,
-    quarters: Sequence[str] | None = None,
     weights: str = OFFICIAL_WEIGHTS,
 ) -> dict[str, Satisfaction]:
-    """The figures of several groups of service points, in two statements; of some quarters, or of all."""
+    """The figures of several groups of service points, in two statements.
+
+    Without a kind each group has that of its verified answers; of open links where it has no others.
+    """
     points = sorted({point for group in groups.values() for point in group})
-    told = _told(answers, points, policy, stratum, quarters)
-    return {name: _satisfaction(told, group, policy, weights) for name, group in groups.items()}
+    told = read_told(answers, points, policy)
+    return {name: of_group(told, group, policy, weights, kind) for name, group in groups.items()}
 
 
-def _told(
-    answers: Session,
-    points: Sequence[str],
+def of_group(
+    told: Mapping[str, ByPlace],
+    group: Sequence[str],
     policy: SatisfactionPolicy,
-    stratum: str,
-    quarters: Sequence[str] | None,
-) -> dict[str, dict[str, Told]]:
-    """What lies behind each point and quarter."""
-    counts = _counts(answers, points, policy, stratum, quarters)
+    weights: str = OFFICIAL_WEIGHTS,
+    kind: str | None = None,
+) -> Satisfaction:
+    """All periods of a group of service points."""
+    used, kinds = _kind_of(told, group, kind)
+    by_quarter = _by_quarter(told[used], group)
+    quarters = tuple(_figures(name, by_quarter[name], policy, weights) for name in sorted(by_quarter))
+    longer = {
+        length: tuple(
+            _longer(period, quarters, policy, weights)
+            for period in sorted({periods.around(each.period, length) for each in quarters if each.index})
+        )
+        for length in ("half", "year")
+    }
+    return Satisfaction(used, kinds, quarters, longer["half"], longer["year"])
+
+
+def in_period(
+    told: Mapping[str, ByPlace], group: Sequence[str], policy: SatisfactionPolicy, period: str
+) -> tuple[str, PeriodFigures | None]:
+    """The kind of answers of a group, and its figures in one period alone."""
+    used, _kinds = _kind_of(told, group, None)
+    by_quarter = _by_quarter(told[used], group, periods.quarters_of(period))
+    quarters = [
+        _figures(name, by_quarter[name], policy, OFFICIAL_WEIGHTS)
+        for name in periods.quarters_of(period)
+        if name in by_quarter
+    ]
+    if periods.kind_of(period) == "quarter":
+        return used, quarters[0] if quarters else None
+    if not any(each.index for each in quarters):
+        return used, None
+    return used, _longer(period, quarters, policy, OFFICIAL_WEIGHTS)
+
+
+def _kind_of(
+    told: Mapping[str, ByPlace], group: Sequence[str], kind: str | None
+) -> tuple[str, tuple[str, ...]]:
+    """The kind of answers to tell, and the kinds that there are."""
+    kinds = tuple(each for each in STRATA if any(point in told[each] for point in group))
+    return kind or (CHECKED if CHECKED in kinds else OPEN), kinds
+
+
+def _by_quarter(told: ByPlace, group: Iterable[str], wanted: Sequence[str] | None = None) -> dict[str, Told]:
+    """What lies behind a group, by quarter; of the wanted quarters, or of all."""
+    found: dict[str, Told] = {}
+    for point in group:
+        for quarter, each in told.get(point, {}).items():
+            if wanted is None or quarter in wanted:
+                found[quarter] = found[quarter].with_point(each) if quarter in found else each
+    return found
+
+
+def read_told(answers: Session, points: Sequence[str], policy: SatisfactionPolicy) -> dict[str, ByPlace]:
+    """What lies behind each point and quarter, by kind of answers."""
+    counts = _counts(answers, points, policy)
     nothing = nothing_told(policy).counts
-    found: dict[str, dict[str, Told]] = defaultdict(dict)
-    for each in sums_of(answers, points, policy, stratum, quarters):
+    kinds = {stratum: kind for kind, strata in STRATA.items() for stratum in strata}
+    found: dict[str, ByPlace] = {kind: defaultdict(dict) for kind in STRATA}
+    for each in sums_of(answers, points, policy, tuple(kinds)):
         if each.sums.respondents:
-            shown = counts.get((each.service_point, each.period), nothing)
-            found[each.service_point][each.period] = Told(shown, each.sums, (each.profile,))
+            shown = counts.get((each.service_point, each.period, each.stratum), nothing)
+            told = Told(shown, each.sums, ((each.profile,),))
+            quarters = found[kinds[each.stratum]][each.service_point]
+            before = quarters.get(each.period)
+            quarters[each.period] = before.with_point(told) if before else told
     return found
 
 
 def _counts(
-    answers: Session,
-    points: Sequence[str],
-    policy: SatisfactionPolicy,
-    stratum: str,
-    quarters: Sequence[str] | None,
-) -> dict[tuple[str, str], dict[str, tuple[int, ...]]]:
+    answers: Session, points: Sequence[str], policy: SatisfactionPolicy
+) -> dict[tuple[str, str, str], dict[str, tuple[int, ...]]]:
     counted = select(
         CitizenCount.service_point,
         CitizenCount.period,
+        CitizenCount.stratum,
         CitizenCount.item,
         CitizenCount.option,
         CitizenCount.shown,
-    ).where(CitizenCount.service_point.in_(points), CitizenCount.stratum == stratum)
-    if quarters is not None:
-        counted = counted.where(CitizenCount.period.in_(quarters))
-    tables: dict[tuple[str, str], dict[str, list[int]]] = {}
+    ).where(CitizenCount.service_point.in_(points))
+    tables: dict[tuple[str, str, str], dict[str, list[int]]] = {}
     steps = policy.high - policy.low + 1
     known = frozenset(policy.elements)
-    for point, period, item, option, shown in answers.execute(counted):
+    for point, period, stratum, item, option, shown in answers.execute(counted):
         if item in known:
-            table = tables.setdefault((point, period), {name: [0] * steps for name in policy.elements})
-            table[item][option - policy.low] = shown
+            place = (point, period, stratum)
+            if place not in tables:
+                tables[place] = {name: [0] * steps for name in policy.elements}
+            tables[place][item][option - policy.low] = shown
     return {place: {name: tuple(row) for name, row in table.items()} for place, table in tables.items()}
-
-
-def _satisfaction(
-    told: Mapping[str, Mapping[str, Told]], group: Iterable[str], policy: SatisfactionPolicy, weights: str
-) -> Satisfaction:
-    by_quarter: dict[str, Told] = {}
-    for point in group:
-        for quarter, each in told.get(point, {}).items():
-            by_quarter[quarter] = by_quarter[quarter].with_point(each) if quarter in by_quarter else each
-    quarters = tuple(_figures(name, by_quarter[name], policy, weights) for name in sorted(by_quarter))
-    longer = {
-        kind: tuple(
-            _longer(period, quarters, policy, weights)
-            for period in sorted({periods.around(each.period, kind) for each in quarters if each.index})
-        )
-        for kind in ("half", "year")
-    }
-    return Satisfaction(quarters, longer["half"], longer["year"])
 
 
 def _longer(

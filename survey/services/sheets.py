@@ -1,15 +1,13 @@
 """Sealed slips and letters as tagged PDF. What a file says of a person goes to paper and is kept nowhere."""
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import segno
-import typst
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "print"
+from survey.services import typeset
+
 LAYOUTS = ("slips", "letters")
 
 
@@ -64,14 +62,7 @@ def as_pdf(
         "rules_code": rules_code,
         "drawing": _drawing(address),
     }
-    return typst.compile(
-        FOLDER / "sheets.typ",
-        root=FOLDER,
-        font_paths=[FOLDER / "fonts"],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )
+    return typeset.as_pdf("sheets.typ", data)
 
 
 def _drawing(address: str) -> str:

@@ -7,6 +7,7 @@ The chapters are those of the ministry's template as local governments fill it i
 from survey.services import periods
 from survey.services import skm_tables as tables
 from survey.services.document_files import Document, Grid, Section
+from survey.services.satisfaction import OPEN
 from survey.services.skm_tables import NONE, SPACE_TO_SIGN, Report
 from survey.tables import N_
 
@@ -117,7 +118,8 @@ def _sure(report: Report) -> tuple[str, ...]:
         return ()
     say = report.say
     low, high = (say.number(float(end), 0) for end in ends)
-    return (say(_SURE, low=low, high=high),)
+    told = say(_SURE, low=low, high=high)
+    return (f"{told} {say(_NOT_VERIFIED)}" if report.results.satisfaction.kind == OPEN else told,)
 
 
 def _weights_line(report: Report) -> str:
@@ -218,7 +220,5 @@ _TREND = N_(
     "Differences are in points of the index; all of them lie between their ends in 95 of 100 cases. Where no "
     "difference lies between the ends, it can be chance."
 )
-_SURE = N_(
-    "Probably between %(low)s and %(high)s, if those who answered are like all who use the service. Answers "
-    "through open links were not verified."
-)
+_SURE = N_("Probably between %(low)s and %(high)s, if those who answered are like all who use the service.")
+_NOT_VERIFIED = N_("Answers come from open links: anybody could answer, and who did was not verified.")

@@ -13,7 +13,13 @@ from survey.services.comparing import ElementPlace, PeriodRow
 from survey.services.element_weights import OWN_WEIGHTS, Declared, declared_for, in_force
 from survey.services.priorities import ElementShare
 from survey.services.respondents import FieldProfile, Need
-from survey.services.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, Satisfaction, satisfaction_by
+from survey.services.satisfaction import (
+    OFFICIAL_WEIGHTS,
+    STRATA,
+    PeriodFigures,
+    Satisfaction,
+    satisfaction_by,
+)
 from survey.services.satisfaction_range import Range, Ranges, index_range, ranges_of
 from survey.services.service_points import UnitPoints
 
@@ -80,19 +86,25 @@ def unit_results(
     today: date,
     period: str | None = None,
     weights: str = OFFICIAL_WEIGHTS,
+    kind: str | None = None,
 ) -> UnitResults:
-    """The results of a unit, for a period or for the newest one with an index; two statements.
+    """The results of a unit, for a period or for the newest one with an index; two statements, four where
+    parts have other kinds of answers than the whole.
+
+    Parts of a unit are told of the same kind of answers as the whole.
 
     Raises
     ------
     NotFound
         Nobody answered in that period, or the weights are unknown.
     """
-    if weights not in policy.weights:
+    if weights not in policy.weights or kind not in (None, *STRATA):
         raise NotFound("weights")
     groups = _groups(setup.unit)
-    found = satisfaction_by(answers, groups, policy, weights=weights)
+    found = satisfaction_by(answers, groups, policy, kind, weights=weights)
     whole = found[WHOLE]
+    if any(each.kind != whole.kind for each in found.values()):
+        found = satisfaction_by(answers, groups, policy, whole.kind, weights=weights)
     figures = whole.newest if period is None else whole.find(period)
     if period is not None and figures is None:
         raise NotFound("period")

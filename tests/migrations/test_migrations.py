@@ -73,11 +73,11 @@ def test_answers_that_are_there_already_are_added_up(databases: Databases) -> No
     with transaction(databases.answers) as answers:
         rows = [(bytes([number] * 32), ballot(each)) for number, each in enumerate(sekadau())]
         citizen_merge.merge(answers, "citizen:a:2026-Q4", rows)
-        (made,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+        (made,) = citizen_sums.sums_of(answers, ["a"], policy, ("open",))
     downgrade(databases.answers, "answers", "0001")
     upgrade(databases.answers, "answers")
     with reading(databases.answers) as answers:
-        (found,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+        (found,) = citizen_sums.sums_of(answers, ["a"], policy, ("open",))
     assert (found.sums.respondents, found.sums.complete, found.profile) == (49, 49, made.profile)
     for name in ("n", "sums", "products"):
         assert getattr(found.sums, name).tolist() == getattr(made.sums, name).tolist()

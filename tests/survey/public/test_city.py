@@ -15,7 +15,7 @@ from sqlalchemy import event
 from survey.db import Databases, reading, transaction
 from survey.models.citizens import CitizenCount, CitizenSums
 from survey.rules import satisfaction_policy
-from survey.services import comparing, respondents, unit_results
+from survey.services import citizen_sums, comparing, respondents, unit_results
 from survey.services.satisfaction import satisfaction_by, satisfaction_of
 from tests.citizens import ITEMS, filled, make_point, sekadau
 from tests.conftest import TODAY
@@ -219,6 +219,29 @@ def _counts(databases: Databases, points: list[str]) -> dict[tuple[str, str, str
         if figures.enough
         for element in figures.elements
     }
+
+
+def test_answers_that_show_a_visit_count_and_those_of_open_links_stand_apart(
+    client: FlaskClient, databases: Databases
+) -> None:
+    with transaction(databases.people) as people:
+        unit, point = make_point(people)
+    keep(databases, point, "2026-Q3", [filled(2)] * 6)
+    assert "adalah 50,00" in words_of(client.get(f"/units/{unit}").text)
+    with transaction(databases.answers) as answers:
+        for item in ITEMS:
+            for stratum in ("code", "kiosk"):
+                place = {"service_point": point, "period": "2026-Q3", "stratum": stratum}
+                answers.add(CitizenCount(**place, item=item, option=4, n=5, shown=5))
+        for stratum in ("code", "kiosk"):
+            sheets = [(dict.fromkeys(ITEMS, 4), {"sex": "male"})] * 5
+            citizen_sums.add(answers, (point, "2026-Q3", stratum), POLICY, sheets)
+    page = words_of(client.get(f"/units/{unit}").text)
+    assert "Dari 10 jawaban, indeks kepuasan masyarakat adalah 100,00" in page
+    apart = words_of(client.get(f"/units/{unit}?answers=open").text)
+    assert "Dari 6 jawaban, indeks kepuasan masyarakat adalah 50,00" in apart
+    assert "tidak diverifikasi" in apart
+    assert "tidak diverifikasi" not in page
 
 
 def test_users_of_a_service_ask_for_answers_by_the_printed_table(

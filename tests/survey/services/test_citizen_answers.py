@@ -203,9 +203,9 @@ def test_sums_stand_beside_the_responses_and_can_be_made_anew(databases: Databas
         with transaction(databases.answers) as answers:
             merge(answers, "citizen:a:2026-Q4", rows)
     with transaction(databases.answers) as answers:
-        (kept,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+        (kept,) = citizen_sums.sums_of(answers, ["a"], policy, ("open",))
         citizen_sums.rebuild(answers, ("a", "2026-Q4", "open"), policy)
-        (again,) = citizen_sums.sums_of(answers, ["a"], policy, "open")
+        (again,) = citizen_sums.sums_of(answers, ["a"], policy, ("open",))
     assert (kept.sums.respondents, kept.sums.complete) == (54, 49)
     assert kept.profile["sex"] == {"male": 5, "not_said": 49}
     assert again.profile == kept.profile
