@@ -147,8 +147,9 @@ def appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
     """Work the results out of the vault; they are seen by nobody before the attacker has looked at them."""
     with reading(databases.answers) as answers:
         vault = vault_store.read_vault(answers, frame)
+        careless = vault_store.read_careless(answers, public_id)
     with transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
-        appraising.appraise(people, cycle, frame, vault)
+        appraising.appraise(people, cycle, frame, vault, careless)
         release_gate.enter(people, cycle, frame, vault)
         cycles.advance(people, cycle, "tally")

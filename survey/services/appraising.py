@@ -1,5 +1,6 @@
 """Make the appraisals of a tallied cycle from its vault: scores per scale and group, composite, quality."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,13 @@ class ShownMeans:
     components: Components
 
 
-def appraise(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> int:
+def appraise(
+    people: Session,
+    cycle: Cycle,
+    frame: CycleFrame,
+    vault: Vault,
+    careless: Mapping[str, dict[str, Any]] | None = None,
+) -> int:
     """Replace the appraisals and quality figures of a cycle; returns the number of appraisals."""
     shown = shown_means(frame, vault)
     limits = Limits(
@@ -61,7 +68,7 @@ def appraise(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> 
     )
     _remove(people, cycle)
     _store(people, cycle, frame, shown, result)
-    _store_quality(people, cycle, frame, vault)
+    _store_quality(people, cycle, frame, vault, careless or {})
     return len(frame.subject_ids)
 
 
@@ -193,7 +200,13 @@ def _composite_rows(frame: CycleFrame, result: Composite, appraisal_ids: list[in
     return rows
 
 
-def _store_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> None:
+def _store_quality(
+    people: Session,
+    cycle: Cycle,
+    frame: CycleFrame,
+    vault: Vault,
+    careless: Mapping[str, dict[str, Any]],
+) -> None:
     rows: Rows = []
     for place, group in enumerate(frame.groups):
         if group.kind == "self":
@@ -201,6 +214,7 @@ def _store_quality(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vaul
         pool = vault.pool(group.layout.instrument, group.rater_group)
         key = {"cycle_id": cycle.id, "rater_group": group.rater_group}
         whole = quality_figures.whole_figures(frame, place, pool)
+        whole["careless"] = careless.get(group.rater_group)
         rows.append({**key, "scale": quality_figures.WHOLE, "figures": whole})
         rows += [
             {**key, "scale": name, "figures": quality_figures.scale_figures(group, pool, name)}

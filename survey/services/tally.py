@@ -5,8 +5,9 @@ No row of one person's answers leaves this module.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from protocol import ballots as protocol_ballots
 from protocol.ballots import Ballot
 from protocol.sealing import unpad
 from protocol.tokens import split_scope
+from survey.services import careless
 from survey.services.block_check import require_safe_blocks
 from survey.services.cycle_frame import CycleFrame, GroupFrame
 
@@ -45,6 +47,7 @@ class Tally:
     texts: tuple[Text, ...]
     receipts: tuple[str, ...]
     ballots: int
+    careless: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by rater group: see `careless`
 
 
 def stamped_ballots(
@@ -92,11 +95,17 @@ def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
         for place, (group, (answers, subjects)) in enumerate(zip(frame.groups, tables, strict=True))
     ]
     counted = [ballot for group in accepted for ballot in group]
+    vault = reduce(merge, parts)  # each group is a pool of its own
     return Tally(
-        vault=reduce(merge, parts),  # each group is a pool of its own
+        vault=vault,
         texts=_texts(frame, accepted),
         receipts=tuple(sorted(ballot.receipt for ballot in counted)),
         ballots=len(counted),
+        careless={
+            group.rater_group: careless.with_and_without(frame, place, *tables[place], vault)
+            for place, group in enumerate(frame.groups)
+            if group.kind == "anonymous"
+        },
     )
 
 

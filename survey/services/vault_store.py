@@ -33,7 +33,7 @@ def replace_vault(answers: Session, frame: CycleFrame, tally: Tally, sealed: int
     """
     for model in (VaultBlock, VaultCount, VaultPool, Comment, Receipt, TalliedBox):
         answers.execute(delete(model).where(model.cycle == frame.cycle))
-    blocks, counts, pools = _vault_rows(frame, tally.vault)
+    blocks, counts, pools = _vault_rows(frame, tally)
     for model, rows in (
         (VaultBlock, blocks),
         (VaultCount, counts),
@@ -51,13 +51,13 @@ def _insert(answers: Session, model: Any, rows: Rows) -> None:
         answers.execute(insert(model), rows[start : start + BATCH])
 
 
-def _vault_rows(frame: CycleFrame, vault: Vault) -> tuple[Rows, Rows, Rows]:
+def _vault_rows(frame: CycleFrame, tally: Tally) -> tuple[Rows, Rows, Rows]:
     blocks: Rows = []
     counts: Rows = []
     pools: Rows = []
     for group in frame.groups:
-        pool = vault.pool(group.layout.instrument, group.rater_group)
-        pools.append(_pool_row(frame, group, pool))
+        pool = tally.vault.pool(group.layout.instrument, group.rater_group)
+        pools.append(_pool_row(frame, group, pool, tally.careless.get(group.rater_group)))
         for place, (scale, columns) in enumerate(group.layout.scales):
             for row, block in enumerate(pool.blocks[place].block.tolist()):
                 key = {
@@ -77,7 +77,9 @@ def _count_rows(key: dict[str, str], group: GroupFrame, columns: tuple[int, ...]
     ]
 
 
-def _pool_row(frame: CycleFrame, group: GroupFrame, pool: Pool) -> dict[str, Any]:
+def _pool_row(
+    frame: CycleFrame, group: GroupFrame, pool: Pool, careless: dict[str, Any] | None
+) -> dict[str, Any]:
     statistics = {
         "pairs": pool.pairs.tolist(),
         "within_df": pool.within_df.tolist(),
@@ -85,6 +87,7 @@ def _pool_row(frame: CycleFrame, group: GroupFrame, pool: Pool) -> dict[str, Any
         "not_judged": pool.not_judged.tolist(),
         "ballots": pool.ballots,
         "unpublished": pool.unpublished.tolist(),
+        "careless": careless,
     }
     return {
         "cycle": frame.cycle,
@@ -146,6 +149,13 @@ def read_vault(answers: Session, frame: CycleFrame) -> Vault:
             for group in frame.groups
         }
     )
+
+
+def read_careless(answers: Session, cycle: str) -> dict[str, dict[str, Any]]:
+    """By rater group what was found of careless ballots while there were ballots."""
+    pools = answers.scalars(select(VaultPool).where(VaultPool.cycle == cycle))
+    found = {pool.rater_group: pool.statistics.get("careless") for pool in pools}
+    return {group: told for group, told in found.items() if told}
 
 
 def _block_numbers(frame: CycleFrame) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.models.appraisals import Appraisal, ScaleScore
+from survey.models.appraisals import Appraisal, Quality, ScaleScore
 from survey.models.audit import AuditEvent
 from survey.services import reports
 from tests.survey.results import Counted, counted
@@ -59,6 +59,23 @@ def test_quality_says_what_more_raters_would_give_and_what_is_held_back(
     text = words_of(hr.get(f"{address}/quality?lang=en").text)
     assert "How many raters would it take?" in text and "What is held back" in text
     assert "too few questionnaires to tell" not in text.split("The items")[0]
+
+
+def test_quality_tells_figures_with_and_without_careless_answers(
+    hr: FlaskClient, databases: Databases, done: Counted, address: str
+) -> None:
+    text = words_of(hr.get(f"{address}/quality?lang=en").text)
+    # of 42 questionnaires among peers, seven items each, none can carry a sign: a run needs ten
+    assert "Of 42 questionnaires too few carry a sign of careless answers" in text
+    both = {"n": 42, "flagged": 8, "with": {"mean": 3.5, "alpha": None, "icc1": 0.21}}
+    both["without"] = {"mean": 3.61, "alpha": None, "icc1": 0.27}
+    with transaction(databases.people) as people:
+        for row in people.scalars(select(Quality).where(Quality.scale == "", Quality.rater_group == "peer")):
+            told = {"ballots": 42, "flagged": 8, "runs": 8, "far": None, "scales": {"loyal": both}}
+            row.figures = {**row.figures, "careless": told}
+    text = words_of(hr.get(f"{address}/quality?lang=en").text)
+    assert "8 of 42 questionnaires carry a sign of careless answers." in text
+    assert "Loyal 8 42 3.50 3.61 – – 0.21 0.27" in text
 
 
 def test_drawings_of_quality_stand_beside_their_tables(hr: FlaskClient, address: str) -> None:
