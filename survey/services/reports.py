@@ -72,7 +72,8 @@ class GroupQuality:
     @property
     def has_items(self) -> bool:
         """Whether there is a table of items, if only of who could not judge them."""
-        return any(row.items for row in self.rows)
+        items = [item for row in self.rows for item in row.items]
+        return any("n" in item or item["cannot_judge"] is not None for item in items)
 
     @property
     def is_pressed(self) -> bool:
