@@ -2,6 +2,7 @@
 
 from survey.hr import (
     accounts,
+    briefings,
     channels,
     closing,
     comments,
@@ -13,6 +14,7 @@ from survey.hr import (
     holders,
     instruments,
     inviting,
+    item_bank,
     mailing,
     minutes,
     people,
@@ -29,6 +31,7 @@ from survey.hr.door import blueprint
 __all__ = [
     "accounts",
     "blueprint",
+    "briefings",
     "channels",
     "closing",
     "comments",
@@ -40,6 +43,7 @@ __all__ = [
     "holders",
     "instruments",
     "inviting",
+    "item_bank",
     "mailing",
     "minutes",
     "people",

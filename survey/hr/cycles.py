@@ -21,6 +21,7 @@ from survey.security import signed_in
 from survey.services import (
     assignments,
     audit,
+    briefings,
     cycle_texts,
     cycles,
     distribution,
@@ -158,6 +159,8 @@ def cycle(public_id: str) -> str:
             "layers": holders.states(people, found),
             "seconds": SECONDS_BETWEEN_LOOKS,
         }
+        if found.state in briefings.BRIEFED_IN:
+            shown["told"] = briefings.by_unit(people, found, reach())
         if found.state in ("draft", "nomination", "assigned", "opening"):
             shown |= _reach(people, found)
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)

@@ -34,6 +34,11 @@ FOR_OPERATORS = frozenset(
         "instruments",
         "instrument",
         "instrument_changes",
+        "instrument_file",
+        "items",
+        "item",
+        "list_briefings",
+        "remove_briefing",
     }
 )
 # For operators whose grant names no unit: pages over the whole city that cannot be narrowed.
@@ -56,6 +61,8 @@ FOR_CITY_OPERATORS = frozenset(
         "print_drawn",
         "minutes",
         "new_instrument",
+        "bring_instrument",
+        "put_item",
         "copy_instrument",
         "draft",
         "draft_general",

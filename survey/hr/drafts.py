@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from forms.instruments import PARTS, BeginForm, Element
+from forms.instruments import PARTS, BeginForm, Element, UploadForm
 from instruments import difference, drafting
 from instruments.marked_yaml import Path
 from instruments.misfit import Finding
@@ -17,9 +17,11 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.hr.instruments import found, preview
 from survey.security import signed_in
-from survey.services import audit, instrument_drafts, questionnaires
+from survey.services import audit, instrument_drafts, instrument_files, questionnaires
 from survey.services.instrument_drafts import Draft
+from survey.tables import BadFile
 
+MOST_NOTES = 20  # more are not read
 STEPS = {"undo": -1, "redo": 1}
 
 
@@ -28,15 +30,44 @@ def new_instrument() -> Any:
     """Begin with an empty questionnaire, with a copy, or with a file."""
     entered = BeginForm()
     if not entered.validate_on_submit():
-        with reading(databases().people) as people:
-            offered = questionnaires.offered(people, "person")
-        page = render_template("hr/instrument_new.html", entered=entered, offered=offered)
-        return page, 422 if entered.errors else 200
+        return _new_page(entered, UploadForm(formdata=None))
     title = " ".join(entered.title.data.split())
     with transaction(databases().people) as people:
         taken = {each.code for each in questionnaires.every(people)}
         begun = instrument_drafts.begin(people, drafting.begin(title, drafting.suggested_code(title, taken)))
         audit.record(people, signed_in().account_id, "instrument.draft", begun)
+    return to_draft(begun)
+
+
+def _new_page(entered: BeginForm, upload: UploadForm, refused: BadFile | None = None) -> Any:
+    with reading(databases().people) as people:
+        offered = questionnaires.offered(people, "person")
+    page = render_template(
+        "hr/instrument_new.html",
+        entered=entered,
+        upload=upload,
+        offered=offered,
+        problems=[each.sentence(_) for each in refused.problems] if refused else [],
+    )
+    return page, 422 if refused or entered.errors or upload.errors else 200
+
+
+@blueprint.post("/instruments/bring")
+def bring_instrument() -> Any:
+    """Begin a draft with what a file says."""
+    upload = UploadForm()
+    if not upload.validate_on_submit():
+        return _new_page(BeginForm(formdata=None), upload)
+    file = upload.file.data
+    try:
+        data, notes = instrument_files.read_instrument(file.stream, file.filename)
+    except BadFile as refused:
+        return _new_page(BeginForm(formdata=None), upload, refused)
+    with transaction(databases().people) as people:
+        begun = instrument_drafts.begin(people, data)
+        audit.record(people, signed_in().account_id, "instrument.draft", begun, brought=file.filename)
+    for note in notes[:MOST_NOTES]:
+        flash(note.sentence(_), "note")
     return to_draft(begun)
 
 

@@ -8,7 +8,7 @@ from protocol import manifest
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
-from survey.hr.slips import drawing_of
+from survey.qr import drawing_of
 from survey.security import signed_in
 from survey.services import audit, cycles, drawing, planning
 

@@ -1,6 +1,6 @@
 """Questionnaires: the list, each as a rater sees it, and what differs between two versions."""
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
 from forms.answers import EMPTY
@@ -13,8 +13,12 @@ from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import LANGUAGES, language
-from survey.services import instrument_drafts, questionnaires
+from survey.services import instrument_drafts, instrument_files, questionnaires, xlsform
 
+MIME_TYPES = {
+    "yaml": "application/yaml; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 WIDTHS = ("desktop", "phone")
 
 
@@ -58,6 +62,20 @@ def instrument_changes(code: str, version: int) -> str:
         before=before,
         difference=difference.compare(data_of(before), data_of(now)),
     )
+
+
+@blueprint.get("/instruments/<code>/<int:version>/file.<kind>")
+def instrument_file(code: str, version: int, kind: str) -> Response:
+    """A questionnaire as a file: this program's YAML, or an XLSForm for KoboToolbox and ODK."""
+    if kind not in MIME_TYPES:
+        raise NotFound(kind)
+    with reading(databases().people) as people:
+        shown = found(people, code, version)
+    content = xlsform.workbook(shown) if kind == "xlsx" else instrument_files.yaml_text(shown).encode()
+    answer = Response(content, content_type=MIME_TYPES[kind])
+    name = code if version == 1 else f"{code}.v{version}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
 
 
 def found(people: Session, code: str, version: int) -> Instrument:

@@ -10,9 +10,9 @@ from survey.db import reading
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.hr.sealed import address_of, public_address
-from survey.hr.slips import drawing_of
 from survey.i18n import long_date
 from survey.models.cycles import Cycle
+from survey.qr import drawing_of
 from survey.services import cycles
 
 WHATSAPP = "https://wa.me/?"

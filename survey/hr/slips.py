@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import segno
 from flask import render_template
-from markupsafe import Markup
 
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
@@ -12,8 +10,6 @@ from survey.hr import sealed
 from survey.hr.door import blueprint, reach
 from survey.security import signed_in
 from survey.services import audit, cycles, distribution, planning
-
-QR_SCALE, QR_BORDER = 4, 4
 
 
 @blueprint.get("/cycles/<public_id>/slips")
@@ -47,9 +43,3 @@ def print_slips(public_id: str, unit: str) -> Any:
             people, signed_in().account_id, "slips.print", public_id, unit=place.code, slips=len(issued)
         )
     return sealed.rater_sheets(issued, found, place.name, sealed.asked_layout())
-
-
-def drawing_of(address: str) -> Markup:
-    """The personal link as a drawing inside the page: it is in no file and at no address of its own."""
-    code = segno.make_qr(address, error="m")
-    return Markup(code.svg_inline(scale=QR_SCALE, border=QR_BORDER, light="#fff"))  # noqa: S704 - our own drawing

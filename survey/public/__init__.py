@@ -1,6 +1,17 @@
 """The public door: the start page, results, promise, method, and what everybody may know of a cycle."""
 
-from survey.public import city, cycles, genuine, health, notices, receipts, results, views
+from survey.public import city, cycles, explained, genuine, health, notices, receipts, results, views
 from survey.public.door import blueprint
 
-__all__ = ["blueprint", "city", "cycles", "genuine", "health", "notices", "receipts", "results", "views"]
+__all__ = [
+    "blueprint",
+    "city",
+    "cycles",
+    "explained",
+    "genuine",
+    "health",
+    "notices",
+    "receipts",
+    "results",
+    "views",
+]

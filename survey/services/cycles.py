@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from protocol.manifest import manifest_hash
 from survey.exceptions import CycleNotOpen, InvalidPlan, NotFound, StepNotAllowed
 from survey.models.assignments import Assignment, ListApproval
+from survey.models.briefings import Briefing
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.protocol import Layer
 from survey.models.releases import Release
@@ -210,6 +211,7 @@ def discard(session: Session, cycle: Cycle) -> None:
     if cycle.state not in DISCARDABLE:
         raise StepNotAllowed(cycle.state, "discard")
     session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
+    session.execute(delete(Briefing).where(Briefing.cycle_id == cycle.id))
     session.execute(delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id))
     session.execute(delete(ListApproval).where(ListApproval.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))

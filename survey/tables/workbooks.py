@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 from xml.parsers import expat
 
 import openpyxl
@@ -63,6 +63,29 @@ def workbook_rows(
             yield from _rows(sheet.rows)
         finally:
             book.close()
+
+
+def workbook_sheets(source: BinaryIO) -> dict[str, list[tuple[int, list[str]]]]:
+    """Every sheet by name, as rows of texts with their numbers. A cell that is no text counts as empty.
+
+    Raises BadFile when the file cannot be opened or is damaged.
+    """
+    seekable = source if source.seekable() else io.BytesIO(read_bytes(source))
+    with _damage_told():
+        _check_package(seekable)
+        book = openpyxl.load_workbook(seekable, read_only=True, data_only=False)
+        try:
+            return {sheet.title: _texts(sheet) for sheet in book.worksheets}
+        finally:
+            book.close()
+
+
+def _texts(sheet: Any) -> list[tuple[int, list[str]]]:
+    sheet.reset_dimensions()
+    return [
+        (number, [cell if isinstance(cell, str) else "" for cell in cells])
+        for number, cells in _rows(sheet.rows)
+    ]
 
 
 @contextmanager

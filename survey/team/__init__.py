@@ -1,5 +1,6 @@
 """The door of those who lead: heads of units and supervisors see their own people."""
 
+from survey.team import briefings
 from survey.team.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "briefings"]

@@ -6,8 +6,8 @@ from survey.db import reading
 from survey.extensions import databases
 from survey.lists import wanted
 from survey.security import signed_in
+from survey.services import briefings, people_lists
 from survey.services import people as organisation
-from survey.services import people_lists
 from survey.services.access import TEAM_ROLES, UNIT_HEAD, Reach
 
 blueprint = Blueprint("team", __name__)
@@ -19,7 +19,8 @@ def home() -> str:
     with reading(databases().people) as people:
         found = people_lists.employees(people, _reach(), wanted())
         leads_unit = UNIT_HEAD in signed_in().roles
-        return render_template("team/home.html", found=found, leads_unit=leads_unit)
+        to_explain = briefings.current(people) if leads_unit else []
+        return render_template("team/home.html", found=found, leads_unit=leads_unit, to_explain=to_explain)
 
 
 @blueprint.get("/employees/<public_id>")

@@ -33,7 +33,7 @@ RIGHTS = {
     **_of(EVERYBODY, "sign_in", "form sign_in sign_out activation activate"),
     **_of(ROLES, "sign_in", "home password change_password"),
     **_of(frozenset({"employee"}), "me", "home own_code appraisal"),
-    **_of(TEAM, "team", "home employee"),
+    **_of(TEAM, "team", "home employee list_briefings remove_briefing"),
     **_of(
         frozenset({"approver"}),
         "approval",
@@ -63,4 +63,8 @@ RIGHTS = {
     **_of(ADMIN, "hr", "waves new_wave wave test_wave start_wave move_wave refused_addresses mend_address"),
     **_of(ADMIN, "hr", "key_holders bring_holder_file challenge download_list upload_list"),
     **_of(ADMIN, "hr", "accounts account give_role take_role switch_off switch_on"),
+    # questionnaires as files, the item bank, explaining first
+    **_of(EVERYBODY, "public", "explained slides practice"),
+    **_of(HR, "hr", "instrument_file list_briefings remove_briefing items item"),
+    **_of(CITY_HR, "hr", "bring_instrument put_item"),
 }
