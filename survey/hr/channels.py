@@ -8,7 +8,7 @@ from forms.channels import KioskForm, RollForm
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
-from survey.hr.slips import drawing_of
+from survey.qr import drawing_of
 from survey.security import signed_in
 from survey.services import audit, kiosks, service_points, visit_codes
 
