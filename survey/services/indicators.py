@@ -23,6 +23,7 @@ from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, Range, outward
 
 DAYS_AROUND = 182  # how far before and after a change figures are compared
 QUARTERS_AROUND = 2
+ALPHA = 0.05
 
 
 @dataclass(frozen=True)
@@ -146,18 +147,28 @@ def set_values(people: Session, unit: str, public_id: str, values: Mapping[date,
 def around(
     kept: Sequence[Kept], turns: Sequence[Turn], satisfaction: Satisfaction, policy: SatisfactionPolicy
 ) -> list[FigureTurn]:
-    """Every figure around every change that has days on both sides."""
-    found = [_around(each, turn, satisfaction, policy) for turn in turns for each in kept]
+    """Every figure around every change with days on both sides; intervals hold together (Bonferroni)."""
+    confidence = 1 - ALPHA / max(len(turns) * len(kept), 1)
+    found = [_around(each, turn, satisfaction, policy, confidence) for turn in turns for each in kept]
     return [each for each in found if each.before is not None and each.after is not None]
 
 
-def _around(kept: Kept, turn: Turn, satisfaction: Satisfaction, policy: SatisfactionPolicy) -> FigureTurn:
+def _around(
+    kept: Kept, turn: Turn, satisfaction: Satisfaction, policy: SatisfactionPolicy, confidence: float
+) -> FigureTurn:
     width = timedelta(days=DAYS_AROUND)
     first = [v for day, v in kept.values if turn.changed_on - width <= day < turn.changed_on]
     second = [v for day, v in kept.values if turn.changed_on <= day < turn.changed_on + width]
     element = element_around(kept.element, turn.changed_on, satisfaction, policy) if kept.element else None
     means = [sum(values) / len(values) if values else None for values in (first, second)]
-    return FigureTurn(kept, turn, means[0], means[1], before_after(first, second, permutations=999), element)
+    return FigureTurn(
+        kept,
+        turn,
+        means[0],
+        means[1],
+        before_after(first, second, permutations=999, confidence=confidence),
+        element,
+    )
 
 
 def element_around(
