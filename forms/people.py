@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, DateField, HiddenField, ValidationError
+from wtforms.validators import InputRequired, Optional
 
 
 class ImportForm(FlaskForm):  # type: ignore[misc]
@@ -25,3 +25,11 @@ class ApplyForm(FlaskForm):  # type: ignore[misc]
 
     upload = HiddenField(validators=[InputRequired()])
     fingerprint = HiddenField(validators=[InputRequired()])
+    begins_on = DateField(
+        _("New posts hold from"),
+        description=_("What somebody was before stays readable, up to the day before."),
+        validators=[Optional()],
+    )
+    is_correction = BooleanField(
+        _("No: the file corrects mistakes, and nothing is kept of what was wrong"),
+    )

@@ -138,6 +138,14 @@ class KioskUnknown(CerminError):
     """No kiosk in use has this secret."""
 
 
+class OrganisationRefused(CerminError):
+    """A change of units, posts or teams contradicts what holds; `code` says how, the door has the words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class InvalidPlan(CerminError):
     """The plan of a cycle contradicts itself; `message` says how, in the person's language."""
 

@@ -33,14 +33,15 @@ Translate = Callable[[str], str]
 @click.command("import-people")
 @click.argument("units_file", type=FILE)
 @click.argument("employees_file", type=FILE)
+@click.option("--correction", is_flag=True, help="Correct mistakes: keep nothing of what was before.")
 @click.option("--dry-run", is_flag=True, help="Check the files and show the difference; save nothing.")
-def command(units_file: Path, employees_file: Path, dry_run: bool) -> None:
+def command(units_file: Path, employees_file: Path, dry_run: bool, correction: bool) -> None:
     """Bring in units and employees from two files (CSV, CSV.GZ or XLSX), both or nothing."""
     translate = _translator()
     settings = load_settings()
     files: dict[FileName, Path] = {"units": units_file, "employees": employees_file}
     try:
-        for line in _import(settings, files, dry_run, translate):
+        for line in _import(settings, files, (dry_run, correction), translate):
             click.echo(line)
     except ImportRefused as refusal:
         for line in _report(refusal, translate):
@@ -49,8 +50,9 @@ def command(units_file: Path, employees_file: Path, dry_run: bool) -> None:
 
 
 def _import(
-    settings: Settings, files: dict[FileName, Path], dry_run: bool, translate: Translate
+    settings: Settings, files: dict[FileName, Path], flags: tuple[bool, bool], translate: Translate
 ) -> list[str]:
+    dry_run, is_correction = flags
     with ExitStack() as opened:
         sources = {file: (opened.enter_context(path.open("rb")), path.name) for file, path in files.items()}
         tables = people_import.read_files(sources)
@@ -65,10 +67,13 @@ def _import(
             today = settings.today()
             plan = people_import.prepare(session, tables["units"], tables["employees"], today)
             if not dry_run:
-                people_import.apply(session, plan, account_id=None)
+                people_import.apply(session, plan, None, None if is_correction else today)
     finally:
         engine.dispose()
-    return [*notes, *_summary(plan, translate), translate(NOT_APPLIED if dry_run else APPLIED)]
+    doubtful = [
+        f"{translate(HEADINGS[each.file])}: {each.problem.sentence(translate)}" for each in plan.warnings
+    ]
+    return [*notes, *doubtful, *_summary(plan, translate), translate(NOT_APPLIED if dry_run else APPLIED)]
 
 
 def _summary(plan: Plan, translate: Translate) -> list[str]:

@@ -12,6 +12,7 @@ from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.demo import citizens, improvement, rounds, sign_ins
 from survey.demo.casting import Progress, Round, cast_returns
+from survey.demo.changes import reorganise
 from survey.demo.city import Organisation, organise
 from survey.demo.organisation import import_organisation
 from survey.demo.truth import RaterModel, Truth, plant
@@ -89,6 +90,8 @@ def build_city(settings: Settings, databases: Databases, plan: CityPlan, report:
     organisation, ids = _settle(site)
     truth = plant(len(ids), rounds.scales(), RaterModel(), plan.chance(Chance.TRUTH))
     closed = _count_last_year(site, rounds.Cast(ids, truth, rounds.CLOSED_TURNOUT))
+    with transaction(databases.people) as people:
+        reorganise(people, organisation, ids, plan.today)
     opened = _open_this_year(site, rounds.Cast(ids, truth, rounds.OPEN_TURNOUT))
     said, addresses = _serve(site, {office.code for office in organisation.offices})
     holder = sign_ins.open_paper_holder(organisation, opened)

@@ -1,5 +1,6 @@
 """The invented organisation: offices, posts, people, and who answers to whom."""
 
+from collections import Counter, defaultdict
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,6 +18,8 @@ USUAL_SECTION = 12
 MOST_SECTIONS = 6
 PPPK_SHARE = 508 / 2792
 PPPK_ODDS = {"school": 3.0, "school_group": 3.0, "health": 2.0, "hospital": 2.0}
+CONTRACT_PER_STAFF = 30  # one of the staff on contract for so many others, in an office of at least so many
+CONTRACT_TITLES = ("Petugas Kebersihan", "Pengemudi", "Petugas Keamanan", "Operator Komputer")
 HEAD, LEAD, STAFF = "head", "lead", "staff"
 AGES = {HEAD: Ages(1968, 1981), LEAD: Ages(1970, 1988), STAFF: Ages(1972, 1999)}
 FEMALE_SHARE = {HEAD: 0.35, LEAD: 0.5, STAFF: 0.6}
@@ -35,7 +38,7 @@ class Post(NamedTuple):
 class Person:
     """An invented employee; `boss` is the place of the supervisor in the list of people."""
 
-    number: str
+    number: str | None  # staff on contract have none
     kind: Kind
     name: str
     title: str
@@ -63,7 +66,9 @@ def organise(random: np.random.Generator, share: float = 1.0, codes: Set[str] | 
     posts: list[Post] = []
     for office in offices:
         _fill_office(posts, office, table)
-    return Organisation(offices, _people(posts, table, random))
+    maker = PeopleMaker(random)
+    people = _people(posts, table, maker, random)
+    return Organisation(offices, people + _contract_staff(people, maker, random))
 
 
 def _sized(office: Office, share: float) -> Office:
@@ -108,8 +113,9 @@ def _fill_team(
         _fill_team(posts, office, len(posts) - 1, size - 1, (), table)
 
 
-def _people(posts: list[Post], table: Offices, random: np.random.Generator) -> tuple[Person, ...]:
-    maker = PeopleMaker(random)
+def _people(
+    posts: list[Post], table: Offices, maker: PeopleMaker, random: np.random.Generator
+) -> tuple[Person, ...]:
     contract = _contracts(posts, random)
     return tuple(
         _person(post, "PPPK" if place in contract else "PNS", table, maker, random)
@@ -123,6 +129,27 @@ def _contracts(posts: list[Post], random: np.random.Generator) -> set[int]:
     odds = np.array([PPPK_ODDS.get(posts[place].office.layout, 1.0) for place in staff])
     drawn = random.choice(staff, size=round(len(posts) * PPPK_SHARE), replace=False, p=odds / odds.sum())
     return set(drawn.tolist())
+
+
+def _contract_staff(
+    people: tuple[Person, ...], maker: PeopleMaker, random: np.random.Generator
+) -> tuple[Person, ...]:
+    """Staff on contract without a number, under whoever leads the fewest of an office."""
+    led = Counter(person.boss for person in people)
+    of_office: dict[str, list[int]] = defaultdict(list)
+    for place, person in enumerate(people):
+        of_office[person.office].append(place)
+    found: list[Person] = []
+    for office, places in of_office.items():
+        leaders = [place for place in places if people[place].rank != STAFF]
+        for _each in range(len(places) // CONTRACT_PER_STAFF):
+            boss = min(leaders, key=lambda place: led[place])
+            led[boss] += 1
+            title = CONTRACT_TITLES[len(found) % len(CONTRACT_TITLES)]
+            is_female = bool(random.random() < FEMALE_SHARE[STAFF])
+            name = maker.name(is_female, title, "")
+            found.append(Person(None, "Non-ASN", name, title, office, STAFF, boss))
+    return tuple(found)
 
 
 def _person(

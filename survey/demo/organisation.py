@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.demo.city import Organisation, Person
+from survey.demo.posts import job_of
 from survey.models.people import Employee
 from survey.services import people_import
 from survey.tables import Table
@@ -19,18 +20,21 @@ def import_organisation(people: Session, organisation: Organisation, today: date
     )
     employees = _table(_employee(person, organisation.people) for person in organisation.people)
     people_import.apply(people, people_import.prepare(people, units, employees, today), None)
-    ids = {row.number: row.id for row in people.execute(select(Employee.number, Employee.id))}
-    return [ids[person.number] for person in organisation.people]
+    ids = {row.name: row.id for row in people.execute(select(Employee.name, Employee.id))}
+    return [ids[person.name] for person in organisation.people]  # no name comes twice
 
 
 def _employee(person: Person, others: tuple[Person, ...]) -> dict[str, str]:
+    kind, level = job_of(person.title)
     return {
-        "nip": person.number,
+        "nip": person.number or "",
         "jenis": person.kind,
         "nama": person.name,
         "unit_kerja": person.office,
-        "nip_atasan": "" if person.boss is None else others[person.boss].number,
+        "nip_atasan": "" if person.boss is None else others[person.boss].number or "",
         "jabatan": person.title,
+        "jenis_jabatan": kind,
+        "jenjang_jabatan": level,
     }
 
 

@@ -12,6 +12,7 @@ from survey.hr import (
     drafts,
     drawing,
     holders,
+    imports,
     instruments,
     inviting,
     item_bank,
@@ -20,11 +21,14 @@ from survey.hr import (
     people,
     people_import,
     planning,
+    posts,
     quality,
     replacing,
     results,
     service_points,
     slips,
+    teams,
+    units,
 )
 from survey.hr.door import blueprint
 
@@ -41,6 +45,7 @@ __all__ = [
     "drafts",
     "drawing",
     "holders",
+    "imports",
     "instruments",
     "inviting",
     "item_bank",
@@ -49,9 +54,12 @@ __all__ = [
     "people",
     "people_import",
     "planning",
+    "posts",
     "quality",
     "replacing",
     "results",
     "service_points",
     "slips",
+    "teams",
+    "units",
 ]

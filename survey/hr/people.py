@@ -5,11 +5,11 @@ from flask_babel import gettext as _
 
 from survey.db import reading
 from survey.exceptions import NotFound
-from survey.extensions import databases
+from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
 from survey.lists import file_of, wanted
+from survey.services import careers, people_lists, unit_history
 from survey.services import people as organisation
-from survey.services import people_lists
 from survey.services.employee_numbers import KINDS
 from survey.services.export_files import WRITERS
 
@@ -60,13 +60,18 @@ def unit(public_id: str) -> str:
     with reading(databases().people) as session:
         details = organisation.unit_details(session, reach(), public_id)
         found = people_lists.staff_of(session, reach(), details.unit.id, wanted())
-        return render_template("hr/people_unit.html", details=details, found=found)
+        history = unit_history.history_of(session, details.unit.id)
+        return render_template("hr/people_unit.html", details=details, found=found, history=history)
 
 
 @blueprint.get("/people/employees/<public_id>")
 def employee(public_id: str) -> str:
     """One employee and the people around her or him in the chart."""
     with reading(databases().people) as session:
+        details = organisation.employee_details(session, reach(), public_id)
         return render_template(
-            "hr/people_employee.html", details=organisation.employee_details(session, reach(), public_id)
+            "hr/people_employee.html",
+            details=details,
+            career=careers.career_of(session, details.employee.id),
+            today=settings().today(),
         )

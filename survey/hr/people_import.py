@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.security import signed_in
 from survey.services import people_import, uploads
-from survey.services.people_file import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.services.people_import import Plan
 from survey.services.people_problems import FileName, ImportRefused
+from survey.services.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.tables import Table
 
 PARTS: tuple[FileName, ...] = ("units", "employees")
@@ -34,8 +35,32 @@ TEMPLATES = {
     ),
     "employees": (
         [column.headers[0] for column in EMPLOYEE_COLUMNS],
-        ["198001012005012001", "PNS", "Contoh Satu", "DINKES", "", "Kepala Dinas", "satu@contoh.go.id"],
-        ["199002022022211001", "PPPK", "Contoh Dua", "PKM-01", "198001012005012001", "Perawat", ""],
+        [
+            "198001012005012001",
+            "PNS",
+            "Contoh Satu",
+            "DINKES",
+            "",
+            "",
+            "Kepala Dinas",
+            "jpt",
+            "Pratama",
+            "2024-01-02",
+            "satu@contoh.go.id",
+        ],
+        [
+            "",
+            "Non-ASN",
+            "Contoh Dua",
+            "PKM-01",
+            "198001012005012001",
+            "",
+            "Petugas Kebersihan",
+            "pelaksana",
+            "",
+            "",
+            "",
+        ],
     ),
 }
 
@@ -77,6 +102,11 @@ def apply_files() -> Any:
             _("These files are no longer here: they were applied or cancelled, or a day has passed."), "note"
         )
         return redirect(url_for("hr.choose_files"))
+    begins_on = _first_day(form)
+    if begins_on is not None and begins_on > settings().today():
+        uploads.discard(_directory(), token)
+        flash(_("That day lies ahead, so nothing was saved. Bring the files in on that day."), "wrong")
+        return redirect(url_for("hr.choose_files"))
     try:
         with uploads.discarded_on_failure(_directory(), token):
             tables = _read(files)
@@ -84,14 +114,14 @@ def apply_files() -> Any:
                 plan = _prepare(session, tables)
                 is_as_seen = plan.fingerprint() == form.fingerprint.data
                 if is_as_seen:
-                    people_import.apply(session, plan, signed_in().account_id)
+                    people_import.apply(session, plan, signed_in().account_id, begins_on)
     except ImportRefused as refusal:
         return _refused(refusal)
     if not is_as_seen:
         return _difference(token, plan, tables, is_stale=True)
     uploads.discard(_directory(), token)
     flash(_("The difference is applied."), "good")
-    return redirect(url_for("hr.people"))
+    return redirect(url_for("hr.imports"))
 
 
 @blueprint.post("/people/import/cancel")
@@ -113,6 +143,11 @@ def template(part: str) -> Response:
     answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{part}.csv"'
     return answer
+
+
+def _first_day(form: ApplyForm) -> date | None:
+    """From when changed posts hold; None where the file corrects what was wrong all along."""
+    return None if form.is_correction.data else form.begins_on.data or settings().today()
 
 
 def _directory() -> Path:
@@ -142,7 +177,11 @@ def _difference(token: str, plan: Plan, tables: Mapping[FileName, Table], is_sta
     """The page between the two steps; 409 when the database has changed since it was first shown."""
     page = render_template(
         "hr/people_import_difference.html",
-        entered=ApplyForm(formdata=None, upload=token, fingerprint=plan.fingerprint()),
+        entered=ApplyForm(
+            formdata=None, upload=token, fingerprint=plan.fingerprint(), begins_on=settings().today()
+        ),
+        today=settings().today(),
+        warnings=[(each.file, each.problem.sentence(_)) for each in plan.warnings],
         plan=plan,
         notes=[(file, note.sentence(_)) for file, table in tables.items() for note in table.notes],
         is_stale=is_stale,

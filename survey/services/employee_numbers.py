@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["PNS", "PPPK"]
+Kind = Literal["PNS", "PPPK", "Non-ASN"]
 Sex = Literal["male", "female"]
 Confidence = Literal["regulation", "secondary", "memory", "own"]
 
-KINDS: tuple[Kind, ...] = ("PNS", "PPPK")
+KINDS: tuple[Kind, ...] = ("PNS", "PPPK", "Non-ASN")  # staff on contract have no number
 LENGTH = 18
 # "About 18": one year of slack, since the number gives the month of appointment at best.
 YOUNGEST = 17
@@ -45,6 +45,7 @@ RULES: dict[Kind, dict[str, Confidence]] = {
         "number_sex": "memory",
         "number_sequence": "memory",
     },
+    "Non-ASN": {},
 }
 
 _SEPARATORS = re.compile(r"[\s.]+")
@@ -88,6 +89,8 @@ def check(number: str, kind: Kind, today: date) -> CheckedNumber:
     A fault of form hides the faults of content, which would only repeat it.
     """
     digits = digits_of(number)
+    if not RULES[kind]:
+        return CheckedNumber(digits, (), None)
     if digits and not (digits.isascii() and digits.isdigit()):
         return CheckedNumber(digits, ("number_digits",), None)
     if len(digits) != LENGTH:

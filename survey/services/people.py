@@ -46,8 +46,10 @@ class EmployeeDetails:
 
 
 def unit_overview(session: Session, reach: Reach) -> list[UnitSummary]:
-    """All units within reach, each followed by those below it, with the number of employees; two queries."""
-    units = session.scalars(select(Unit).where(reach.has_unit(Unit.id)).order_by(Unit.code)).all()
+    """Units of today within reach, each followed by those below it, with how many work there; two queries."""
+    units = session.scalars(
+        select(Unit).where(reach.has_unit(Unit.id), Unit.ends_on.is_(None)).order_by(Unit.code)
+    ).all()
     own = _employees_per_unit(session)
     names = {unit.id: unit.name for unit in units}
     below: dict[int | None, list[Unit]] = defaultdict(list)
@@ -131,16 +133,30 @@ def employee_details(session: Session, reach: Reach, public_id: str) -> Employee
 
     NotFound if she herself does not.
     """
-    of_name = select(Employee).where(Employee.public_id == public_id, reach.has())
-    employee = session.scalar(_with_places(of_name))
-    if employee is None:
-        raise NotFound(public_id)
+    employee = find_employee(session, reach, public_id)
     with_same = _supervised_by(session, reach, employee.supervisor_id)
     return EmployeeDetails(
         employee=employee,
         subordinates=_supervised_by(session, reach, employee.id),
         peers=[each for each in with_same if each.id != employee.id],
     )
+
+
+def find_employee(session: Session, reach: Reach, public_id: str) -> Employee:
+    """Somebody within reach, with unit and supervisor; NotFound if there is nobody."""
+    of_name = select(Employee).where(Employee.public_id == public_id, reach.has())
+    found = session.scalar(_with_places(of_name))
+    if found is None:
+        raise NotFound(public_id)
+    return found
+
+
+def find_unit(session: Session, reach: Reach, public_id: str) -> Unit:
+    """A unit within reach; NotFound if there is none."""
+    found = session.scalar(select(Unit).where(Unit.public_id == public_id, reach.has_unit(Unit.id)))
+    if found is None:
+        raise NotFound(public_id)
+    return found
 
 
 def employee_id_of(session: Session, number: str) -> int | None:

@@ -48,18 +48,15 @@ def check_supervisors(
     names: Mapping[str, str],
     problems: Problems,
 ) -> None:
-    """Every supervisor is known, nobody is above herself. `stored`: the supervisor of each stored number."""
+    """Nobody is above herself. `stored`: the supervisor of each stored employee, by key."""
     column = headers.of["supervisor"]
-    known = stored.keys() | {row.number for row in rows}
     above = dict(stored)
     for row in rows:
-        above[row.number] = "" if row.supervisor == row.number else row.supervisor
-        if row.supervisor and row.supervisor == row.number:
+        above[row.key] = "" if row.supervisor == row.key else row.supervisor
+        if row.supervisor and row.supervisor == row.key:
             problems.add("employees", row.row, column, "supervisor_self")
-        elif row.supervisor and row.supervisor not in known:
-            problems.add("employees", row.row, column, "supervisor_unknown", value=row.supervisor)
-    names = dict(names) | {row.number: row.name for row in rows}
-    first_row = {row.number: row.row for row in reversed(rows)}
+    names = dict(names) | {row.key: row.name for row in rows}
+    first_row = {row.key: row.row for row in reversed(rows)}
     _report_circles("employees", column, above, first_row, names, problems)
 
 

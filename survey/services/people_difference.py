@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from survey.services.people_file import EmployeeRow, Headers, UnitRow
@@ -9,7 +10,18 @@ from survey.services.people_problems import FileName
 
 FIELDS: dict[FileName, tuple[str, ...]] = {
     "units": ("name", "parent"),
-    "employees": ("name", "kind", "unit", "supervisor", "job_title", "email"),
+    "employees": (
+        "name",
+        "number",
+        "kind",
+        "unit",
+        "supervisor",
+        "job_title",
+        "job_kind",
+        "job_level",
+        "since",
+        "email",
+    ),
 }
 
 Row = UnitRow | EmployeeRow
@@ -24,20 +36,24 @@ class StoredUnit(NamedTuple):
 
 
 class StoredEmployee(NamedTuple):
-    """An employee of the database; unit and supervisor by code and number, empty for none."""
+    """An employee of the database; unit and supervisor by their codes, empty for none."""
 
     id: int
+    number: str | None
     name: str
     kind: str
     unit: str
     supervisor: str
     job_title: str
+    job_kind: str
+    job_level: str
+    since: date | None
     email: str
 
 
 @dataclass(frozen=True)
 class Stored:
-    """All units by code and all employees by number."""
+    """All units and all employees by their codes."""
 
     units: Mapping[str, StoredUnit]
     employees: Mapping[str, StoredEmployee]
@@ -74,10 +90,11 @@ class Difference:
 
 
 class Names(NamedTuple):
-    """Names by unit code and by employee number, as they will be after the import."""
+    """Names by unit code and by employee key, as they will be after the import."""
 
     units: Mapping[str, str]
     employees: Mapping[str, str]
+    numbers: Mapping[str, str]  # what people know an employee by: the number, else the code
 
 
 def compare_units(
@@ -95,10 +112,10 @@ def compare_employees(
     rows: Sequence[EmployeeRow], headers: Headers, stored: Stored, names: Names
 ) -> tuple[Difference, list[EmployeeRow]]:
     """The difference a file of employees makes, and its rows that are new or changed."""
-    changes = {row.number: _change(row.number, row, stored.employees.get(row.number), names) for row in rows}
+    changes = {row.key: _change(row.key, row, stored.employees.get(row.key), names) for row in rows}
     return (
         _difference("employees", changes, stored.employees, headers),
-        [row for row in rows if _must_be_written(row.number, stored.employees, changes)],
+        [row for row in rows if _must_be_written(row.key, stored.employees, changes)],
     )
 
 
@@ -111,7 +128,7 @@ def _change(key: str, row: Row, before: StoredUnit | StoredEmployee | None, name
         return Change(key, row.name, ())
     fields = FIELDS["units" if isinstance(row, UnitRow) else "employees"]
     return Change(
-        key,
+        names.numbers.get(key, key),
         row.name,
         tuple(
             FieldChange(field, _label(field, old, names), _label(field, new, names))
@@ -122,13 +139,15 @@ def _change(key: str, row: Row, before: StoredUnit | StoredEmployee | None, name
     )
 
 
-def _label(field: str, value: str, names: Names) -> str:
+def _label(field: str, value: str | date | None, names: Names) -> str:
     known: Mapping[str, str] = {}
+    if not isinstance(value, str):
+        return value.isoformat() if value else ""
     if field in ("unit", "parent"):
         known = names.units
     elif field == "supervisor":
         known = names.employees
-    return f"{known[value]} ({value})" if value in known else value
+    return f"{known[value]} ({names.numbers.get(value, value)})" if value in known else value
 
 
 def _difference(

@@ -9,50 +9,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from survey.services.employee_numbers import KINDS, check, digits_of, is_rounded
+from survey.services.employee_numbers import KINDS, RULES, check, digits_of, is_rounded
 from survey.services.people_problems import FileName, Problems
+from survey.services.people_words import (
+    EMPLOYEE_COLUMNS,
+    EMPLOYEE_KINDS,
+    JOB_KINDS_BY_WORD,
+    UNIT_COLUMNS,
+    Column,
+    plain,
+)
 from survey.tables import Table
 
 HEADER_ROW = 1
 LONGEST = {"code": 50, "email": 254}
 LONGEST_TEXT = 200
 NOTHING = "-"  # what people write into a cell that has nothing to say
+_DATE = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_KINDS = {kind.lower(): kind for kind in KINDS} | {"p3k": "PPPK"}
-
-
-class Column(NamedTuple):
-    """What a column holds, the headers it is known by, and whether a file must have it."""
-
-    key: str
-    headers: tuple[str, ...]
-    required: bool = True
-
-
-UNIT_COLUMNS = (
-    Column("code", ("kode", "code", "kode_unit", "unit_code")),
-    Column("name", ("nama", "name", "nama_unit", "unit_name")),
-    Column("parent", ("induk", "parent", "kode_induk", "unit_induk", "parent_code"), required=False),
-)
-EMPLOYEE_COLUMNS = (
-    Column("number", ("nip", "number", "nomor", "nip_baru", "ni_pppk", "nip_ni_pppk", "employee_number")),
-    Column("kind", ("jenis", "kind", "jenis_pegawai", "status_pegawai")),
-    Column("name", ("nama", "name", "nama_pegawai", "nama_lengkap")),
-    Column("unit", ("unit_kerja", "unit", "kode_unit", "unit_code", "kode_unit_kerja")),
-    Column(
-        "supervisor",
-        (
-            "nip_atasan",
-            "atasan",
-            "supervisor",
-            "supervisor_number",
-            "atasan_langsung",
-            "nip_atasan_langsung",
-        ),
-    ),
-    Column("job_title", ("jabatan", "job_title", "nama_jabatan", "title"), required=False),
-    Column("email", ("email", "surel", "e_mail"), required=False),
-)
 
 
 class UnitRow(NamedTuple):
@@ -65,15 +39,23 @@ class UnitRow(NamedTuple):
 
 
 class EmployeeRow(NamedTuple):
-    """An employee as the file tells it. A column the file does not have is None."""
+    """An employee as the file tells it. A column the file does not have is None.
+
+    `key` is the code of somebody known, else what tells the new person from others in the same file.
+    """
 
     row: int
-    number: str
+    key: str
+    code: str
+    number: str | None
     kind: str
     name: str
     unit: str
     supervisor: str
     job_title: str | None
+    job_kind: str | None
+    job_level: str | None
+    since: date | None
     email: str | None
 
 
@@ -111,7 +93,10 @@ def read_employees(table: Table, today: date, problems: Problems) -> tuple[Heade
         return Headers({}, ()), []
     reader = _Reader("employees", headers, problems)
     rows = [_employee(reader, row, today) for row in reader.each(table.rows)]
-    _report_doubles("employees", headers.of["number"], ((row.row, row.number) for row in rows), problems)
+    numbers = ((row.row, row.number or "") for row in rows)
+    _report_doubles("employees", headers.of["number"], numbers, problems)
+    if "code" in headers.of:
+        _report_doubles("employees", headers.of["code"], ((row.row, row.code) for row in rows), problems)
     return headers, rows
 
 
@@ -119,12 +104,17 @@ def _employee(reader: "_Reader", row: int, today: date) -> EmployeeRow:
     kind = reader.kind()
     return EmployeeRow(
         row=row,
+        key="",
+        code=(reader.optional("code") or "").upper(),
         number=reader.number(kind, today),
         kind=kind,
         name=reader.text("name"),
         unit=reader.text("unit"),
         supervisor=reader.supervisor(),
         job_title=reader.optional("job_title"),
+        job_kind=reader.job_kind(),
+        job_level=reader.optional("job_level"),
+        since=reader.day("since"),
         email=reader.email(),
     )
 
@@ -136,7 +126,7 @@ def _headers(file: FileName, table: Table, columns: tuple[Column, ...], problems
     unread = []
     before = problems.total
     for header in table.columns:
-        key = key_of.get(_plain(header))
+        key = key_of.get(plain(header))
         if key is None:
             unread.append(header)
         elif key in found:
@@ -151,10 +141,6 @@ def _headers(file: FileName, table: Table, columns: tuple[Column, ...], problems
     if not table.rows:
         problems.add(file, None, None, "no_rows")
     return Headers(found, tuple(unread)) if problems.total == before else None
-
-
-def _plain(header: str) -> str:
-    return re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
 
 
 def _report_doubles(file: FileName, column: str, keys: Iterable[tuple[int, str]], problems: Problems) -> None:
@@ -195,20 +181,43 @@ class _Reader:
 
     def kind(self) -> str:
         value = self.text("kind")
-        if value and value.lower() not in _KINDS:
+        if value and plain(value) not in EMPLOYEE_KINDS:
             self._note("kind", "kind_unknown", value=value)
-        return _KINDS.get(value.lower(), "")
+        return EMPLOYEE_KINDS.get(plain(value), "")
 
-    def number(self, kind: str, today: date) -> str:
-        value = self.text("number")
+    def job_kind(self) -> str | None:
+        value = self.optional("job_kind")
+        if value and plain(value) not in JOB_KINDS_BY_WORD:
+            self._note("job_kind", "job_kind_unknown", value=value)
+        return value and JOB_KINDS_BY_WORD.get(plain(value), "")
+
+    def day(self, key: str) -> date | None:
+        """A date, as 2026-11-24 or 24-11-2026."""
+        value = self.optional(key)
+        if not value:
+            return None
+        in_parts = _DATE.fullmatch(value)
+        try:
+            if in_parts:
+                return date(int(in_parts["year"]), int(in_parts["month"]), int(in_parts["day"]))
+            return date.fromisoformat(value)
+        except ValueError:
+            self._note(key, "date_malformed", value=value)
+            return None
+
+    def number(self, kind: str, today: date) -> str | None:
+        """The digits; what looks wrong is told and kept, a number that lost its last digits is refused."""
+        value = self.optional("number") or ""
         if is_rounded(value):
             self._note("number", "number_rounded", value=value)
-            return ""
+            return None
+        if not value and kind in RULES and RULES[kind]:
+            self._warn("number", "number_missing")
         if not value or kind not in KINDS:
-            return digits_of(value)
+            return digits_of(value) or None
         checked = check(value, kind, today)
         for code in checked.problems:
-            self._note("number", code, value=value, length=len(checked.digits))
+            self._warn("number", code, value=value, length=len(checked.digits))
         return checked.digits
 
     def supervisor(self) -> str:
@@ -216,7 +225,7 @@ class _Reader:
         if is_rounded(value):
             self._note("supervisor", "number_rounded", value=value)
             return ""
-        return digits_of(value)
+        return value.upper() if not digits_of(value).isdigit() else digits_of(value)
 
     def email(self) -> str | None:
         value = self.optional("email")
@@ -234,3 +243,6 @@ class _Reader:
 
     def _note(self, key: str, code: str, **values: object) -> None:
         self._problems.add(self._file, self._row, self._header[key], code, **values)
+
+    def _warn(self, key: str, code: str, **values: object) -> None:
+        self._problems.warn(self._file, self._row, self._header[key], code, **values)

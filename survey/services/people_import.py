@@ -13,8 +13,9 @@ from typing import Any, BinaryIO
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from survey.models.people import Employee, Unit
-from survey.services import audit
+from survey.models.imports import PeopleImport
+from survey.models.people import Employee, Unit, new_employee_code
+from survey.services import audit, import_history, placing
 from survey.services.people_checks import check_supervisors, check_units, with_unit_codes
 from survey.services.people_difference import (
     Difference,
@@ -32,10 +33,18 @@ from survey.services.people_file import (
     read_employees,
     read_units,
 )
+from survey.services.people_keys import with_keys
 from survey.services.people_problems import FileName, ImportProblem, ImportRefused, Problems
 from survey.tables import BadFile, Table, read_table
 
 NO_HEADERS = Headers({}, ())
+POST_FIELDS = (
+    "unit",
+    "supervisor",
+    "job_title",
+    "job_kind",
+    "job_level",
+)  # a change of these is another post
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,9 @@ class Plan:
     employees: Sequence[EmployeeRow]
     differences: tuple[Difference, ...]
     stored: Stored = field(repr=False)
+    today: date = field(repr=False)
+    warnings: tuple[ImportProblem, ...] = field(repr=False, default=())
+    warned: int = field(repr=False, default=0)
 
     @property
     def changes_nothing(self) -> bool:
@@ -83,32 +95,59 @@ def prepare(session: Session, units: Table | None, employees: Table | None, toda
     if rows and (unit_rows or units is None):  # an unreadable file of units would make every unit unknown
         rows = with_unit_codes(rows, headers, names.units, problems)
     if rows:
-        supervisors = {number: employee.supervisor for number, employee in stored.employees.items()}
+        rows = with_keys(rows, headers, stored, problems)
+        names = _names(stored, unit_rows, rows)
+        supervisors = {code: employee.supervisor for code, employee in stored.employees.items()}
         check_supervisors(rows, headers, supervisors, names.employees, problems)
     if problems.total:
         raise ImportRefused(problems.shown, problems.total)
     unit_difference, unit_rows = compare_units(unit_rows, unit_headers, stored, names)
     difference, rows = compare_employees(rows, headers, stored, names)
     given = [(units, unit_difference), (employees, difference)]
-    return Plan(unit_rows, rows, tuple(each for table, each in given if table), stored)
+    differences = tuple(each for table, each in given if table)
+    return Plan(unit_rows, rows, differences, stored, today, tuple(problems.warnings), problems.warned)
 
 
-def apply(session: Session, plan: Plan, account_id: int | None) -> None:
-    """Write a plan that was made in this transaction, and one event of the audit trail."""
+def apply(
+    session: Session, plan: Plan, account_id: int | None, begins_on: date | None = None
+) -> PeopleImport:
+    """Write a plan that was made in this transaction, what it changed, and one event of the audit trail.
+
+    From `begins_on` a changed post holds, and the one before it is kept; without a day, changes correct what
+    was wrong all along.
+    """
+    before = import_history.Before(session, _known_ids(plan))
     unit_ids = _write_units(session, plan.units, plan.stored)
-    _write_employees(session, plan.employees, plan.stored, unit_ids)
+    employee_ids, post_ids = _write_employees(session, plan, unit_ids, begins_on)
     counts: dict[str, int] = {}
     for each in plan.differences:
         counts |= {f"{each.file}_new": each.new, f"{each.file}_changed": len(each.changes)}
+    touched = {
+        "unit": [unit_ids[row.code] for row in plan.units],
+        "employee": employee_ids,
+        "post": post_ids,
+    }
+    done = before.keep(account_id, plan.today, counts, touched)
     audit.record(session, account_id, "people.imported", "people", **counts)
+    return done
+
+
+def _known_ids(plan: Plan) -> dict[str, list[int]]:
+    units, employees = plan.stored.units, plan.stored.employees
+    return {
+        "unit": [units[row.code].id for row in plan.units if row.code in units],
+        "employee": [employees[row.key].id for row in plan.employees if row.key in employees],
+    }
 
 
 def _names(stored: Stored, units: Sequence[UnitRow], employees: Sequence[EmployeeRow]) -> Names:
     return Names(
         units={code: unit.name for code, unit in stored.units.items()}
         | {row.code: row.name for row in units if row.code},
-        employees={number: employee.name for number, employee in stored.employees.items()}
-        | {row.number: row.name for row in employees},
+        employees={code: employee.name for code, employee in stored.employees.items()}
+        | {row.key: row.name for row in employees},
+        numbers={code: employee.number or code for code, employee in stored.employees.items()}
+        | {row.key: row.number for row in employees if row.number},
     )
 
 
@@ -121,13 +160,17 @@ def _read_stored(session: Session) -> Stored:
     )
     employees = session.execute(
         select(
-            Employee.number,
+            Employee.code,
             Employee.id,
+            Employee.number,
             Employee.name,
             Employee.kind,
             Unit.code.label("unit"),
-            supervisor.number.label("supervisor"),
+            supervisor.code.label("supervisor"),
             Employee.job_title,
+            Employee.job_kind,
+            Employee.job_level,
+            Employee.in_post_since,
             Employee.email,
         )
         .join(Unit, Employee.unit_id == Unit.id)
@@ -136,8 +179,18 @@ def _read_stored(session: Session) -> Stored:
     return Stored(
         units={row.code: StoredUnit(row.id, row.name, row.parent or "") for row in units},
         employees={
-            row.number: StoredEmployee(
-                row.id, row.name, row.kind, row.unit, row.supervisor or "", row.job_title, row.email or ""
+            row.code: StoredEmployee(
+                row.id,
+                row.number,
+                row.name,
+                row.kind,
+                row.unit,
+                row.supervisor or "",
+                row.job_title,
+                row.job_kind,
+                row.job_level,
+                row.in_post_since,
+                row.email or "",
             )
             for row in employees
         },
@@ -161,38 +214,73 @@ def _write_units(session: Session, rows: Sequence[UnitRow], stored: Stored) -> d
 
 
 def _write_employees(
-    session: Session, rows: Sequence[EmployeeRow], stored: Stored, unit_ids: Mapping[str, int]
-) -> None:
-    new = [row for row in rows if row.number not in stored.employees]
-    changed = [row for row in rows if row.number in stored.employees]
-    if new:
-        session.execute(insert(Employee), [_values(row, None, unit_ids) for row in new])
+    session: Session, plan: Plan, unit_ids: Mapping[str, int], begins_on: date | None
+) -> tuple[list[int], list[int]]:
+    """The ids of the employees that were written, and of the earlier posts that were kept."""
+    rows, known = plan.employees, plan.stored.employees
     if not rows:
-        return
-    ids = {row.number: row.id for row in session.execute(select(Employee.number, Employee.id))}
-    values = [
-        {"id": ids[row.number], **_values(row, stored.employees[row.number], unit_ids)} for row in changed
-    ]
+        return [], []
+    new = [row for row in rows if row.key not in known]
+    codes = {row.key: new_employee_code() for row in new}
+    if new:
+        added = [_values(row, None, unit_ids) | {"code": codes[row.key]} for row in new]
+        session.execute(insert(Employee), added)
+    ids = {row.code: row.id for row in session.execute(select(Employee.code, Employee.id))}
+    ids |= {key: ids[code] for key, code in codes.items()}
+    changed = [row for row in rows if row.key in known]
+    posts = _keep_earlier_posts(session, changed, known, begins_on) if begins_on else []
+    values = [{"id": ids[row.key], **_values(row, known[row.key], unit_ids, begins_on)} for row in changed]
     if values:
         session.execute(update(Employee), values)
     supervisors = [
-        {"id": ids[row.number], "supervisor_id": ids.get(row.supervisor)}
+        {"id": ids[row.key], "supervisor_id": ids.get(row.supervisor)}
         for row in rows
-        if row.supervisor or row.number in stored.employees
+        if row.supervisor or row.key in known
     ]
     if supervisors:
         session.execute(update(Employee), supervisors)
+    return [ids[row.key] for row in rows], posts
 
 
-def _values(row: EmployeeRow, before: StoredEmployee | None, unit_ids: Mapping[str, int]) -> dict[str, Any]:
+def _keep_earlier_posts(
+    session: Session, rows: Sequence[EmployeeRow], known: Mapping[str, StoredEmployee], begins_on: date
+) -> list[int]:
+    """What the main post was until the day before, for everybody whose post changes."""
+    moved = [known[row.key].id for row in rows if _moves(row, known[row.key], begins_on)]
+    return placing.keep_main_posts(session, moved, begins_on)
+
+
+def _moves(row: EmployeeRow, before: StoredEmployee, begins_on: date) -> bool:
+    """Whether the row makes another post of it. A post that began that day, or later, is only corrected."""
+    if before.since is not None and before.since >= begins_on:
+        return False
+    return any(
+        (new := getattr(row, name)) is not None and new != getattr(before, name) for name in POST_FIELDS
+    )
+
+
+def _values(
+    row: EmployeeRow,
+    before: StoredEmployee | None,
+    unit_ids: Mapping[str, int],
+    begins_on: date | None = None,
+) -> dict[str, Any]:
     """All columns but the supervisor; a column that the file does not have stays as it was."""
-    job_title = row.job_title if row.job_title is not None else (before.job_title if before else "")
-    email = row.email if row.email is not None else (before.email if before else "")
+    since = row.since
+    if before is not None and since in (None, before.since):
+        since = begins_on if begins_on and _moves(row, before, begins_on) else before.since
     return {
-        "number": row.number,
+        "number": row.number or (before.number if before else None),
         "kind": row.kind,
         "name": row.name,
         "unit_id": unit_ids[row.unit],
-        "job_title": job_title,
-        "email": email or None,
+        "job_title": _given(row.job_title, before and before.job_title),
+        "job_kind": _given(row.job_kind, before and before.job_kind),
+        "job_level": _given(row.job_level, before and before.job_level),
+        "in_post_since": since,
+        "email": _given(row.email, before and before.email) or None,
     }
+
+
+def _given(value: str | None, before: str | None) -> str:
+    return (before or "") if value is None else value

@@ -12,7 +12,7 @@ from survey.services.access import Reach, units_below
 from survey.services.employee_numbers import KINDS, digits_of
 from survey.services.export_files import Cell, Sheet
 from survey.services.listing import ListPage, Wanted, in_order, page_of
-from survey.services.people_file import EMPLOYEE_COLUMNS
+from survey.services.people_words import EMPLOYEE_COLUMNS
 from survey.tables import N_
 
 FILTERS = ("unit", "kind", "job_kind", "show")

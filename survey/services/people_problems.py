@@ -33,7 +33,27 @@ TEXTS = {
     "supervisor_unknown": N_(
         "There is no employee with the number %(value)s. Correct the number, or add a row for the supervisor."
     ),
-    "kind_unknown": N_("“%(value)s” is not a kind of employee. Write PNS or PPPK."),
+    "kind_unknown": N_("“%(value)s” is not a kind of employee. Write PNS, PPPK or Non-ASN."),
+    "job_kind_unknown": N_(
+        "“%(value)s” is not a kind of post. Write JPT, administrator, pengawas, fungsional or pelaksana."
+    ),
+    "date_malformed": N_("“%(value)s” is no date. Write it as 2026-11-24 or 24-11-2026."),
+    "code_unknown": N_(
+        "Nobody has the code %(value)s. Correct it, or leave the cell empty: new people are given a code."
+    ),
+    "code_of_other": N_(
+        "The code %(value)s belongs to %(name)s, but the number in this row to somebody else. Correct one"
+        " of the two."
+    ),
+    "name_shared": N_(
+        "Several people without a number are called %(value)s in this unit. Fill in the code of the one"
+        " meant."
+    ),
+    "number_missing": N_("The number of a PNS or PPPK is missing. Fill it in when you have it."),
+    "name_elsewhere": N_(
+        "%(value)s has no number, and somebody of this name without a number works in %(unit)s. If it is the"
+        " same person, fill in the code %(known_as)s; else this becomes a new person."
+    ),
     "email_malformed": N_("“%(value)s” is not a whole e-mail address. Correct it, or leave the cell empty."),
     "number_rounded": N_(
         "The spreadsheet has rounded the number to %(value)s and lost its last digits. Format the column as"
@@ -74,17 +94,28 @@ class ImportProblem:
 
 
 class Problems:
-    """All problems of an import are counted, the first `MOST_SHOWN` are kept."""
+    """All problems and warnings of an import are counted, the first `MOST_SHOWN` of each are kept.
+
+    A problem stops the import; a warning is shown with the difference.
+    """
 
     def __init__(self) -> None:
         self.shown: list[ImportProblem] = []
         self.total = 0
+        self.warnings: list[ImportProblem] = []
+        self.warned = 0
 
     def add(self, file: FileName, row: int | None, column: str | None, code: str, **values: object) -> None:
         """Note a problem by the code of its text."""
         self.total += 1
         if len(self.shown) < MOST_SHOWN:
             self.shown.append(ImportProblem(file, Problem(row, column, TEXTS[code], values)))
+
+    def warn(self, file: FileName, row: int, column: str, code: str, **values: object) -> None:
+        """Note something doubtful by the code of its text."""
+        self.warned += 1
+        if len(self.warnings) < MOST_SHOWN:
+            self.warnings.append(ImportProblem(file, Problem(row, column, TEXTS[code], values)))
 
 
 class ImportRefused(Exception):

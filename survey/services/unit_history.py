@@ -96,3 +96,20 @@ def history_of(session: Session, unit_id: int) -> list[ChangeTold]:
 
 def _names(parts: Sequence[UnitChangePart], change_id: int, *, became: bool) -> tuple[str, ...]:
     return tuple(part.name for part in parts if part.change_id == change_id and part.became == became)
+
+
+def names_then(
+    session: Session, wanted: Sequence[tuple[int, date | None]]
+) -> dict[tuple[int, date | None], str]:
+    """The earlier names of units on given days; a unit that has its name of today on that day is left out."""
+    versions = session.scalars(
+        select(UnitVersion)
+        .where(UnitVersion.unit_id.in_({unit_id for unit_id, _day in wanted}))
+        .order_by(UnitVersion.ends_on.desc())
+    ).all()
+    return {
+        (unit_id, day): version.name
+        for unit_id, day in wanted
+        for version in versions
+        if day is not None and version.unit_id == unit_id and version.ends_on >= day
+    }

@@ -48,6 +48,8 @@ RIGHTS = {
     **_of(HR, "hr", "invite desk desk_unit print_activation"),
     # HR of the whole city
     **_of(CITY_HR, "hr", "choose_files look_at_files apply_files cancel_import template"),
+    **_of(CITY_HR, "hr", "teams team leave_team add_circle remove_circle"),
+    **_of(CITY_HR, "hr", "imports past_import undo_import transfer give_post end_post leave change_unit"),
     **_of(CITY_HR, "hr", "assign quality quality_plot list_comments black_out minutes"),
     **_of(CITY_HR, "hr", "new_instrument copy_instrument draft draft_general draft_part"),
     **_of(CITY_HR, "hr", "draft_arrange draft_step draft_preview discard_draft"),

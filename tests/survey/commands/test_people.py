@@ -49,11 +49,11 @@ def test_a_dry_run_saves_nothing(run, databases):
 
 
 def test_a_bad_file_ends_with_code_2_and_the_report_on_standard_error(run, databases):
-    result = run(command, files=[UNITS, PEOPLE + "1,PNS,Budi,DINKES,2\n"])
+    result = run(command, files=[UNITS, PEOPLE + "1,SALAH,Budi,DINKES,2\n"])
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "Places to mend: 2; listed: 2." in result.stderr
-    assert "File of employees: Row 3, column “nip”: 1 has 1 digits." in result.stderr
+    assert "File of employees: Row 3, column “jenis”: “SALAH” is not a kind of employee." in result.stderr
     assert "Row 3, column “atasan”: There is no employee with the number 2." in result.stderr
     assert names(databases) == []
 

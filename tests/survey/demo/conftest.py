@@ -29,6 +29,8 @@ QUARTER_OF_TOWN = VILLAGES | {
     "DISDUKCAPIL",
     "DPMPTSP",
     "BKPSDM",
+    "BAG-ORG",
+    "INSPEKTORAT",
     "KEC-ABTB",
     "KEL-PA",
 }

@@ -22,7 +22,9 @@ from tests.survey.demo.conftest import HAMLET, TODAY, Built, build
 def content(town: Built) -> dict[str, list[tuple[object, ...]]]:
     """Everything that was kept of the answers, under the employees' numbers instead of random names."""
     frame, people = town.city.closed.frame, town.city.organisation.people
-    numbers = dict(zip(town.city.closed.employee_ids, (person.number for person in people), strict=True))
+    numbers = dict(
+        zip(town.city.closed.employee_ids, (person.number or person.name for person in people), strict=True)
+    )
     of_employee = zip(frame.subject_keys, frame.subject_ids, strict=True)
     names = {key: numbers[employee] for key, employee in of_employee}
     points = {address: code for code, address in town.city.addresses.items()}

@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 from survey.db import transaction
 from survey.models.audit import AuditEvent
 from survey.models.people import Employee
+from survey.models.posts import Post
 from survey.services import people_import, uploads
-from survey.services.people_file import EMPLOYEE_COLUMNS, UNIT_COLUMNS
+from survey.services.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.tables import read_table
 
 IMPORT = "/staff/hr/people/import"
@@ -211,3 +212,34 @@ def test_the_filled_templates_can_be_brought_in_as_they_are(hr, databases):
     ]
     hr.post(f"{IMPORT}/apply", data=fields(upload(hr, *texts)))
     assert names(databases) == ["Contoh Dua", "Contoh Satu"]
+
+
+def test_an_import_is_undone_from_its_page_or_says_why_not(hr, databases):
+    hr.post(f"{IMPORT}/apply", data=fields(upload(hr, UNITS, PEOPLE)))
+    changed = fields(upload(hr, employees=PEOPLE.replace("Kepala", "Sekretaris")))
+    listed = hr.post(f"{IMPORT}/apply", data=changed, follow_redirects=True).get_data(as_text=True)
+    second, first = re.findall(r'href="(/staff/hr/people/imports/[^"]+)"', listed)
+    assert "tidak dapat dibatalkan lagi" in hr.get(first).get_data(as_text=True)
+    assert hr.post(f"{first}/undo").status_code == 409
+    for address in (second, first):
+        assert "Impor dibatalkan" in hr.post(f"{address}/undo", follow_redirects=True).get_data(as_text=True)
+    assert names(databases) == []
+    assert "sudah dibatalkan" in hr.get(first).get_data(as_text=True)
+
+
+def test_doubtful_numbers_are_shown_with_the_difference(hr):
+    page = upload(hr, UNITS, PEOPLE.replace("198001012005011001", "12345")).get_data(as_text=True)
+    assert "Meragukan, tetapi tetap dimasukkan" in page and "12345" in page
+
+
+def test_a_day_ahead_is_refused_and_a_correction_keeps_nothing(hr, databases):
+    hr.post(f"{IMPORT}/apply", data=fields(upload(hr, UNITS, PEOPLE)))
+    changed = PEOPLE.replace("Kepala", "Sekretaris")
+    ahead = fields(upload(hr, employees=changed)) | {"begins_on": "2026-11-25"}
+    told = hr.post(f"{IMPORT}/apply", data=ahead, follow_redirects=True).get_data(as_text=True)
+    assert "Tanggal itu belum tiba" in told
+    corrected = fields(upload(hr, employees=changed)) | {"is_correction": "y"}
+    hr.post(f"{IMPORT}/apply", data=corrected)
+    with transaction(databases.people) as session:
+        assert session.scalars(select(Employee.job_title)).one() == "Sekretaris"
+        assert session.scalars(select(Post)).all() == []
