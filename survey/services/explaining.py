@@ -11,7 +11,7 @@ from survey.models.protocol import Layer
 from survey.services import cycle_texts, cycles, holders
 
 STILL_PLANNED = ("nomination", "assigned", "opening")
-UNKNOWN_STATES = ("draft",)  # HR may still change everything
+UNKNOWN_STATES = ("draft", "cancelled")  # HR may still change everything; nothing will come of it
 
 
 @dataclass(frozen=True)
