@@ -1,6 +1,7 @@
 """Citizens for tests: a service point, a filled form, and answers sent through the real path."""
 
 import csv
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.models.people import Unit
-from survey.services import ballot_box, citizen_answers, service_points, withdrawing
+from survey.services import ballot_box, citizen_answers, proof_of_work, service_points, withdrawing
 from survey.services.channels import OPEN_LINK
 from survey.services.citizen_answers import questionnaire, read_sheet
 
@@ -69,8 +70,10 @@ def withdraw(
 
 
 def post(client: FlaskClient, point: str, nonce: str, fields: Mapping[str, str], go: str = "send") -> str:
-    """Press “Send” on the last page; returns the answer page."""
-    return client.post(f"/s/{point}", data={**fields, "nonce": nonce, "at": "check", "go": go}).text
+    """Press “Send” on the last page, when the device has done its work; returns the answer page."""
+    work = next(n for n in itertools.count() if proof_of_work.is_done(nonce, str(n)))
+    data = {**fields, "nonce": nonce, "work": str(work), "at": "check", "go": go}
+    return client.post(f"/s/{point}", data=data).text
 
 
 def sekadau() -> Iterator[dict[str, str]]:

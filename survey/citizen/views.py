@@ -14,6 +14,7 @@ from survey.services import (
     ballot_box,
     citizen_answers,
     periods,
+    proof_of_work,
     sealing,
     service_points,
     visit_codes,
@@ -26,6 +27,8 @@ from survey.services.service_points import Point
 blueprint = Blueprint("citizen", __name__)
 LARGEST_FORM = 16 * 1024
 SENDS = "60 per minute; 600 per hour"  # a whole waiting room may share one address
+# No script, or sent before the work was done. Equal limits would share one count, so this one differs.
+SENDS_WITHOUT_WORK = "12 per minute; 80 per hour"
 WRONG_CODES = "10 per minute; 60 per hour"  # failures only; 60 bits stay out of reach
 LONGEST_CODE = 40
 CODE_REFUSED = 409
@@ -54,6 +57,7 @@ def start_with_code(service_point: str) -> Any:
 
 @blueprint.post("/<service_point>")
 @limiter.limit(SENDS, exempt_when=lambda: request.form.get("go") != steps.SEND)
+@limiter.limit(SENDS_WITHOUT_WORK, exempt_when=lambda: request.form.get("go") != steps.SEND or _is_earned())
 @limiter.limit(WRONG_CODES, deduct_when=lambda response: response.status_code == CODE_REFUSED)
 def answer(service_point: str) -> Any:
     """Take in the form of one screen and show the next, or send."""
@@ -168,7 +172,7 @@ def _show(
     carried = citizen_answers.fields_of(questionnaire, sheet)
     if _code() and not asks_code:
         carried |= {"code": _code()}
-    asked = {"asks_code": asks_code, "refused": refused}
+    asked = {"asks_code": asks_code, "refused": refused, "work_bits": 0 if _code() else proof_of_work.BITS}
     body = render_template(f"citizen/{page}.html", **frame, **asked, carried=carried, **values)
     return body, 422 if step.problem else 200
 
@@ -181,6 +185,12 @@ def _move() -> steps.Move:
         reviewing=form.get("review") == "1",
         hinted=form.get("hinted") == "1",
     )
+
+
+def _is_earned() -> bool:
+    """Whether the form came with a code, or its device did the little work that an open link asks for."""
+    form = request.form
+    return bool(_code()) or proof_of_work.is_done(form.get("nonce", ""), form.get("work", ""))
 
 
 def _code() -> str:

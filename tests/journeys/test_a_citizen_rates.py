@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.jobs import merge_citizens
-from survey.services import citizen_answers
+from survey.services import citizen_answers, proof_of_work
 from tests.browser import assert_sound
 from tests.citizens import FORM_ORDER, cast, filled, make_point
 from tests.journeys.conftest import OpenPage
@@ -104,6 +104,9 @@ def test_the_pages_of_citizens_are_sound(
     assert_sound(page, "citizen-profile")
     page.locator("main form .actions button").first.click()
     assert_sound(page, "citizen-check")
+    expect(page.locator("#work")).not_to_have_value("", timeout=20_000)
+    nonce, work = page.locator("[name=nonce]").input_value(), page.locator("#work").input_value()
+    assert proof_of_work.is_done(nonce, work)
     page.locator("main form .actions button").first.click()
     expect(page.locator("code")).to_be_visible()
     assert_sound(page, "citizen-thanks")
