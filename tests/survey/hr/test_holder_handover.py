@@ -134,6 +134,7 @@ def closed(
     """The cycle when the office is awaited."""
     bring(hr, planned, key)
     prove(databases, planned)
+    hr.post(page_of(planned, "list/decision"), data={"decision": "Keputusan Sekretaris Daerah 12/2026"})
     hr.post(page_of(planned, "open"))
     assert port.run_next(settings, databases, runner.WORKS)
     with reading(databases.people) as people:

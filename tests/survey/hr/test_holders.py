@@ -70,6 +70,9 @@ def test_two_offices_open_the_seals_one_after_the_other(
     for key in keys.values():
         assert bring(hr, planned, holder.public_file(key)) == 302
         prove(hr, planned, key)
+    hr.post(f"{page}/open")
+    assert not port.run_next(settings, databases, runner.WORKS), "not before another office approved the list"
+    hr.post(f"{page}/list/decision", data={"decision": "Keputusan Sekretaris Daerah 12/2026"})
     assert f"{page}/open" in hr.get(page).text
     hr.post(f"{page}/open")
     assert port.run_next(settings, databases, runner.WORKS)
