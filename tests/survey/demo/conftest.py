@@ -30,7 +30,6 @@ QUARTER_OF_TOWN = VILLAGES | {
     "DPMPTSP",
     "BKPSDM",
     "BAG-ORG",
-    "INSPEKTORAT",
     "KEC-ABTB",
     "KEL-PA",
 }
