@@ -46,6 +46,7 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
         places += [("auditor.acts", _("Audit trail"))]
     if roles & {*TEAM_ROLES}:
         places += [("team.home", _("My unit") if UNIT_HEAD in roles else _("My team"))]
+        places += [("team.nominations", _("Peers named"))]
     if EMPLOYEE in roles:
         places += [("me.home", _("My feedback"))]
     places += [("sign_in.password", _("Password"))]
@@ -55,4 +56,6 @@ def _menu(roles: frozenset[str]) -> list[tuple[str, str, bool]]:
 def _is_active(place: str) -> bool:
     if place == "hr.home":
         return request.path == url_for(place) or request.path.startswith(f"{url_for(place)}cycles")
+    if place == "team.home":
+        return request.path.startswith(url_for(place)) and not _is_active("team.nominations")
     return request.path.startswith(url_for(place))

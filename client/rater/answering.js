@@ -14,7 +14,7 @@ import { sendAll } from "./sending.js";
  * @typedef {(problem?: "offline") => unknown} Leave back to the list, or to the page that says what is wrong
  */
 
-const PATIENCE = 8000;
+export const PATIENCE = 8000;
 const TYPING_PAUSE = 400;
 
 /** @type {Map<string, string>} */
@@ -46,7 +46,7 @@ export async function openPaper(entry, leave) {
 }
 
 /** @param {Entry} entry */
-async function formOf(entry) {
+export async function formOf(entry) {
   const name = [entry.instrument, entry.rater_group, entry.leads].join();
   if (!questionnaires.has(name)) {
     say("loading");

@@ -31,7 +31,7 @@ export function read(form) {
  * @param {HTMLFormElement} form
  * @returns {Field[]} items with the heading they stand under, questions with their own words
  */
-function fieldsOf(form) {
+export function fieldsOf(form) {
   /** @type {Field[]} */
   const fields = [];
   let title = "";
@@ -49,7 +49,7 @@ function fieldsOf(form) {
 }
 
 /** @param {Element | null} element */
-const textOf = (element) => ((element && element.textContent) || "").trim();
+export const textOf = (element) => ((element && element.textContent) || "").trim();
 
 /**
  * @param {Field} field

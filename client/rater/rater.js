@@ -3,6 +3,7 @@
 
 import "./start.js";
 
+import { openAcross, together } from "./across.js";
 import { openPaper, valuesOf } from "./answering.js";
 import { isKnown, isPinned, readList, standing, takeAll } from "./device.js";
 import { here, session } from "./here.js";
@@ -106,8 +107,14 @@ async function showList(quietly) {
   const papers = await standing(here.store, here.list);
   const done = papers.filter(({ state }) => state === "ok" || state === "taken").length;
   const back = () => showList();
-  const part = view("list", { ...valuesOfList(), done, all: done === papers.length }, {
-    move: () => showMove(back), wipe: () => showWipe(back),
+  const many = together(papers);
+  const across = async () => {
+    if (papers.some(({ state }) => state === "new") && !(await take())) return;
+    history.pushState(++step, "");
+    await openAcross(many, (problem) => (problem ? showProblem(problem, across) : showList()));
+  };
+  const part = view("list", { ...valuesOfList(), done, all: done === papers.length, many: many.length }, {
+    across, move: () => showMove(back), wipe: () => showWipe(back),
   });
   const row = /** @type {HTMLTemplateElement} */ (part.querySelector("template"));
   for (const { entry, state, record } of papers) {

@@ -24,10 +24,12 @@ from survey.services import (
     briefings,
     cycle_texts,
     cycles,
+    declining,
     distribution,
     forecast,
     holders,
     list_approval,
+    nominations,
     planning,
     questionnaires,
     replacing,
@@ -161,7 +163,12 @@ def cycle(public_id: str) -> str:
         }
         if found.state in briefings.BRIEFED_IN:
             shown["told"] = briefings.by_unit(people, found, reach())
-        if found.state in ("draft", "nomination", "assigned", "opening"):
+        if found.state == "nomination":
+            shown |= {
+                "naming": nominations.progress(people, found),
+                "declined": declining.declined(people, found),
+            }
+        elif found.state in ("draft", "assigned", "opening"):
             shown |= _reach(people, found)
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
         elif found.state in ("open", "closed"):
@@ -220,11 +227,26 @@ def assign(public_id: str) -> Any:
     return _units_page(public_id)
 
 
-def _units_page(public_id: str, error: str = "") -> str:
+@blueprint.route("/cycles/<public_id>/nominate", methods=["GET", "POST"])
+def nominate(public_id: str) -> Any:
+    """Choose the units, then let their employees name peers."""
+    if request.method == "GET":
+        return _units_page(public_id, step="nominate")
+    chosen = request.form.getlist("unit") if request.form.get("scope") == "some" else None
+    if chosen == []:
+        return _units_page(public_id, error="no_unit", step="nominate"), 422
+    with transaction(databases().people) as people:
+        units = planning.with_units_below(people, chosen) if chosen is not None else None
+        nominations.begin(people, cycles.find_cycle(people, public_id), signed_in().account_id, units)
+    return _to_cycle(public_id)
+
+
+def _units_page(public_id: str, error: str = "", step: str = "assign") -> str:
     with reading(databases().people) as people:
         return render_template(
             "hr/cycle_assign.html",
-            cycle=_in_state(cycles.find_cycle(people, public_id), "assign"),
+            cycle=_in_state(cycles.find_cycle(people, public_id), step),
+            names_peers=step == "nominate",
             units=organisation.unit_overview(people, reach()),
             chosen=request.form.getlist("unit"),
             scope=request.form.get("scope", "all"),

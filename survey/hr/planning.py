@@ -16,7 +16,16 @@ from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import assignments, audit, conflicts, cycles, feasibility, list_approval, questionnaires
+from survey.services import (
+    assignments,
+    audit,
+    conflicts,
+    cycles,
+    feasibility,
+    list_approval,
+    nominations,
+    questionnaires,
+)
 from survey.services.feasibility import Preview, SubjectOutlook
 
 PAGE_SIZE = 50
@@ -81,6 +90,7 @@ def replan(public_id: str) -> Any:
         found = cycles.find_cycle(people, public_id)
         cycles.advance(people, found, "replan")
         assignments.remove_list(people, found)
+        nominations.forget(people, found)
         audit.record(people, signed_in().account_id, "cycle.replan", public_id)
     return redirect(url_for("hr.cycle", public_id=public_id))
 

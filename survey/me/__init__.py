@@ -1,5 +1,6 @@
 """The me door."""
 
-from survey.me.views import blueprint
+from survey.me import nominations, views
+from survey.me.door import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "nominations", "views"]

@@ -2,27 +2,26 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from survey.db import reading, transaction
-from survey.exceptions import NotAllowed
 from survey.extensions import databases, settings
+from survey.me.door import blueprint, own_employee
 from survey.me.words import gap_words, group_sentence
-from survey.security import signed_in
-from survey.services import cycles, disclosure, distribution, own_report, reports
-
-blueprint = Blueprint("me", __name__)
+from survey.services import cycles, declining, disclosure, distribution, nominations, own_report, reports
 
 
 @blueprint.get("/")
 def home() -> str:
     """What is asked of me, and what others said."""
-    employee = _employee()
+    employee = own_employee()
     with reading(databases().people) as people:
         return render_template(
             "me/home.html",
             invitations=distribution.own_invitations(people, employee, settings().today()),
             results=reports.own_results(people, employee),
+            to_name=nominations.own_cycles(people, employee),
+            named_by=declining.asked_of(people, employee),
         )
 
 
@@ -31,7 +30,7 @@ def own_code(public_id: str) -> Any:
     """A fresh code for my own questionnaires; this answer is the only place where it is shown."""
     with transaction(databases().people) as people:
         cycle = cycles.find_cycle(people, public_id)
-        code = distribution.issue_own_code(people, cycle, _employee(), settings().today())
+        code = distribution.issue_own_code(people, cycle, own_employee(), settings().today())
     address = settings().base_url.rstrip("/") + "/i"
     return render_template("me/code.html", cycle=cycle, code=code, address=address)
 
@@ -40,7 +39,7 @@ def own_code(public_id: str) -> Any:
 def appraisal(public_id: str) -> str:
     """My report of one cycle."""
     with reading(databases().people) as people, reading(databases().answers) as answers:
-        found = reports.own_appraisal(people, public_id, _employee())
+        found = reports.own_appraisal(people, public_id, own_employee())
         if not disclosure.is_released(found.cycle):
             return render_template("me/not_yet.html", cycle=found.cycle)
         report = own_report.own_report(people, found)
@@ -54,11 +53,3 @@ def appraisal(public_id: str) -> str:
         group_sentence=group_sentence,
         gap_words=gap_words,
     )
-
-
-def _employee() -> int:
-    """The employee behind the account; an account without one has no pages here."""
-    employee = signed_in().employee_id
-    if employee is None:
-        raise NotAllowed("employee")
-    return employee

@@ -1,8 +1,8 @@
 """Assign raters: self and supervisors from the chart, a sample of subordinates, peers by the allocation."""
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
@@ -47,11 +47,16 @@ def assign_raters(
     session: Session, cycle: Cycle, unit_ids: Iterable[int] | None = None, random: Random | None = None
 ) -> int:
     """Make subjects and assignments anew; returns the number of papers. An approval of the list is void."""
+    named_for = _subjects_so_far(session, cycle) if cycle.state == "nomination" else None
     cycles.advance(session, cycle, "assign")
     remove_list(session, cycle)
-    proposal = propose(session, cycle, unit_ids, random)
+    proposal = propose(session, cycle, unit_ids, random, only=named_for)
     _store(session, cycle, proposal)
     return len(proposal.triples)
+
+
+def _subjects_so_far(session: Session, cycle: Cycle) -> set[int]:
+    return set(session.scalars(select(Subject.employee_id).where(Subject.cycle_id == cycle.id)))
 
 
 def remove_list(session: Session, cycle: Cycle) -> None:
@@ -62,14 +67,22 @@ def remove_list(session: Session, cycle: Cycle) -> None:
 
 
 def propose(
-    session: Session, cycle: Cycle, unit_ids: Iterable[int] | None = None, random: Random | None = None
+    session: Session,
+    cycle: Cycle,
+    unit_ids: Iterable[int] | None = None,
+    random: Random | None = None,
+    only: Set[int] | None = None,
 ) -> Proposal:
-    """Whom the cycle would ask about whom as it is planned now."""
+    """Whom the cycle would ask about whom as it is planned now: all units, some, or some employees `only`."""
     random = random or Random(secrets.randbits(64))  # noqa: S311 - fairness, not secrecy
     draw = np.random.default_rng(random.getrandbits(64))
     sources = read_sources(session, cycle)
     wanted = None if unit_ids is None else set(unit_ids)
-    subjects = tuple(place for place, unit in enumerate(sources.unit_ids) if wanted is None or unit in wanted)
+    subjects = tuple(
+        place
+        for place, unit in enumerate(sources.unit_ids)
+        if (wanted is None or unit in wanted) and (only is None or sources.ids[place] in only)
+    )
     groups = {group.rater_group for group in cycle.groups}
     triples = [
         triple
@@ -112,7 +125,8 @@ def _peers(
     triples: list[Triple],
     draw: np.random.Generator,
 ) -> tuple[Pairs, tuple[Shortfall, ...]]:
-    near = peer_problem(cycle, sources, subjects, triples)
+    free = peer_problem(cycle, sources, subjects, triples)
+    near = replace(free, fixed=_agreed(free, sources, draw))
     found = allocate(near, draw)
     if not cycle.has_wide_circles or not found.shortfalls:
         return found.pairs, found.shortfalls
@@ -124,6 +138,19 @@ def _peers(
     )
     wide = allocate(wider, draw)
     return wide.pairs, wide.shortfalls
+
+
+def _agreed(problem: Problem, sources: Sources, draw: np.random.Generator) -> Pairs:
+    """What employees and supervisors agreed on, as far as rules and loads allow; by lot where they do not."""
+    apart = {frozenset(pair) for pair in problem.barred.tolist()}
+    wanted, capacity = problem.wanted.copy(), problem.capacity.copy()
+    taken: list[tuple[int, int]] = []
+    for rater, subject in draw.permutation(sources.agreed).tolist():
+        if wanted[subject] and capacity[rater] and frozenset((rater, subject)) not in apart:
+            taken.append((rater, subject))
+            wanted[subject] -= 1
+            capacity[rater] -= 1
+    return np.array(taken, dtype=np.int64).reshape(-1, 2)
 
 
 def peer_problem(cycle: Cycle, sources: Sources, subjects: tuple[int, ...], triples: list[Triple]) -> Problem:
@@ -142,7 +169,7 @@ def peer_problem(cycle: Cycle, sources: Sources, subjects: tuple[int, ...], trip
         least=np.where(is_subject, min(cycle.minimum_group_size, cycle.peers_wanted), 0),
         capacity=np.maximum(cycle.load_cap - load, 0),
         # Whoever is asked as supervisor or subordinate is not asked as a peer too.
-        barred=np.concatenate((sources.barred, met)) if len(met) else sources.barred,
+        barred=np.concatenate((sources.barred, sources.strangers, met)),
         avoided=sources.last if len(sources.last) else no_pairs(),
     )
 

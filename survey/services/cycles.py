@@ -11,6 +11,7 @@ from survey.exceptions import CycleNotOpen, InvalidPlan, NotFound, StepNotAllowe
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.briefings import Briefing
 from survey.models.cycles import Cycle, CycleGroup, Subject
+from survey.models.nominations import Nomination
 from survey.models.protocol import Layer
 from survey.models.releases import Release
 from survey.models.unit_history import CycleUnit
@@ -30,7 +31,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "cancel": (("open", "closed"), "cancelled"),  # a key is lost: what was sent can never be read
 }
 SEEN = ("tallied", "reviewed", "released")  # states in which somebody sees what was counted
-FIXES_UNITS = ("assign", "freeze")  # with the list, the units stay as they are on that day
+FIXES_UNITS = ("nominate", "assign", "freeze")  # with the list, the units stay as they are on that day
 DISCARDABLE = ("draft", "nomination", "assigned")
 RATERS_BY = ("chart", "nomination")
 RATER_GROUPS = ("self", "supervisor", "peer", "subordinate")
@@ -213,7 +214,8 @@ def discard(session: Session, cycle: Cycle) -> None:
     session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
     session.execute(delete(Briefing).where(Briefing.cycle_id == cycle.id))
     session.execute(delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id))
-    session.execute(delete(ListApproval).where(ListApproval.cycle_id == cycle.id))
+    for model in (ListApproval, Nomination):
+        session.execute(delete(model).where(model.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))
     session.delete(cycle)

@@ -170,7 +170,7 @@ def last_rate(session: Session) -> LastRate | None:
     rows = session.execute(
         select(Cycle.name, func.count(), func.sum(case((Paper.taken.is_not(None), 1), else_=0)))
         .join(Paper, Paper.cycle_id == Cycle.id)
-        .where(Cycle.state.in_(("tallied", "released")), Paper.is_void.is_(False))
+        .where(Cycle.state.in_(("tallied", "reviewed", "released")), Paper.is_void.is_(False))
         .group_by(Cycle.id, Cycle.name, Cycle.closes_on)
         .order_by(Cycle.closes_on.desc(), Cycle.id.desc())
         .limit(1)

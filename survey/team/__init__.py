@@ -1,6 +1,6 @@
 """The door of those who lead: heads of units and supervisors see their own people."""
 
-from survey.team import briefings
+from survey.team import briefings, nominations
 from survey.team.views import blueprint
 
-__all__ = ["blueprint", "briefings"]
+__all__ = ["blueprint", "briefings", "nominations"]

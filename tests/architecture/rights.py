@@ -34,6 +34,9 @@ RIGHTS = {
     **_of(ROLES, "sign_in", "home password change_password"),
     **_of(frozenset({"employee"}), "me", "home own_code appraisal"),
     **_of(TEAM, "team", "home employee list_briefings remove_briefing"),
+    **_of(frozenset({"employee"}), "me", "name_peers decline_to_rate"),
+    **_of(TEAM, "team", "nominations decide_nomination"),
+    **_of(ADMIN, "hr", "nominate"),
     **_of(
         frozenset({"approver"}),
         "approval",

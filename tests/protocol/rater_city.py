@@ -36,6 +36,10 @@ PEOPLE: tuple[tuple[RaterGroup, str, str], ...] = (
     ("peer", "Bagus Pratama, S.H.", "Analis Kebijakan"),
     ("subordinate", "Drs. H. Indra Catri", ""),
 )
+MANY: tuple[tuple[RaterGroup, str, str], ...] = (
+    PEOPLE[0],
+    *(("supervisor", f"Pegawai {number:02d}", "Analis") for number in range(16)),
+)
 
 
 @dataclass
@@ -44,6 +48,7 @@ class City:
 
     app: Flask
     mode: str = "two_holders"
+    people: tuple[tuple[RaterGroup, str, str], ...] = PEOPLE
     is_open: bool = True
     taken: dict[str, tuple[str, str]] = field(default_factory=dict)
     dropped: dict[bytes, box.Delivery] = field(default_factory=dict)
@@ -59,7 +64,7 @@ class City:
         }
         self.scopes = [
             manifest.Scope(f"S-{number}/{group}", self.signer.public_bytes, 6)
-            for number, (group, _name, _title) in enumerate(PEOPLE)
+            for number, (group, _name, _title) in enumerate(self.people)
         ]
         self.tree = manifest.scopes_tree(self.scopes)
         self.manifest = manifest.build(self._manifest())
@@ -70,9 +75,12 @@ class City:
             cycle=CYCLE, name="Penilaian 360 tahun 2026", purpose="development", opens_on="2026-11-01",
             closes_on="2026-12-31", mode=self.mode, minimum=5, fewest_ballots=50, replacements_percent=2,
             groups=tuple(
-                manifest.Group(group, INSTRUMENT.content_hash(), 2_500) for group, _name, _title in PEOPLE
+                manifest.Group(group, INSTRUMENT.content_hash(), 2_500)
+                for group in dict.fromkeys(group for group, _name, _title in self.people)
             ),
-            counts=manifest.Counts(papers=24, raters=6, scopes=len(PEOPLE), subjects=len(PEOPLE)),
+            counts=manifest.Counts(
+                papers=6 * len(self.people), raters=6, scopes=len(self.people), subjects=len(self.people)
+            ),
             layers=tuple(
                 manifest.Layer(layer, owner, key.office if owner == manifest.OFFICE else "", key.public.point)
                 for (layer, key), owner in zip(self.holders.items(), owners, strict=True)
@@ -132,10 +140,10 @@ class City:
             "id": CYCLE, "closes_on": "2026-12-31", "minimum": 5, "decision": "",
             "manifest": self.manifest.decode(),
         }  # fmt: skip
-        return 200, {"cycle": cycle, "papers": [self._paper(number) for number in range(len(PEOPLE))]}
+        return 200, {"cycle": cycle, "papers": [self._paper(number) for number in range(len(self.people))]}
 
     def _paper(self, number: int) -> dict[str, Any]:
-        group, name, job_title = PEOPLE[number]
+        group, name, job_title = self.people[number]
         scope = self.scopes[number]
         return {
             "paper": f"p-{number}", "scope": scope.name, "name": name, "job_title": job_title,

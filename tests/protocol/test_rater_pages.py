@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import assert_sound
-from tests.protocol.rater_city import ADDRESS, CODE, City
+from tests.protocol.rater_city import ADDRESS, CODE, INSTRUMENT, MANY, City
 
 pytestmark = pytest.mark.browser
 Device = Callable[..., BrowserContext]
@@ -334,3 +334,54 @@ def test_the_promise_is_that_of_the_mode(app: Flask, city: City, device: Device,
     expect(page.locator(".panel")).to_contain_text(expected[mode])
     for other in set(expected) - {mode}:
         expect(page.locator(".panel")).not_to_contain_text(expected[other])
+
+
+@pytest.mark.parametrize("width", [320, 1366])
+def test_a_supervisor_of_many_goes_through_them_one_behaviour_at_a_time(
+    app: Flask, city: City, device: Device, width: int
+) -> None:
+    city.__dict__.update(City(app, people=MANY).__dict__)
+    page = device(width).new_page()
+    begin(page)
+    page.locator("[data-act=across]").click()
+    expect(page.locator("[data-people] fieldset")).to_have_count(16)
+    expect(page.locator("h1")).to_be_focused()
+    assert_sound(page, "js-across")
+    items = INSTRUMENT.items_for("supervisor", leader=False)
+    for number in range(len(items)):
+        expect(page.locator("main")).to_contain_text(f"{number + 1} dari {len(items)}")
+        page.eval_on_selector_all(
+            "[data-people] input[value='4']", "inputs => inputs.forEach(e => e.click())"
+        )
+        if number == 2:  # nobody can judge everybody
+            page.locator("[data-people] fieldset").nth(15).locator("input[value^='missing.']").first.check(
+                force=True
+            )
+        expect(page.locator("#rater-says")).to_contain_text("perangkat")
+        if number < len(items) - 1:
+            page.locator("[data-act=next]").click()
+    page.locator("[data-act=previous]").click()
+    expect(page.locator("[data-people] input:checked")).to_have_count(16)
+    page.locator("[data-act=back]").click()
+    # Words of her own are added on one person's sheet, which then goes from there.
+    page.locator("[data-act=open]").nth(1).click()
+    expect(page.locator(".rating input:checked")).to_have_count(len(items))
+    page.locator("textarea").first.fill("Terima kasih")
+    page.locator("[data-act=back]").click()
+    page.locator("[data-act=across]").click()
+    for _item in items[1:]:
+        page.locator("[data-act=next]").click()
+    page.locator("[data-act=send]").click()
+    expect(page.locator(".rows .badge--good")).to_have_count(15)
+    found = city.opened()
+    assert len(found) == 15
+    assert {len(ballot.answers) + len(ballot.missing) for ballot in found} == {len(items)}
+    assert sorted(len(ballot.missing) for ballot in found)[-2:] == [0, 1]
+    assert {ballot.scope.rpartition("/")[2] for ballot in found} == {"supervisor"}
+    expect(page.locator("[data-act=across]")).to_have_count(0)  # few are left
+
+
+def test_a_supervisor_of_few_is_not_offered_it(city: City, device: Device) -> None:
+    page = device().new_page()
+    begin(page)
+    expect(page.locator("[data-act=across]")).to_have_count(0)

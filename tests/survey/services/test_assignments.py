@@ -1,6 +1,7 @@
 """Raters of a real chart: wanted numbers, loads, conflicts, history, circles across units, joined groups."""
 
 from dataclasses import replace
+from datetime import date
 from random import Random
 
 import pytest
@@ -10,6 +11,8 @@ from survey.db import Databases, reading, transaction
 from survey.models.assignments import Assignment, ConflictPair
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
+from survey.models.posts import Post
+from survey.models.teams import Team, TeamMember
 from survey.services import assignments, cycles
 from tests.factories import make_employee, make_team, make_unit, plan
 
@@ -141,3 +144,70 @@ def test_of_a_large_team_the_sample_has_each_kind_of_post(databases: Databases) 
     chosen = {rater for rater, subject in pairs(databases, cycle, "subordinate") if subject == head.id}
     assert len(chosen) == 10
     assert len(chosen & midwives) == 2  # witness: 8 of 40 are two of ten
+
+
+@pytest.mark.db
+def test_a_newcomer_is_rated_by_former_colleagues_and_the_former_superior(databases: Databases) -> None:
+    with transaction(databases.people) as session:
+        old_head, *old = make_team(session, make_unit(session, "LAMA", "Lama"), 12)
+        new_head, *_new = make_team(session, make_unit(session, "BARU", "Baru"), 12, first=50)
+        moved = old[0]
+        session.add(
+            Post(
+                employee_id=moved.id,
+                capacity="main",
+                unit_id=moved.unit_id,
+                supervisor_id=old_head.id,
+                ends_on=date(2019, 12, 20),
+            )
+        )
+        moved.unit_id, moved.supervisor_id, moved.in_post_since = (
+            new_head.unit_id,
+            new_head.id,
+            date(2019, 12, 21),
+        )
+    cycle = assigned(databases, plan())  # opens on 1 January 2020: ten days in the new post
+    peers = pairs(databases, cycle, "peer")
+    about = {rater for rater, subject in peers if subject == moved.id}
+    by = {subject for rater, subject in peers if rater == moved.id}
+    assert len(about) == 9
+    assert about | by <= {person.id for person in old}
+    assert {rater for rater, subject in pairs(databases, cycle, "supervisor") if subject == moved.id} == {
+        old_head.id
+    }
+
+
+@pytest.mark.db
+def test_those_in_a_team_are_peers_across_units(databases: Databases) -> None:
+    with transaction(databases.people) as session:
+        small = make_team(session, make_unit(session, "KECIL", "Kecil"), 3)
+        large = make_team(session, make_unit(session, "BESAR", "Besar"), 12, first=50)
+        team = Team(name="Tim kerja stunting")
+        session.add(team)
+        session.flush()
+        session.add_all(
+            TeamMember(team_id=team.id, employee_id=person.id) for person in [small[1], *large[1:8]]
+        )
+    peers = pairs(databases, assigned(databases, replace(plan(), load_cap=15)), "peer")
+    assert {rater for rater, subject in peers if subject == small[1].id} > {
+        person.id for person in large[1:8]
+    }
+
+
+@pytest.mark.db
+def test_while_a_plt_holds_the_seat_the_plt_is_the_supervisor(databases: Databases) -> None:
+    with transaction(databases.people) as session:
+        head, *members = make_team(session, make_unit(session), 8)
+        acting = make_employee(session, make_unit(session, "LUAR", "Luar"), 90)
+        session.add(
+            Post(
+                employee_id=acting.id,
+                capacity="plt",
+                unit_id=head.unit_id,
+                acts_for_id=head.id,
+                begins_on=date(2019, 6, 1),
+            )
+        )
+    above = pairs(databases, assigned(databases, plan()), "supervisor")
+    assert {rater for rater, _subject in above} == {acting.id}
+    assert {subject for _rater, subject in above} == {member.id for member in members}

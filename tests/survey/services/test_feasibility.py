@@ -97,4 +97,4 @@ def test_it_takes_as_many_statements_for_a_large_city(
     cycle = planned(databases, *[12] * 8)
     with count_statements(databases.people) as counted, reading(databases.people) as people:
         feasibility.preview(people, cycle)
-        assert counted() <= 12
+        assert counted() <= 18  # none of them once per unit or person
