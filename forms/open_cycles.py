@@ -1,11 +1,25 @@
 """What HR may still change while a cycle is open: a later last day, larger groups, or its cancellation."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from forms.cycles import LONGEST_NAME, DateField, IntegerField, one_line
+
+ALL_UNITS = ""
+# What the service refuses, at the field where it is mended.
+LATER_DAY_REFUSALS: dict[str, tuple[str, Any]] = {
+    "not_later": ("closes_on", _("Choose a day after the present last day.")),
+    "too_few": (
+        "unit",
+        _("Too few raters: a late answer would show whose it is. Choose a larger unit, or all."),
+    ),
+}
 
 
 class ExtendForm(FlaskForm):  # type: ignore[misc]
@@ -15,9 +29,19 @@ class ExtendForm(FlaskForm):  # type: ignore[misc]
         _("New last day"), validators=[InputRequired(_("Write a date, for example 24/11/2026."))]
     )
 
-    def refuse(self) -> None:
-        """Say at the field that the day must be later."""
-        self.closes_on.errors = [_("Choose a day after the present last day.")]
+    unit = SelectField(_("For whom"), validators=[Optional()], default=ALL_UNITS)
+
+    def offer(self, units: Iterable[tuple[str, str]]) -> None:
+        """Let one unit be chosen (public id, name) in place of all."""
+        self.unit.choices = [
+            SelectChoice(ALL_UNITS, _("All raters")),
+            *(SelectChoice(public_id, name) for public_id, name in units),
+        ]
+
+    def refuse(self, code: str) -> None:
+        """Put what the service refuses at the field where it is mended."""
+        name, words = LATER_DAY_REFUSALS[code]
+        self[name].errors = [words]
 
 
 class MinimumForm(FlaskForm):  # type: ignore[misc]

@@ -153,6 +153,7 @@ def index_error_of_sums(
 
     Examples
     --------
+    >>> from analysis.satisfaction.answer_sums import answer_sums
     >>> from analysis.satisfaction.index import QualityBand, SatisfactionPolicy
     >>> from decimal import Decimal
     >>> band = QualityBand("A", "Baik", Decimal(25))

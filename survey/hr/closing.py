@@ -1,20 +1,26 @@
 """Close a cycle: confirm, then watch the job that counts. The page may be left and opened again."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from forms.open_cycles import CancelForm, ExtendForm, MinimumForm
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases
 from survey.hr import holders
-from survey.hr.door import blueprint
+from survey.hr.door import blueprint, reach
 from survey.jobs import cancel_cycle, close_cycle, port
+from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import audit, cycles, open_cycles
+from survey.services import audit, cycles, deadlines, open_cycles, planning
+from survey.services import people as organisation
 
 SECONDS_BETWEEN_LOOKS = 2
+INDENT = "\u2003"  # a space that a list keeps
 
 
 @blueprint.route("/cycles/<public_id>/extend", methods=["GET", "POST"])
@@ -25,15 +31,40 @@ def extend(public_id: str) -> Any:
         found = cycles.find_cycle(people, public_id)
         if found.state != "open":
             raise StepNotAllowed(found.state, "extend")
+        entered.offer(_indented(organisation.unit_overview(people, reach())))
         if entered.validate_on_submit():
             try:
-                open_cycles.extend(people, found, entered.closes_on.data)
-                audit.record(people, signed_in().account_id, "cycle.extend", public_id)
+                _extend(people, found, entered.unit.data, entered.closes_on.data)
                 return redirect(url_for("hr.cycle", public_id=public_id))
-            except InvalidPlan:
-                entered.refuse()
+            except InvalidPlan as refused:
+                entered.refuse(str(refused.message))
+        later = deadlines.later_days(people, found)
     status = 422 if entered.errors else 200
-    return render_template("hr/cycle_extend.html", cycle=found, entered=entered), status
+    return render_template("hr/cycle_extend.html", cycle=found, entered=entered, later=later), status
+
+
+def _indented(units: Iterable[organisation.UnitSummary]) -> list[tuple[str, str]]:
+    """The tree of units as a list."""
+    return [(unit.public_id, f"{INDENT * unit.level}{unit.name}") for unit in units]
+
+
+def _extend(people: Session, found: Cycle, unit: str, closes_on: date) -> None:
+    """Give more time to all, or to the raters of one unit."""
+    day = closes_on.isoformat()
+    if not unit:
+        open_cycles.extend(people, found, closes_on)
+        audit.record(people, signed_in().account_id, "cycle.extend", found.public_id, closes_on=day)
+        return
+    place = planning.find_unit(people, reach(), unit)
+    deadlines.extend_unit(people, found, place, closes_on)
+    audit.record(
+        people,
+        signed_in().account_id,
+        "cycle.extend-unit",
+        found.public_id,
+        closes_on=day,
+        unit=place.code,
+    )
 
 
 @blueprint.route("/cycles/<public_id>/minimum", methods=["GET", "POST"])

@@ -24,6 +24,7 @@ from survey.services import (
     briefings,
     cycle_texts,
     cycles,
+    deadlines,
     declining,
     distribution,
     forecast,
@@ -173,6 +174,7 @@ def cycle(public_id: str) -> str:
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
         elif found.state in ("open", "closed"):
             shown |= _watched(people, found, shown["size"].papers)
+            shown["later"] = deadlines.later_days(people, found)
         elif found.state == "reviewed":
             shown["reason"] = reviewing.reason_of(people, found)
     return render_template("hr/cycle.html", **shown)

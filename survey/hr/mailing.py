@@ -19,7 +19,6 @@ from survey.services import audit, bounces, cycles, distribution, letters, mail_
 from survey.services import people as organisation
 from survey.services.mail_server import NoMailServer, Outcome
 
-SECONDS_BETWEEN_LOOKS = 5
 STEPS = ("pause", "cancel")
 
 
@@ -95,7 +94,6 @@ def _wave_page(people: Session, public_id: str, test: TestForm, start: StartForm
         start=start,
         has_server=bool(settings().smtp_host),
         per_minute=settings().mail_per_minute,
-        seconds=SECONDS_BETWEEN_LOOKS,
     )
 
 

@@ -58,9 +58,9 @@ def activation_sheets(slips: Sequence[AccountSlip], unit: str, layout: str, toda
     return _file(printed, words, unit, address, layout, "")
 
 
-def rater_sheets(slips: Sequence[Slip], cycle: Cycle, unit: str, layout: str) -> Response:
+def rater_sheets(slips: Sequence[Slip], cycle: Cycle, unit: str, layout: str, last_day: date) -> Response:
     """Slips with which raters answer who have no account."""
-    address, contact, day = public_address(), settings().contact, long_date(cycle.closes_on)
+    address, contact, day = public_address(), settings().contact, long_date(last_day)
     genuine = address_of("public.genuine")
     words = sheets.Words(
         title=_("Slips: %(cycle)s, %(unit)s", cycle=cycle.name, unit=unit),

@@ -21,7 +21,10 @@ def run(settings: Settings, databases: Databases) -> int:
         waiting = [
             cycle
             for cycle in cycles.all_cycles(people)
-            if cycle.state == "open" and not public_log.is_told(people, cycle, ACTION, _on(today))
+            # After the common last day only units with longer answer: a count a day would be theirs alone.
+            if cycle.state == "open"
+            and today <= cycle.closes_on
+            and not public_log.is_told(people, cycle, ACTION, _on(today))
         ]
     return sum(_tell(databases, cycle, today) for cycle in waiting)
 

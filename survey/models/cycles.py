@@ -70,6 +70,17 @@ class CycleGroup(PeopleBase):
     weight: Mapped[float]
 
 
+class UnitDeadline(PeopleBase):
+    """A later last day for raters of one unit; it came with that of `chosen_id`, this one or one above."""
+
+    __tablename__ = "unit_deadlines"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    chosen_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    closes_on: Mapped[date]
+
+
 class Subject(PeopleBase):
     """Who is appraised in a cycle. `key` is the name the vault knows this person by, in this cycle alone."""
 

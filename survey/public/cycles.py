@@ -13,7 +13,7 @@ from survey.extensions import databases, settings
 from survey.i18n import long_date
 from survey.public.door import blueprint
 from survey.public.words import log_number, log_words
-from survey.services import manifests, public_log, questionnaires, receipts
+from survey.services import deadlines, manifests, public_log, questionnaires, receipts
 
 
 @blueprint.get("/cycles")
@@ -29,6 +29,7 @@ def cycle(public_id: str) -> str:
     with reading(databases().people) as people:
         found = manifests.published(people, public_id)
         entries = public_log.entries(people, public_id)
+        later = deadlines.later_days(people, found)
     text = found.manifest.encode()
     rules = manifest.read(text)
     return render_template(
@@ -37,6 +38,7 @@ def cycle(public_id: str) -> str:
         rules=rules,
         opens_on=date.fromisoformat(rules.opens_on),
         offices=[layer.office for layer in rules.layers if layer.office],
+        later=later,
         code=manifest.manifest_code(text),
         is_counted=found.state in receipts.COUNTED_STATES,
         happened=[(_day_of(entry), log_words(entry), log_number(entry)) for entry in entries],

@@ -26,6 +26,11 @@ def log_words(entry: Entry) -> str:
     }
     if entry.action == "cycle-cancelled":
         return str(_("The cycle was cancelled and will not be counted: %(reason)s", reason=detail["reason"]))
+    if entry.action == "unit-extended":
+        day = long_date(date.fromisoformat(detail["closes_on"]))
+        return str(
+            _("Raters of the unit %(unit)s were given more time, to %(day)s.", unit=detail["unit"], day=day)
+        )
     if entry.action == "cycle-extended":
         day = long_date(date.fromisoformat(detail["closes_on"]))
         return str(_("The cycle was made longer, to %(day)s.", day=day))

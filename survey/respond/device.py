@@ -34,7 +34,7 @@ def list_papers() -> Any:
     return {
         "cycle": {
             "id": cycle.public_id,
-            "closes_on": cycle.closes_on.isoformat(),
+            "closes_on": found.closes_on.isoformat(),
             "minimum": cycle.minimum_group_size,
             "decision": cycle.minimum_decision or "",
             "manifest": cycle.manifest,

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import bindparam, case, distinct, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, distinct, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey.exceptions import CycleNotOpen, NotFound
 from survey.models.assignments import Assignment
-from survey.models.cycles import Cycle
+from survey.models.cycles import Cycle, UnitDeadline
 from survey.models.invitations import Invitation, Paper
 from survey.models.people import Employee, Unit
+from survey.services import deadlines
 from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 from survey.services.cycles import USUAL_GROUP
@@ -43,6 +44,7 @@ class OwnInvitation:
     """A cycle that an employee is asked to answer in."""
 
     cycle: Cycle
+    closes_on: date  # the cycle's last day, or a later one of the employee's unit
     papers: int
 
 
@@ -77,10 +79,11 @@ def issue_invitations(session: Session, cycle: Cycle) -> int:
 
 def issue_slips(session: Session, cycle: Cycle, unit_id: int, today: date) -> list[Slip]:
     """Fresh codes for the raters of one unit; codes handed out before stop working."""
+    require_open(cycle, today, deadlines.last_day_of_unit(session, cycle, unit_id))
     raters = session.execute(
         select(Invitation.rater_id, Employee.name, Employee.job_title)
         .join(Employee, Employee.id == Invitation.rater_id)
-        .where(Invitation.cycle_id == require_open(cycle, today).id, Employee.unit_id == unit_id)
+        .where(Invitation.cycle_id == cycle.id, Employee.unit_id == unit_id)
         .order_by(Employee.name)
     ).all()
     slips = [Slip(name, job_title, new_code()) for _rater, name, job_title in raters]
@@ -90,16 +93,17 @@ def issue_slips(session: Session, cycle: Cycle, unit_id: int, today: date) -> li
 
 def issue_own_code(session: Session, cycle: Cycle, employee_id: int, today: date) -> str:
     """A fresh code for a signed-in rater's own invitation."""
-    if session.get(Invitation, (require_open(cycle, today).id, employee_id)) is None:
+    require_open(cycle, today, deadlines.last_day_of_rater(session, cycle, employee_id))
+    if session.get(Invitation, (cycle.id, employee_id)) is None:
         raise NotFound("invitation")
     code = new_code()
     _replace_codes(session, cycle, {employee_id: code})
     return code
 
 
-def require_open(cycle: Cycle, today: date) -> Cycle:
-    """The cycle, if codes may be handed out on this day."""
-    if cycle.state != "open" or today > cycle.closes_on:
+def require_open(cycle: Cycle, today: date, last_day: date | None = None) -> Cycle:
+    """The cycle, if codes may be handed out on this day; `last_day` is that of a unit."""
+    if cycle.state != "open" or today > (last_day or cycle.closes_on):
         raise CycleNotOpen(cycle.public_id)
     return cycle
 
@@ -119,19 +123,27 @@ def _replace_codes(session: Session, cycle: Cycle, codes: dict[int, str]) -> Non
 def own_invitations(session: Session, employee_id: int, today: date) -> list[OwnInvitation]:
     """The cycles that ask this employee today, with the number of people she is asked about."""
     rows = session.execute(
-        select(Cycle, func.count(Paper.subject_id))
+        select(Cycle, func.max(UnitDeadline.closes_on), func.count(Paper.subject_id))
         .join(Paper, Paper.cycle_id == Cycle.id)
+        .join(Employee, Employee.id == Paper.rater_id)
+        .outerjoin(
+            UnitDeadline,
+            and_(UnitDeadline.cycle_id == Cycle.id, UnitDeadline.unit_id == Employee.unit_id),
+        )
         .where(
             Paper.rater_id == employee_id,
             Paper.is_void.is_(False),
             Cycle.state == "open",
             Cycle.opens_on <= today,
-            Cycle.closes_on >= today,
+            or_(Cycle.closes_on >= today, UnitDeadline.closes_on >= today),
         )
         .group_by(Cycle.id)
         .order_by(Cycle.closes_on)
     )
-    return [OwnInvitation(cycle, papers) for cycle, papers in rows]
+    return [
+        OwnInvitation(cycle, max(cycle.closes_on, later or cycle.closes_on), papers)
+        for cycle, later, papers in rows
+    ]
 
 
 def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Participation]:

@@ -38,6 +38,7 @@ def _text(wave: Wave, cycle: Cycle, settings: Settings, language: str) -> tuple[
         last_day=_day(cycle.closes_on, language),
         start=address(settings, "/i"),
         staff=address(settings, "/staff/me/"),
+        promise=address(settings, "/promise"),
         check=address(settings, "/genuine"),
         code=manifest_code(cycle.manifest.encode()),
         city=settings.city,

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     SelectBase,
     Table,
+    and_,
     bindparam,
     delete,
     exists,
@@ -24,7 +25,7 @@ from instruments.schema import RaterGroup
 from protocol import tokens
 from survey.exceptions import CerminError, CycleNotOpen, NotFound, PaperTaken, PaperVoid, UnknownCode
 from survey.models.assignments import Assignment
-from survey.models.cycles import Cycle, CycleGroup, Subject
+from survey.models.cycles import Cycle, CycleGroup, Subject, UnitDeadline
 from survey.models.invitations import DrawnCode, Invitation, Paper
 from survey.models.people import Employee
 from survey.models.protocol import Scope
@@ -92,6 +93,7 @@ class Papers:
     """All papers of one rater in one cycle, or the one paper of whoever drew a code."""
 
     cycle: Cycle
+    closes_on: date  # the cycle's last day, or a later one of the rater's unit
     rater: str  # empty where the code was drawn
     entries: tuple[PaperEntry, ...]
     offices: tuple[str, ...]  # outside HR, that hold keys
@@ -104,6 +106,9 @@ class Papers:
         raise NotFound(key)
 
 
+_of_raters_unit = and_(UnitDeadline.cycle_id == Cycle.id, UnitDeadline.unit_id == Employee.unit_id)
+
+
 def papers_of(session: Session, code: str, today: date) -> Papers:
     """What the personal link with this code leads to on this day.
 
@@ -114,24 +119,26 @@ def papers_of(session: Session, code: str, today: date) -> Papers:
     """
     hashed = code_hash(code)
     found = session.execute(
-        select(Cycle, Employee.id, Employee.name)
+        select(Cycle, Employee.id, Employee.name, UnitDeadline.closes_on)
         .join(Invitation, Invitation.cycle_id == Cycle.id)
         .join(Employee, Employee.id == Invitation.rater_id)
+        .outerjoin(UnitDeadline, _of_raters_unit)
         .where(Invitation.secret_hash == hashed)
     ).one_or_none()
     if found is not None:
-        cycle, rater_id, name = found
+        cycle, rater_id, name, later = found
         papers = _RATERS_PAPERS.where(Paper.cycle_id == cycle.id, Paper.rater_id == rater_id)
     else:
         of_code = select(Cycle).join(DrawnCode, DrawnCode.cycle_id == Cycle.id)
         drawn = session.scalar(of_code.where(DrawnCode.secret_hash == hashed))
         if drawn is None:
             raise UnknownCode
-        cycle, name, papers = drawn, "", _DRAWN_PAPER.where(DrawnCode.secret_hash == hashed)
-    if cycle.state != "open" or not cycle.opens_on <= today <= cycle.closes_on:
+        cycle, name, later, papers = drawn, "", None, _DRAWN_PAPER.where(DrawnCode.secret_hash == hashed)
+    last_day = max(cycle.closes_on, later or cycle.closes_on)
+    if cycle.state != "open" or not cycle.opens_on <= today <= last_day:
         raise CycleNotOpen(cycle.public_id)
     offices = tuple(layer.office for layer in holders.layers(session, cycle) if layer.office)
-    return Papers(cycle=cycle, rater=name, entries=_entries(session, papers), offices=offices)
+    return Papers(cycle, last_day, name, _entries(session, papers), offices)
 
 
 def _entries(session: Session, papers: SelectBase) -> tuple[PaperEntry, ...]:

@@ -29,6 +29,7 @@ PUBLIC_ACTIONS: dict[str, Told] = {
     "box-told": Told(("ballots", "day"), once_for=("day",)),  # no hash: it would tell which ballots came
     "minimum-raised": Told(("minimum",), once_for=("minimum",)),
     "cycle-extended": Told(("closes_on",), once_for=("closes_on",)),
+    "unit-extended": Told(("closes_on", "unit"), once_for=("closes_on", "unit")),
     "papers-replaced": Told(("papers",), once_for=("papers",)),
     "cycle-closed": Told(),
     "box-closed": Told(("ballots", "day", "hash")),

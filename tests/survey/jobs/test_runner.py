@@ -11,14 +11,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.jobs import port, runner, workers
+from survey.jobs import close_cycle, port, runner, workers
 from survey.models.jobs import Job, Worker
 from tests.attacks.process import ROOT, wait_until
+from tests.factories import make_team, make_unit, open_cycle
 from tests.survey.jobs import small_jobs
 
 JOBS, KILLED_AFTER = 200, 60
@@ -98,6 +100,23 @@ def test_no_job_is_lost_when_workers_are_killed(
     twice = [line for line, count in lines.items() if count > 1]
     assert len([line for line in twice if line.startswith("began")]) <= AT_ONCE, "only what was under way"
     assert len([line for line in twice if line.startswith("done")]) <= AT_ONCE
+
+
+@pytest.mark.db
+def test_the_engine_closes_a_cycle_whose_database_it_shares(databases: Databases, settings: Settings) -> None:
+    url = databases.people.url.render_as_string(hide_password=False)
+    shared = settings
+    if databases.people.dialect.name == "postgresql":  # files are rewritten at closing, the engine's too
+        with databases.people.begin() as connection:
+            connection.execute(text("DROP SCHEMA IF EXISTS dbos CASCADE"))
+        shared = msgspec.structs.replace(settings, jobs_url=url)
+    with transaction(databases.people) as people:
+        make_team(people, make_unit(people), 6)
+    cycle = open_cycle(databases, settings)
+    with transaction(databases.people) as people:
+        port.enqueue(people, close_cycle.KIND, cycle.public_id)
+    with runner.Runner(shared, databases):
+        wait_until(lambda: ended(databases) == 1, SECONDS, "the count")
 
 
 @pytest.mark.db

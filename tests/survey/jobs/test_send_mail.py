@@ -82,6 +82,7 @@ def test_a_wave_reaches_everybody_once_in_plain_text_and_the_same_words(
     assert {letter.get_content_type() for letter in letters} == {"text/plain"}
     bodies = {letter.get_payload() for letter in letters}
     assert len(bodies) == 1, "no personal word and no personal link"
+    assert "/promise" in bodies.pop(), "a supervisor who rates alone is promised nothing that does not hold"
     assert len({letter["Message-ID"] for letter in letters}) == len(team)
     assert {letter["Disposition-Notification-To"] for letter in letters} == {None}
     assert wave_state(databases, wave) == "done"

@@ -1,0 +1,81 @@
+"""How long raters may answer: the cycle's last day, or a later one for the raters of some units."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.exceptions import InvalidPlan, StepNotAllowed
+from survey.models.assignments import Assignment
+from survey.models.cycles import Cycle, UnitDeadline
+from survey.models.people import Employee, Unit
+from survey.services import public_log
+from survey.services.access import units_below
+
+
+@dataclass(frozen=True)
+class LaterDay:
+    """A unit whose raters, with those of all units below it, may answer for longer."""
+
+    unit: str
+    closes_on: date
+
+
+def extend_unit(session: Session, cycle: Cycle, unit: Unit, closes_on: date) -> None:
+    """Give the raters of a unit and of all below it more days; a last day never comes earlier.
+
+    Raises
+    ------
+    StepNotAllowed, InvalidPlan
+        The cycle is not open; the day is not later, or the unit has fewer raters than the smallest group:
+        whoever answers after all others would be one of a handful.
+    """
+    if cycle.state != "open":
+        raise StepNotAllowed(cycle.state, "extend")
+    unit_ids = units_below(session)[unit.id]
+    if closes_on <= last_day_of_unit(session, cycle, unit.id):
+        raise InvalidPlan("not_later")
+    if _raters(session, cycle, unit_ids) < cycle.minimum_group_size:
+        raise InvalidPlan("too_few")
+    for unit_id in unit_ids:
+        known = session.get(UnitDeadline, (cycle.id, unit_id))
+        if known is None or known.closes_on < closes_on:
+            session.merge(
+                UnitDeadline(cycle_id=cycle.id, unit_id=unit_id, chosen_id=unit.id, closes_on=closes_on)
+            )
+    session.flush()
+    public_log.tell(session, cycle, "unit-extended", closes_on=closes_on.isoformat(), unit=unit.code)
+
+
+def _raters(session: Session, cycle: Cycle, unit_ids: frozenset[int]) -> int:
+    found = (
+        select(func.count(func.distinct(Assignment.rater_id)))
+        .join(Employee, Employee.id == Assignment.rater_id)
+        .where(Assignment.cycle_id == cycle.id, Employee.unit_id.in_(unit_ids))
+    )
+    return session.scalar(found) or 0
+
+
+def last_day_of_unit(session: Session, cycle: Cycle, unit_id: int) -> date:
+    """The last day on which the raters of a unit may answer."""
+    later = session.get(UnitDeadline, (cycle.id, unit_id))
+    return max(cycle.closes_on, later.closes_on) if later else cycle.closes_on
+
+
+def last_day_of_rater(session: Session, cycle: Cycle, employee_id: int) -> date:
+    """The last day on which an employee may answer."""
+    unit_id = session.scalar(select(Employee.unit_id).where(Employee.id == employee_id))
+    return last_day_of_unit(session, cycle, unit_id or 0)
+
+
+def later_days(session: Session, cycle: Cycle) -> list[LaterDay]:
+    """The units that have longer than the cycle, as they were chosen."""
+    rows = session.execute(
+        select(Unit.name, func.max(UnitDeadline.closes_on))
+        .join(UnitDeadline, UnitDeadline.chosen_id == Unit.id)
+        .where(UnitDeadline.cycle_id == cycle.id, UnitDeadline.closes_on > cycle.closes_on)
+        .group_by(Unit.id, Unit.name)
+        .order_by(Unit.name)
+    )
+    return [LaterDay(*row) for row in rows]

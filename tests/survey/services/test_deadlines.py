@@ -1,0 +1,120 @@
+"""More time for one unit: its raters can answer, others cannot, and everybody can read that it was given."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from unittest.mock import patch
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey.config import Settings
+from survey.db import Databases, reading, transaction
+from survey.exceptions import CycleNotOpen, InvalidPlan
+from survey.jobs import tell_boxes
+from survey.models.cycles import Cycle
+from survey.models.people import Employee, Unit
+from survey.services import cycles, deadlines, distribution, open_cycles, paper_office, public_log
+from tests.factories import TODAY, make_team, make_unit, open_cycle
+
+LATE = TODAY + timedelta(days=1)
+LATER = TODAY + timedelta(days=7)
+
+
+@pytest.fixture
+def teams(databases: Databases) -> dict[str, list[Employee]]:
+    """Two units, and a third below the first."""
+    with transaction(databases.people) as people:
+        one, other = make_unit(people, "SATU", "Unit satu"), make_unit(people, "DUA", "Unit dua")
+        below = make_unit(people, "SATU-1", "Unit di bawah")
+        below.parent_id = one.id
+        found = {
+            unit.code: make_team(people, unit, 5, 1 + 10 * place) for place, unit in enumerate((one, other))
+        }
+        found["SATU-1"] = make_team(people, below, 3, 31)
+        return found
+
+
+@pytest.fixture
+def cycle(databases: Databases, settings: Settings, teams: dict[str, list[Employee]]) -> Iterator[Cycle]:
+    opened = open_cycle(databases, settings)
+    with transaction(databases.people) as people:
+        people.get_one(Cycle, opened.id).closes_on = TODAY
+    with reading(databases.people) as people:
+        yield cycles.find_cycle(people, opened.public_id)
+
+
+def extend(people: Session, cycle: Cycle, code: str, day: date = LATER) -> None:
+    unit = people.query(Unit).filter_by(code=code).one()
+    deadlines.extend_unit(people, cycles.find_cycle(people, cycle.public_id), unit, day)
+
+
+@pytest.mark.db
+def test_only_raters_of_the_unit_and_below_have_more_time(
+    databases: Databases, cycle: Cycle, teams: dict[str, list[Employee]]
+) -> None:
+    with transaction(databases.people) as people:
+        extend(people, cycle, "SATU")
+    for code, may in (("SATU", True), ("SATU-1", True), ("DUA", False)):
+        rater = teams[code][1].id
+        with transaction(databases.people) as people:
+            assert bool(distribution.own_invitations(people, rater, LATE)) is may
+            if not may:
+                with pytest.raises(CycleNotOpen):
+                    distribution.issue_own_code(people, cycle, rater, LATE)
+                continue
+            personal = distribution.issue_own_code(people, cycle, rater, LATE)
+            assert paper_office.papers_of(people, personal, LATE).closes_on == LATER
+            with pytest.raises(CycleNotOpen):
+                paper_office.papers_of(people, personal, LATER + timedelta(days=1))
+
+
+@pytest.mark.db
+def test_everybody_can_read_it_and_it_never_becomes_earlier(databases: Databases, cycle: Cycle) -> None:
+    with transaction(databases.people) as people:
+        extend(people, cycle, "SATU")
+    for day in (LATER, TODAY):
+        with transaction(databases.people) as people, pytest.raises(InvalidPlan, match="not_later"):
+            extend(people, cycle, "SATU", day)
+    with transaction(databases.people) as people:
+        found = cycles.find_cycle(people, cycle.public_id)
+        told = [
+            entry.detail
+            for entry in public_log.entries(people, cycle.public_id)
+            if entry.action == "unit-extended"
+        ]
+        assert told == [{"closes_on": LATER.isoformat(), "unit": "SATU"}]
+        assert deadlines.later_days(people, found) == [deadlines.LaterDay("Unit satu", LATER)]
+        open_cycles.extend(people, found, LATER + timedelta(days=1))
+        assert deadlines.later_days(people, found) == [], "the cycle itself has longer now"
+
+
+def test_a_unit_of_few_raters_gets_no_day_of_its_own(databases: Databases, cycle: Cycle) -> None:
+    with transaction(databases.people) as people, pytest.raises(InvalidPlan, match="too_few"):
+        extend(people, cycle, "SATU-1")
+
+
+def test_the_box_of_a_unit_that_answers_alone_is_not_counted_day_by_day(
+    databases: Databases, settings: Settings, cycle: Cycle
+) -> None:
+    with transaction(databases.people) as people:
+        extend(people, cycle, "SATU")
+    assert tell_boxes.run(settings, databases) == 1
+    with patch.object(Settings, "today", lambda _settings: LATE):
+        assert tell_boxes.run(settings, databases) == 0
+
+
+def test_hr_gives_a_unit_more_time_and_the_public_page_says_so(
+    hr: FlaskClient, client: FlaskClient, databases: Databases, cycle: Cycle
+) -> None:
+    with reading(databases.people) as people:
+        units = {unit.code: unit.public_id for unit in people.query(Unit)}
+    address = f"/staff/hr/cycles/{cycle.public_id}/extend?lang=en"
+    few = hr.post(address, data={"unit": units["SATU-1"], "closes_on": LATER.isoformat()})
+    assert few.status_code == 422
+    assert "Too few raters" in few.text
+    assert hr.post(address, data={"unit": units["SATU"], "closes_on": LATER.isoformat()}).status_code == 302
+    assert "Unit satu" in hr.get(address).text
+    public = client.get(f"/cycles/{cycle.public_id}?lang=en").text
+    assert "Units with more time" in public
+    assert "Raters of the unit SATU were given more time" in public
