@@ -29,7 +29,8 @@ from tests.factories import TODAY, make_employee, make_unit
 
 PASSWORD = "correct horse battery"
 # No test fails because a machine is slow; where CI is set, the same examples are tried every time.
-hypothesis.settings.register_profile("cermin", derandomize=bool(os.environ.get("CI")))
+# No deadline: how long a test takes says something of the machine alone.
+hypothesis.settings.register_profile("cermin", derandomize=bool(os.environ.get("CI")), deadline=None)
 hypothesis.settings.load_profile("cermin")
 
 

@@ -271,7 +271,7 @@ def _two_releases(
         assert entries(databases) == first
     assert entries(databases) == first
     with reading(databases.people) as people:
-        assert people.scalars(select(Cycle.state)).one() == "reviewed"
+        assert people.scalars(select(Cycle.state)).one() == "tallied"
     count(databases, frame, ballots[late:])
     release(databases, cycle)
     for place, part in ledger.read_text(first[0][0]).parts.items():
