@@ -15,7 +15,7 @@ import { TOKEN_BYTES, passMessage, receipt, stampMessage } from "./tokens.js";
  * @typedef {import("./papers.js").Outcome} Outcome
  * @typedef {{paper: string, scope: string, name: string, job_title: string, unit: string, rater_group: string, instrument: string,
  *   leads: boolean, group_size: number, papers_in_scope: number, scope_key: string, path: {place: number, hashes: string[]},
- *   is_taken: boolean}} Entry
+ *   is_taken: boolean, is_drawn?: boolean}} Entry `is_drawn`: a code out of a box took its place, so it is nobody's to send here
  * @typedef {{id: string, closes_on: string, minimum: number, decision: string, manifest: any, hash: string, code: string,
  *   papers: Entry[]}} List `manifest` is read, `hash` and `code` are those of its text
  * @typedef {{token: string, blinded?: string, inverse?: string, signature?: string}} Half a token on its way to its signature

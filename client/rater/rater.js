@@ -76,7 +76,7 @@ function valuesOfList() {
     day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
   });
   return {
-    name: manifest.name, count: papers.length, day, code, outer: outer.office, inner: inner.office,
+    name: manifest.name, count: papers.filter((/** @type {any} */ paper) => !paper.is_drawn).length, day, code, outer: outer.office, inner: inner.office,
     [manifest.purpose]: true, [manifest.mode]: true, own: here.own, shared: here.store === session,
   };
 }
@@ -106,6 +106,7 @@ async function showList(quietly) {
   here.refresh = () => showList(true);
   const papers = await standing(here.store, here.list);
   const done = papers.filter(({ state }) => state === "ok" || state === "taken").length;
+  const own = valuesOfList();
   const back = () => showList();
   const many = together(papers);
   const across = async () => {
@@ -113,7 +114,7 @@ async function showList(quietly) {
     history.pushState(++step, "");
     await openAcross(many, (problem) => (problem ? showProblem(problem, across) : showList()));
   };
-  const part = view("list", { ...valuesOfList(), done, all: done === papers.length, many: many.length }, {
+  const part = view("list", { ...own, done, all: done === own.count, many: many.length }, {
     across, move: () => showMove(back), wipe: () => showWipe(back),
   });
   const row = /** @type {HTMLTemplateElement} */ (part.querySelector("template"));
@@ -126,7 +127,7 @@ async function showList(quietly) {
     };
     row.before(fill(row, { ...valuesOf(entry), [state]: true, receipt }, { open }));
   }
-  select(part, "rect")[0].setAttribute("width", String((100 * done) / papers.length));
+  select(part, "rect")[0].setAttribute("width", String((100 * done) / own.count));
   show(part, quietly);
 }
 

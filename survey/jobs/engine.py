@@ -1,6 +1,6 @@
 """Runs jobs on DBOS, which keeps in a database of its own what was begun. Nothing else imports it.
 
-`docs/decisions/0010-jobs-on-dbos.md` gives the reason of each setting. There is one engine in a process.
+`docs/decisions/0011-jobs-on-dbos.md` gives the reason of each setting. There is one engine in a process.
 """
 
 import json

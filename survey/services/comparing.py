@@ -1,6 +1,6 @@
 """Units, elements and periods beside each other: what cannot be told apart is called a tie, never a rank.
 
-Errors stay in here; what goes out are orders, ties and intervals rounded outward (docs/decisions/0008, 0010).
+Errors stay in here; what goes out are orders, ties and intervals rounded outward (docs/decisions/0008, 0014).
 """
 
 import math

@@ -1,7 +1,7 @@
 """Where to begin: elements that are judged low and by which judgements differ most.
 
 Shares rest on how answers hang together, so they are told of finished periods alone, from many answers, and
-in steps of five percent (docs/decisions/0010).
+in steps of five percent (docs/decisions/0014).
 """
 
 from dataclasses import dataclass

@@ -61,4 +61,5 @@ def test_codes_are_printed_drawn_and_answered_with(
     expect(void.locator("button")).to_have_count(0)
     expect(void).not_to_contain_text(re.compile("perangkat lain|another device"))
     expect(personal.locator(".rows > li button")).to_have_count(5)
+    expect(personal.locator(".progress .number")).to_have_text(re.compile("^0 (dari|of) 5$"))
     assert_sound(personal, "js-drawn-instead")
