@@ -11,7 +11,7 @@ from survey.models.accounts import Account, Grant
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle
 from survey.services import audit
-from survey.services.access import HR_ROLES
+from survey.services.access import APPROVER, HR_ROLES
 
 PENDING, APPROVED, DECLINED, DECIDED = "pending", "approved", "declined", "decided"
 MAY_BE_USED = (APPROVED, DECIDED)
@@ -73,11 +73,21 @@ def decide_in_writing(session: Session, cycle: Cycle, account_id: int, decision:
     ------
     RequestRefused, StepNotAllowed
         No decision is named; the list is not to be decided upon now.
+    NotAllowed
+        Another office has an account, so it decides.
     """
     if not decision.strip():
         raise RequestRefused("decision_missing")
+    if has_other_office(session):
+        raise NotAllowed("list")
     _put(session, cycle, account_id, DECIDED, decision.strip())
     audit.record(session, account_id, "list.decided", cycle.public_id, decision=decision.strip())
+
+
+def has_other_office(session: Session) -> bool:
+    """Whether somebody of another office can decide, so that no written decision stands in for it."""
+    held = select(Grant.id).join(Account, Account.id == Grant.account_id)
+    return session.scalar(held.where(Grant.role == APPROVER, Account.is_active).limit(1)) is not None
 
 
 def _put(session: Session, cycle: Cycle, account_id: int, state: str, words: str = "") -> None:

@@ -64,17 +64,17 @@ def plan(session: Session, cycle: Cycle, wanted: WavePlan) -> Wave:
     Raises
     ------
     WaveRefused
-        Fewer raters than the cycle's smallest group, or none with an address.
+        Fewer raters who can be reached than the cycle's smallest group, or none with an address.
     """
     if wanted.kind not in letters.KINDS:
         raise WaveRefused("kind_unknown")
     raters = _raters(session, cycle, wanted.unit_ids)
     reachable = {employee: address for employee, address, is_refused in raters if address and not is_refused}
     # A letter to a handful, and then a look at the box: that would tell who answered.
-    if len(raters) < cycle.minimum_group_size:
-        raise WaveRefused("too_few")
-    if not reachable:
+    if not reachable and len(raters) >= cycle.minimum_group_size:
         raise WaveRefused("no_address")
+    if len(reachable) < cycle.minimum_group_size:
+        raise WaveRefused("too_few")
     wave = Wave(
         cycle_id=cycle.id,
         kind=wanted.kind,

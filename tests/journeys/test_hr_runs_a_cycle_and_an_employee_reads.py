@@ -45,6 +45,9 @@ def bring_people_in(page: Page, folder: Path) -> None:
     page.locator("main form button").click()
     assert_sound(page, "hr-import-difference")
     page.locator("form[action$='/apply'] button").click()
+    expect(page.locator("main")).to_contain_text("Perubahan sudah diterapkan")
+    assert_sound(page, "hr-imports")
+    page.goto("/staff/hr/people")
     expect(page.locator("main")).to_contain_text("Dinas Kesehatan")
     assert_sound(page, "hr-people")
 
@@ -93,7 +96,7 @@ def close_and_release(page: Page) -> None:
     page.goto("/staff/hr/")
     page.get_by_role("link", name="Semester II 2026").click()
     black_out_a_word(page)
-    page.get_by_role("link", name="Umumkan").click()
+    page.get_by_role("link", name="Umumkan").first.click()
     page.get_by_role("button", name="Umumkan hasil").click()
 
 

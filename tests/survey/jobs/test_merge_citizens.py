@@ -259,7 +259,7 @@ def test_a_withdrawn_answer_and_its_words_are_erased_with_the_next_five_changes(
     assert (report.counted, report.withdrawn, report.held) == (4, 1, 0)
     assert rows(databases) == [dict.fromkeys(ITEMS, 4)] * 9
     with reading(databases.answers) as answers:
-        (kept,) = citizen_sums.sums_of(answers, ["a"], satisfaction_policy(), "open")
+        (kept,) = citizen_sums.sums_of(answers, ["a"], satisfaction_policy(), ("open",))
     assert (kept.sums.respondents, kept.sums.sums.max()) == (9, 36)
     assert shown(databases, "waktu") == {4: 9}
     with reading(databases.answers) as answers:

@@ -22,7 +22,7 @@ from survey.services.cycle_frame import CycleFrame, read_frame
 from survey.services.export_files import WRITERS
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import answer, close, make_team, make_unit, open_cycle, plan
-from tests.survey.results import Counted, counted, release
+from tests.survey.results import Counted, accept, counted, release
 
 SIZES = range(3, 13)
 SUPERVISOR_AND_PEERS = [(1, (0.6, 0.2)), (4, (0.25, 0.5)), (5, (0.0, 1.0))]  # mark, weights
@@ -192,6 +192,7 @@ def exported(databases: Databases, settings: Settings, marks: tuple[int, ...]) -
 
         answer(databases, cycle, rater, value)
     close(databases, settings, cycle)
+    accept(databases, cycle)
     with reading(databases.people) as people:
         found = cycles.find_cycle(people, cycle.public_id)
         table = exports.appraisal_table(people, WHOLE_CITY, found, str, "en")
