@@ -29,6 +29,7 @@ from survey.services.access import NOBODY, WHOLE_CITY, Reach
 from survey.services.listing import Wanted
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import close, make_employee, make_team, make_unit, open_cycle
+from tests.survey.results import accept
 
 
 @pytest.fixture
@@ -153,6 +154,7 @@ def test_a_cycle_shows_a_desk_its_own_units_alone(
         assert replacing.of_cycle(session, office, found) == []
         assert len(replacing.of_cycle(session, WHOLE_CITY, found)) == 1
     close(databases, settings, cycle)
+    accept(databases, cycle)
     with reading(databases.people) as session:
         found = session.get_one(Cycle, cycle.id)
         assert reports.result_page(session, WHOLE_CITY, found, "", 1).total == 21
@@ -183,6 +185,7 @@ def test_no_page_names_a_stranger_to_a_unit_desk(
     assert desk.post(f"{base}/slips/{city['other'].public_id}").status_code == 404
     assert desk.post(f"{base}/slips/{city['clinic'].public_id}").status_code == 200
     close(databases, settings, cycle)
+    accept(databases, cycle)
     for path in (f"{base}/results", f"{base}/appraisals.csv"):
         assert "Pegawai 101" in desk.get(path).text, path
         assert "Asing" in hr.get(path).text, path
