@@ -14,9 +14,9 @@ from survey.services import (
     ballot_box,
     closing,
     cycles,
+    forgetting,
     holders,
     manifests,
-    paper_office,
     public_log,
     release_gate,
     stamping,
@@ -138,7 +138,7 @@ def destroy_ballots(settings: Settings, databases: Databases, public_id: str, bo
     with transaction(databases.answers) as answers:
         ballot_box.empty_box(answers, box)
     with transaction(databases.people) as people:
-        paper_office.forget_marks(people, cycles.find_cycle(people, public_id))
+        forgetting.forget_marks(people, cycles.find_cycle(people, public_id))
     for engine in (databases.spool, databases.answers, databases.people):
         vacuum(engine)
 

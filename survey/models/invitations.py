@@ -7,13 +7,18 @@ from survey.db import PeopleBase, new_public_id
 
 
 class Invitation(PeopleBase):
-    """One rater's personal link to a cycle, known by the hash of its secret."""
+    """One rater's personal link to a cycle, known by the hash of its secret.
+
+    `unit_id` is the rater's unit when the cycle opened. What is counted by unit rests on it: whoever moves
+    somebody to another unit later must not see a share change.
+    """
 
     __tablename__ = "invitations"
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     rater_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
     secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
 
 
 class Paper(PeopleBase):

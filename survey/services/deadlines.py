@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.exceptions import InvalidPlan, StepNotAllowed
-from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, UnitDeadline
-from survey.models.people import Employee, Unit
+from survey.models.invitations import Invitation
+from survey.models.people import Unit
 from survey.services import public_log
 from survey.services.access import units_below
 
@@ -49,11 +49,7 @@ def extend_unit(session: Session, cycle: Cycle, unit: Unit, closes_on: date) -> 
 
 
 def _raters(session: Session, cycle: Cycle, unit_ids: frozenset[int]) -> int:
-    found = (
-        select(func.count(func.distinct(Assignment.rater_id)))
-        .join(Employee, Employee.id == Assignment.rater_id)
-        .where(Assignment.cycle_id == cycle.id, Employee.unit_id.in_(unit_ids))
-    )
+    found = select(func.count()).where(Invitation.cycle_id == cycle.id, Invitation.unit_id.in_(unit_ids))
     return session.scalar(found) or 0
 
 
@@ -64,9 +60,9 @@ def last_day_of_unit(session: Session, cycle: Cycle, unit_id: int) -> date:
 
 
 def last_day_of_rater(session: Session, cycle: Cycle, employee_id: int) -> date:
-    """The last day on which an employee may answer."""
-    unit_id = session.scalar(select(Employee.unit_id).where(Employee.id == employee_id))
-    return last_day_of_unit(session, cycle, unit_id or 0)
+    """The last day on which an employee may answer, by the unit she was in when the cycle opened."""
+    invitation = session.get(Invitation, (cycle.id, employee_id))
+    return last_day_of_unit(session, cycle, invitation.unit_id) if invitation else cycle.closes_on
 
 
 def later_days(session: Session, cycle: Cycle) -> list[LaterDay]:

@@ -39,6 +39,9 @@ class Participation:
     step: float = field(default=0.0, compare=False)  # the width of a step, in percent
 
 
+_of_paper = and_(Invitation.cycle_id == Paper.cycle_id, Invitation.rater_id == Paper.rater_id)
+
+
 @dataclass(frozen=True)
 class OwnInvitation:
     """A cycle that an employee is asked to answer in."""
@@ -58,14 +61,19 @@ class LastRate:
 
 def issue_invitations(session: Session, cycle: Cycle) -> int:
     """Make one invitation per rater and one paper per assignment; nobody knows a code yet."""
-    raters = session.scalars(
-        select(Assignment.rater_id).where(Assignment.cycle_id == cycle.id).distinct()
+    raters = session.execute(
+        select(Employee.id, Employee.unit_id).where(
+            Employee.id.in_(select(Assignment.rater_id).where(Assignment.cycle_id == cycle.id))
+        )
     ).all()
     if not raters:
         return 0
     session.execute(
         insert(Invitation),
-        [{"cycle_id": cycle.id, "rater_id": rater, "secret_hash": code_hash(new_code())} for rater in raters],
+        [
+            {"cycle_id": cycle.id, "rater_id": rater, "secret_hash": code_hash(new_code()), "unit_id": unit}
+            for rater, unit in raters
+        ],
     )
     pairs = session.execute(
         select(Assignment.rater_id, Assignment.subject_id).where(Assignment.cycle_id == cycle.id)
@@ -83,7 +91,7 @@ def issue_slips(session: Session, cycle: Cycle, unit_id: int, today: date) -> li
     raters = session.execute(
         select(Invitation.rater_id, Employee.name, Employee.job_title)
         .join(Employee, Employee.id == Invitation.rater_id)
-        .where(Invitation.cycle_id == cycle.id, Employee.unit_id == unit_id)
+        .where(Invitation.cycle_id == cycle.id, Invitation.unit_id == unit_id)
         .order_by(Employee.name)
     ).all()
     slips = [Slip(name, job_title, new_code()) for _rater, name, job_title in raters]
@@ -125,10 +133,10 @@ def own_invitations(session: Session, employee_id: int, today: date) -> list[Own
     rows = session.execute(
         select(Cycle, func.max(UnitDeadline.closes_on), func.count(Paper.subject_id))
         .join(Paper, Paper.cycle_id == Cycle.id)
-        .join(Employee, Employee.id == Paper.rater_id)
+        .join(Invitation, _of_paper)
         .outerjoin(
             UnitDeadline,
-            and_(UnitDeadline.cycle_id == Cycle.id, UnitDeadline.unit_id == Employee.unit_id),
+            and_(UnitDeadline.cycle_id == Cycle.id, UnitDeadline.unit_id == Invitation.unit_id),
         )
         .where(
             Paper.rater_id == employee_id,
@@ -147,7 +155,10 @@ def own_invitations(session: Session, employee_id: int, today: date) -> list[Own
 
 
 def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Participation]:
-    """The share of used papers per unit of the raters, as rounded steps; drawn codes are in none."""
+    """The share of used papers per unit that the raters were in at opening, as rounded steps.
+
+    Drawn codes are in none.
+    """
     rows = session.execute(
         select(
             Unit.id,
@@ -157,8 +168,8 @@ def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Particip
             func.sum(case((Paper.taken.is_not(None), 1), else_=0)),
         )
         .select_from(Paper)
-        .join(Employee, Employee.id == Paper.rater_id)
-        .join(Unit, Unit.id == Employee.unit_id)
+        .join(Invitation, _of_paper)
+        .join(Unit, Unit.id == Invitation.unit_id)
         # Whoever drew a code belongs to no unit that the code knows of.
         .where(Paper.cycle_id == cycle.id, Paper.is_void.is_(False), reach.has_unit(Unit.id))
         .group_by(Unit.id, Unit.name)

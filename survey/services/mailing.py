@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.db import new_public_id
 from survey.exceptions import NotFound, StepNotAllowed, WaveRefused
 from survey.models.assignments import Assignment
-from survey.models.cycles import Cycle
+from survey.models.cycles import Cycle, UnitDeadline
 from survey.models.mail import Bounce, Letter, Wave
 from survey.models.people import Employee, Unit
 from survey.services import letters
@@ -174,10 +174,16 @@ def next_wave(session: Session, today: date, now: float) -> tuple[Wave, Cycle] |
     running = select(Wave, Cycle).join(Cycle, Cycle.id == Wave.cycle_id).where(Wave.state == "running")
     due = running.where(Wave.not_before <= int(now)).order_by(Wave.id)
     for wave, cycle in session.execute(due).all():
-        if cycle.state == "open" and today <= cycle.closes_on:
+        if cycle.state == "open" and today <= _last_day(session, cycle):
             return wave, cycle
         wave.state = "cancelled"
     return None
+
+
+def _last_day(session: Session, cycle: Cycle) -> date:
+    """The last day on which anybody may answer: some units may have got more time."""
+    later = select(func.max(UnitDeadline.closes_on)).where(UnitDeadline.cycle_id == cycle.id)
+    return max(cycle.closes_on, session.scalar(later) or cycle.closes_on)
 
 
 def earliest_start(session: Session) -> int | None:

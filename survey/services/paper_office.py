@@ -11,9 +11,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    delete,
     exists,
-    insert,
     literal,
     or_,
     select,
@@ -106,7 +104,7 @@ class Papers:
         raise NotFound(key)
 
 
-_of_raters_unit = and_(UnitDeadline.cycle_id == Cycle.id, UnitDeadline.unit_id == Employee.unit_id)
+_of_raters_unit = and_(UnitDeadline.cycle_id == Cycle.id, UnitDeadline.unit_id == Invitation.unit_id)
 
 
 def papers_of(session: Session, code: str, today: date) -> Papers:
@@ -263,19 +261,3 @@ def take_back(session: Session, cycle: Cycle, rater_id: int) -> int:
         .execution_options(synchronize_session=False)
     )
     return int(taken_back.rowcount)  # type: ignore[attr-defined]
-
-
-def forget_marks(session: Session, cycle: Cycle) -> None:
-    """After counting, keep that a paper was used and nothing of what it was used with.
-
-    All rows are written anew in the order of their random keys: PostgreSQL puts a changed row behind the
-    others, so the table would go on telling in which order papers were taken.
-    """
-    for model in (Paper, DrawnCode):
-        columns = model.__table__.c
-        of_cycle = columns.cycle_id == cycle.id
-        rows = session.execute(select(*columns).where(of_cycle).order_by(columns.key)).mappings().all()
-        anew = [{**row, "taken": None if row["taken"] is None else b""} for row in rows]
-        session.execute(delete(model).where(of_cycle))
-        for start in range(0, len(anew), BATCH):
-            session.execute(insert(model), anew[start : start + BATCH])

@@ -36,6 +36,7 @@ from survey.services import (
     ballot_box,
     closing,
     cycles,
+    forgetting,
     holders,
     paper_office,
     rating,
@@ -125,7 +126,7 @@ INSIDE = (
     (close_cycle, "vacuum"),
     (vault_store, "read_vault"),
     (appraising, "appraise"),
-    (paper_office, "forget_marks"),
+    (forgetting, "forget_marks"),
 )
 
 

@@ -70,6 +70,25 @@ def test_only_raters_of_the_unit_and_below_have_more_time(
 
 
 @pytest.mark.db
+def test_who_has_more_time_was_decided_when_the_cycle_opened(
+    databases: Databases, cycle: Cycle, teams: dict[str, list[Employee]]
+) -> None:
+    """Moved out she keeps her days; moved in she gets none, so nobody can be made to answer alone."""
+    with transaction(databases.people) as people:
+        extend(people, cycle, "SATU")
+        out, into = (people.get_one(Employee, teams[code][1].id) for code in ("SATU", "DUA"))
+        out.unit_id, into.unit_id = into.unit_id, out.unit_id
+    with transaction(databases.people) as people:
+        assert distribution.own_invitations(people, out.id, LATE)
+        assert paper_office.papers_of(
+            people, distribution.issue_own_code(people, cycle, out.id, LATE), LATE
+        ).entries
+        assert not distribution.own_invitations(people, into.id, LATE)
+        with pytest.raises(CycleNotOpen):
+            distribution.issue_own_code(people, cycle, into.id, LATE)
+
+
+@pytest.mark.db
 def test_everybody_can_read_it_and_it_never_becomes_earlier(databases: Databases, cycle: Cycle) -> None:
     with transaction(databases.people) as people:
         extend(people, cycle, "SATU")

@@ -1,7 +1,10 @@
 """Participation is told in steps that hide a single answer."""
 
+import pytest
+
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
+from survey.models.people import Employee, Unit
 from survey.services import distribution, paper_office
 from survey.services.access import WHOLE_CITY
 from tests.factories import TODAY, code_for, make_team, make_unit, open_cycle
@@ -33,3 +36,23 @@ def test_the_figure_moves_only_when_as_many_papers_as_the_minimum_came(
     assert len(seen) == 25
     assert sorted(set(seen)) == [0, 20, 40, 60, 80, 100]
     assert all(seen.count(step) >= 5 for step in (20, 40, 60, 80))
+
+
+@pytest.mark.db
+def test_moving_somebody_to_another_unit_changes_no_share(databases: Databases, settings: Settings) -> None:
+    with transaction(databases.people) as session:
+        team = make_team(session, make_unit(session), 7)
+        other = make_unit(session, "B", "Lain").id
+        make_team(session, session.get_one(Unit, other), 7, first=30)
+    cycle = open_cycle(databases, settings)
+    code = code_for(databases, cycle, team[1])
+    with reading(databases.people) as people:
+        entries = paper_office.papers_of(people, code, TODAY).entries
+    with transaction(databases.people) as people:
+        paper_office.take(people, {entry.key: b"mark" for entry in entries})
+        before = distribution.participation(people, WHOLE_CITY, cycle)
+    for rater in team[1:]:
+        with transaction(databases.people) as people:
+            people.get_one(Employee, rater.id).unit_id = other
+            people.flush()
+            assert distribution.participation(people, WHOLE_CITY, cycle) == before
