@@ -60,7 +60,21 @@ class _Refusing(FlaskForm):  # type: ignore[misc]
         self[name].errors = [*self[name].errors, words]
 
 
-class ActivationForm(_Refusing):
+class _ChoosingPassword(_Refusing):
+    """A password, typed twice."""
+
+    password = PasswordField(
+        _("New password"),
+        description=_("12 characters or more. Four words that have nothing to do with each other are good."),
+        validators=[DataRequired(_("Choose a password.")), Length(max=LONGEST_TYPED)],
+    )
+    repeated = PasswordField(
+        _("The new password again"),
+        validators=[EqualTo("password", _("The two passwords differ. Type the same one twice."))],
+    )
+
+
+class ActivationForm(_ChoosingPassword):
     """A code from a slip, and the password that its person chooses."""
 
     username = StringField(
@@ -73,32 +87,14 @@ class ActivationForm(_Refusing):
         description=_("16 letters and digits on your slip."),
         validators=[DataRequired(_("Type the code from your slip.")), Length(max=LONGEST_TYPED)],
     )
-    password = PasswordField(
-        _("New password"),
-        description=_("12 characters or more. Four words that have nothing to do with each other are good."),
-        validators=[DataRequired(_("Choose a password.")), Length(max=LONGEST_TYPED)],
-    )
-    repeated = PasswordField(
-        _("The new password again"),
-        validators=[EqualTo("password", _("The two passwords differ. Type the same one twice."))],
-    )
 
 
-class PasswordForm(_Refusing):
+class PasswordForm(_ChoosingPassword):
     """A new password of somebody who is signed in."""
 
     current = PasswordField(
         _("Password until now"),
         validators=[DataRequired(_("Type your password.")), Length(max=LONGEST_TYPED)],
-    )
-    password = PasswordField(
-        _("New password"),
-        description=_("12 characters or more. Four words that have nothing to do with each other are good."),
-        validators=[DataRequired(_("Choose a password.")), Length(max=LONGEST_TYPED)],
-    )
-    repeated = PasswordField(
-        _("The new password again"),
-        validators=[EqualTo("password", _("The two passwords differ. Type the same one twice."))],
     )
 
 
