@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from allocation.candidates import both_ways, candidate_pairs, keys_of
+from allocation.candidates import candidate_pairs, forbidden, keys_of
 from allocation.circle import circle
 from allocation.problem import Allocation, Circle, Ints, Pairs, Problem, no_pairs
 from allocation.program import AVOIDED, CHANCE, Part, solve
@@ -81,7 +81,7 @@ def _is_plain(problem: Problem, ledger: _Ledger, people: Ints, inside: np.ndarra
     wanted = ledger.wanted[people]
     reach = min(int(wanted[0]), len(people) - 1)
     has_choice = reach < len(people) - 1
-    special = (problem.barred, ledger.pairs, *([problem.avoided] if has_choice else []))
+    special = (problem.barred, problem.one_way, ledger.pairs, *([problem.avoided] if has_choice else []))
     return bool(
         np.all(wanted == wanted[0])
         and np.all(ledger.capacity[people] >= reach)
@@ -96,7 +96,7 @@ def _by_program(
     place[people] = np.arange(len(people))
     total = len(ledger.wanted)
     found = candidate_pairs(circles, max(int(ledger.wanted[people].max()), 1), random)
-    out = keys_of(np.concatenate((both_ways(problem.barred), ledger.pairs)), total)
+    out = keys_of(np.concatenate((forbidden(problem), ledger.pairs)), total)
     found = found[~np.isin(keys_of(found, total), out)]
     found = found[(ledger.wanted[found[:, 1]] > 0) & (ledger.capacity[found[:, 0]] > 0)]
     avoided = np.isin(keys_of(found, total), keys_of(problem.avoided, total))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from allocation.circle import circle
-from allocation.problem import Ints, Pairs, no_pairs
+from allocation.problem import Ints, Pairs, Problem, no_pairs
 
 ROOM = 3  # candidates for each rater wanted: more make the program slow, fewer leave it no choice
 WHOLE_CIRCLE = 30  # up to this many members every pair is a candidate
@@ -28,3 +28,8 @@ def keys_of(pairs: Pairs, people: int) -> Ints:
 def both_ways(pairs: Pairs) -> Pairs:
     """The pairs and the same turned round."""
     return np.concatenate((pairs, pairs[:, ::-1]))
+
+
+def forbidden(problem: Problem) -> Pairs:
+    """Every pair (rater, subject) that must not be, each in the direction meant."""
+    return np.concatenate((both_ways(problem.barred), problem.one_way))

@@ -41,6 +41,8 @@ class Problem:
         For each person: about how many others he or she may be asked.
     barred
         Pairs that must not rate each other, in either direction.
+    one_way
+        Pairs (rater, subject) that must not be, while the other direction may.
     fixed
         Pairs (rater, subject) that stand already; they count for `wanted` and `capacity`.
     avoided
@@ -52,6 +54,7 @@ class Problem:
     least: Ints
     capacity: Ints
     barred: Pairs = field(default_factory=no_pairs)
+    one_way: Pairs = field(default_factory=no_pairs)
     fixed: Pairs = field(default_factory=no_pairs)
     avoided: Pairs = field(default_factory=no_pairs)
 
@@ -60,7 +63,7 @@ class Problem:
         for name in ("least", "capacity"):
             if len(getattr(self, name)) != people:
                 raise ValueError(f"{name}: one number for each of {people} people")
-        tables = {name: getattr(self, name) for name in ("barred", "fixed", "avoided")}
+        tables = {name: getattr(self, name) for name in ("barred", "one_way", "fixed", "avoided")}
         tables |= {f"circle {place}": circle.members for place, circle in enumerate(self.circles)}
         for name, table in tables.items():
             if table.size and not 0 <= table.min() <= table.max() < people:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from allocation.candidates import both_ways
+from allocation.candidates import forbidden
 from allocation.problem import Pairs, Problem, Reason, Shortfall
 
 
@@ -18,9 +18,9 @@ def shortfalls(problem: Problem, pairs: Pairs) -> tuple[Shortfall, ...]:
         for person in members & known.keys():
             known[person] |= members - {person}
     barred: dict[int, set[int]] = {person: set() for person in known}
-    for first, second in both_ways(problem.barred).tolist():
-        if first in barred:
-            barred[first].add(second)
+    for rater, subject in forbidden(problem).tolist():
+        if subject in barred:
+            barred[subject].add(rater)
     return tuple(
         Shortfall(
             person,

@@ -18,7 +18,8 @@ ROLE_WORDS: dict[str, Any] = {
     "employee": _("Employee: own questionnaires and own results"),
     "auditor": _("Auditor: reads and checks the audit trail"),
 }
-CHOICES = [("", _("Choose a role")), *ROLE_WORDS.items()]
+# Roles of the offices that decide and check are given on the server.
+GIVEN_HERE = {role: words for role, words in ROLE_WORDS.items() if role not in ("approver", "auditor")}
 WEAK: dict[str, Any] = {
     "short": _("The password needs 12 characters or more."),
     "long": _("The password is longer than fits. At most 128 characters, please."),
@@ -35,6 +36,7 @@ REFUSALS: dict[str, tuple[str, Any]] = {
     **{code: ("password", words) for code, words in WEAK.items()},
     "role_unknown": ("role", _("Choose a role.")),
     "held": ("role", _("The account holds this role already.")),
+    "server_alone": ("role", _("This role is given on the server, by whoever runs it.")),
     "two_offices": (
         "role",
         _("One office asks, another decides, a third checks: an account holds roles of one of them only."),
@@ -103,7 +105,7 @@ class GrantForm(_Refusing):
 
     role = SelectField(
         _("Role"),
-        choices=[SelectChoice("", _("Choose a role")), *(SelectChoice(*each) for each in ROLE_WORDS.items())],
+        choices=[SelectChoice("", _("Choose a role")), *(SelectChoice(*each) for each in GIVEN_HERE.items())],
     )
     unit = StringField(
         _("Code of the unit"),

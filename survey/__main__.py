@@ -31,6 +31,7 @@ for command in (
     demo.command,
     people.command,
     accounts.create_command,
+    accounts.give_command,
     accounts.set_password_command,
     cycles.close_command,
     cycles.export_command,

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from survey.config import load_settings
 from survey.db import connect, reading, transaction
+from survey.exceptions import AccountRefused
 from survey.models.accounts import Account
-from survey.services import access, accounts, audit, passwords, people
+from survey.services import access, accounts, audit, grants, passwords, people
 from survey.services.employee_numbers import digits_of
 
 FAULTS = {
@@ -20,6 +21,9 @@ FAULTS = {
     " for two people.",
     "employee_missing": "The roles employee and supervisor need --number NIP.",
     "unit_missing": "The role unit_head needs --unit CODE.",
+    "unit_unknown": "There is no unit with this code. Import units first.",
+    "unit_not_for_role": "This role is not held over a unit: leave --unit out.",
+    "held": "The account holds this role already.",
 }
 
 WEAK = {
@@ -65,11 +69,7 @@ def set_password_command(username: str) -> None:
     name = _name_of(username)
     with _people() as engine:
         with reading(engine) as session:
-            account_id = session.scalar(select(Account.id).where(Account.username == name))
-        if account_id is None:
-            raise click.UsageError(
-                f"There is no account “{name}”. Make it: create-account {name} --role ROLE"
-            )
+            account_id = _account(session, name)
         password = _read_password(name)
         with transaction(engine) as session:
             accounts.set_password(session, account_id, password)
@@ -77,6 +77,36 @@ def set_password_command(username: str) -> None:
     click.echo(
         f"The account “{name}” has the new password. Whoever was signed in with it must sign in again."
     )
+
+
+@click.command("give-role")
+@click.argument("username")
+@click.option("--role", type=click.Choice(access.ROLES), required=True)
+@click.option("--unit", "code", default="", help="The code of the unit that the role is held over.")
+def give_command(username: str, role: str, code: str) -> None:
+    """Give an account one more role; no page gives those of the approver and the auditor.
+
+    With the first role of an office its password and a code on a slip end.
+    """
+    name = _name_of(username)
+    with _people() as engine:
+        try:
+            with transaction(engine) as session:
+                account_id = _account(session, name)
+                grants.grant(session, None, account_id, role, code)
+                is_open = not session.get_one(Account, account_id).password_hash
+        except AccountRefused as refused:
+            raise click.UsageError(FAULTS[refused.code]) from refused
+    click.echo(f"The account “{name}” holds the role {role}.")
+    if is_open:
+        click.echo(f"It has no password now. Set one together with its person: set-password {name}")
+
+
+def _account(session: Session, name: str) -> int:
+    account_id = session.scalar(select(Account.id).where(Account.username == name))
+    if account_id is None:
+        raise click.UsageError(f"There is no account “{name}”. Make it: create-account {name} --role ROLE")
+    return account_id
 
 
 @contextmanager

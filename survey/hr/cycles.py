@@ -167,7 +167,7 @@ def cycle(public_id: str) -> str:
         if found.state == "nomination":
             shown |= {
                 "naming": nominations.progress(people, found),
-                "declined": declining.declined(people, found),
+                "declined": declining.declined(people, reach(), found),
             }
         elif found.state in ("draft", "assigned", "opening"):
             shown |= _reach(people, found)

@@ -34,7 +34,7 @@ def print_activation(unit: str) -> Any:
     today = settings().today()
     with transaction(databases().people) as people:
         place = planning.find_unit(people, reach(), unit)
-        slips = activation.print_slips(people, signed_in().account_id, place, today, chosen)
+        slips = activation.print_slips(people, signed_in().account_id, reach(), place, today, chosen)
     if not slips:
         return _page(unit, "nobody_without")
     return sealed.activation_sheets(slips, place.name, sealed.asked_layout(), today)
@@ -43,7 +43,7 @@ def print_activation(unit: str) -> Any:
 def _page(unit: str, problem: str = "") -> Any:
     with reading(databases().people) as people:
         place = planning.find_unit(people, reach(), unit)
-        staff = activation.staff(people, place.id, settings().today())
+        staff = activation.staff(people, reach(), place.id, settings().today())
         without = sum(person.state in activation.WITHOUT_PASSWORD for person in staff)
         page = render_template(
             "hr/desk_unit.html",

@@ -39,8 +39,7 @@ def decline_to_rate(public_id: str, subject: str) -> Any:
     if entered.validate_on_submit():
         with transaction(databases().people) as people:
             found = cycles.find_cycle(people, public_id)
-            account = signed_in().account_id
-            declining.decline(people, found, own_employee(), account, subject, entered.reason.data)
+            declining.decline(people, found, own_employee(), subject, entered.reason.data)
         return redirect(url_for("me.home"))
     with reading(databases().people) as people:
         asked = [

@@ -14,5 +14,18 @@ class Nomination(PeopleBase):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
     rater_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True, index=True)
-    state: Mapped[str] = mapped_column(default="named")  # named | approved | refused | declined
-    reason: Mapped[str] = mapped_column(default="")  # why the rater declined; HR alone reads it
+    state: Mapped[str] = mapped_column(default="named")  # named | approved | refused
+
+
+class Decline(PeopleBase):
+    """Rater `rater_id` will not rate `subject_id`, and why; HR alone reads it.
+
+    It stands apart from what subject and supervisor wanted, so that nothing they see or do depends on it.
+    """
+
+    __tablename__ = "declines"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
+    rater_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True, index=True)
+    reason: Mapped[str]

@@ -20,6 +20,7 @@ HR_ROLES = (HR_ADMIN, HR_OPERATOR)
 TEAM_ROLES = (UNIT_HEAD, SUPERVISOR)
 # One office asks, another decides, a third looks at both: nobody holds roles of two of them.
 OFFICES = {HR_ADMIN: "hr", HR_OPERATOR: "hr", APPROVER: "approval", AUDITOR: "audit"}
+GIVEN_ON_SERVER = frozenset({APPROVER, AUDITOR})  # by nobody who is signed in
 OF_A_PERSON = frozenset({EMPLOYEE, SUPERVISOR})  # what these may do follows from who the person is
 MAY_HAVE_UNIT = frozenset({HR_OPERATOR, UNIT_HEAD})
 MUST_HAVE_UNIT = frozenset({UNIT_HEAD})
@@ -36,7 +37,9 @@ class Reach:
     def is_city(self) -> bool:
         return self.unit_ids is None
 
-    def has_unit(self, unit_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    def has_unit(
+        self, unit_id: ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+    ) -> ColumnElement[bool]:
         """Condition: the unit in this column lies within reach."""
         return true() if self.unit_ids is None else unit_id.in_(self.unit_ids)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, false, func, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.exceptions import AccountRefused
@@ -23,7 +23,8 @@ from survey.services.codes import code_hash, new_code
 
 DAYS_VALID = 14
 # What a person of a unit needs now.
-NEW, WAITING, EXPIRED, ACTIVE, OFFICE, OFF = "new", "waiting", "expired", "active", "office", "off"
+NEW, WAITING, EXPIRED, ACTIVE, OFF = "new", "waiting", "expired", "active", "off"
+OFFICE, BEYOND = "office", "beyond"
 WITHOUT_PASSWORD = (NEW, WAITING, EXPIRED)
 
 
@@ -50,8 +51,8 @@ class DeskPerson:
 
     @property
     def can_get_slip(self) -> bool:
-        """People of the offices that decide or check get no slip: a desk could act in their place with it."""
-        return self.state not in (OFFICE, OFF)
+        """Whoever may see more than the desk gets no slip of it: the desk could act in her place with it."""
+        return self.state not in (OFFICE, BEYOND, OFF)
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,8 @@ def units(session: Session, reach: Reach) -> list[DeskUnit]:
     return [DeskUnit(*row) for row in rows]
 
 
-def staff(session: Session, unit_id: int, today: date) -> list[DeskPerson]:
-    """The active employees of a unit by name, and where each stands."""
-    of_office = exists().where(Grant.account_id == Account.id, Grant.role.in_(OFFICES))
+def staff(session: Session, reach: Reach, unit_id: int, today: date) -> list[DeskPerson]:
+    """The active employees of a unit by name, and where each stands for a desk of this reach."""
     rows = session.execute(
         select(
             Employee.public_id,
@@ -91,7 +91,8 @@ def staff(session: Session, unit_id: int, today: date) -> list[DeskPerson]:
             Account.username,
             (Account.password_hash != "").label("has_password"),
             Account.is_active.label("is_on"),
-            of_office.label("of_office"),
+            _holds_office().label("of_office"),
+            _sees_beyond(reach).label("sees_beyond"),
             Activation.expires_on.label("until"),
         )
         .outerjoin(Account, Account.employee_id == Employee.id)
@@ -105,20 +106,40 @@ def staff(session: Session, unit_id: int, today: date) -> list[DeskPerson]:
     ]
 
 
+def _holds_office() -> ColumnElement[bool]:
+    return exists().where(Grant.account_id == Account.id, Grant.role.in_(OFFICES))
+
+
+def _sees_beyond(reach: Reach) -> ColumnElement[bool]:
+    """Condition: the employee leads a unit or people outside the reach, with a grant or by the chart."""
+    if reach.is_city:
+        return false()
+    report = aliased(Employee)
+    leads_unit = exists().where(
+        Grant.account_id == Account.id, Grant.unit_id.is_not(None), ~reach.has_unit(Grant.unit_id)
+    )
+    leads_people = exists().where(
+        report.supervisor_id == Employee.id, report.is_active, ~reach.has_unit(report.unit_id)
+    )
+    return or_(leads_unit, leads_people)
+
+
 def _state(row: Any, today: date) -> str:
-    if row.username is None:
-        return NEW
-    if not row.is_on:
+    if row.username is not None and not row.is_on:
         return OFF
-    if row.of_office:
-        return OFFICE
+    if row.of_office or row.sees_beyond:
+        return OFFICE if row.of_office else BEYOND
+    return NEW if row.username is None else _state_of_code(row, today)
+
+
+def _state_of_code(row: Any, today: date) -> str:
     if row.until is not None:
         return WAITING if row.until >= today else EXPIRED
     return ACTIVE if row.has_password else EXPIRED
 
 
 def print_slips(
-    session: Session, by: int, unit: Unit, today: date, chosen: Collection[str] | None = None
+    session: Session, by: int, reach: Reach, unit: Unit, today: date, chosen: Collection[str] | None = None
 ) -> list[AccountSlip]:
     """Fresh codes for the chosen people of a unit, or for all who cannot sign in yet; older codes end.
 
@@ -126,7 +147,7 @@ def print_slips(
     """
     wanted = [
         person.public_id
-        for person in staff(session, unit.id, today)
+        for person in staff(session, reach, unit.id, today)
         if person.can_get_slip
         and (person.state in WITHOUT_PASSWORD if chosen is None else person.public_id in chosen)
     ]
@@ -199,8 +220,8 @@ def activate(session: Session, username: str, code: str, password: str, today: d
     Raises
     ------
     AccountRefused
-        `code`: username and code do not belong together, or the code is used, voided or too old. Else what
-        is wrong with the password (`passwords.faults`).
+        `code`: username and code do not belong together, the code is used, voided or too old, or the account
+        holds an office. Else what is wrong with the password (`passwords.faults`).
     """
     audit.hold_chain(session)  # a code works once, even when it is sent twice at once
     found = session.execute(
@@ -212,6 +233,7 @@ def activate(session: Session, username: str, code: str, password: str, today: d
             Activation.expires_on >= today,
             Account.username == username.strip().lower(),
             Account.is_active,
+            ~_holds_office(),
         )
     ).one_or_none()
     if found is None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from allocation import Problem, Shortfall, allocate, chance_of_reaching, stratified_sample
+from allocation.candidates import forbidden
 from allocation.problem import Ints, Pairs, no_pairs
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle, Subject
@@ -87,7 +88,7 @@ def propose(
     triples = [
         triple
         for triple in _from_chart(cycle, sources, subjects, draw)
-        if triple[2] in groups and (triple[0], triple[1]) not in sources.conflicts
+        if triple[2] in groups and (triple[1], triple[0]) not in sources.forbidden
     ]
     if "peer" not in groups:
         return Proposal(sources, subjects, triples, frozenset(), ())
@@ -133,20 +134,18 @@ def _peers(
     short = {each.person for each in found.shortfalls}
     got = np.bincount(found.pairs[:, 1], minlength=len(sources.ids))
     wanted = np.where(np.isin(np.arange(len(got)), list(short)), near.wanted, got)
-    wider = Problem(
-        sources.wide, wanted, near.least, near.capacity, near.barred, fixed=found.pairs, avoided=near.avoided
-    )
+    wider = replace(near, circles=sources.wide, wanted=wanted, fixed=found.pairs)
     wide = allocate(wider, draw)
     return wide.pairs, wide.shortfalls
 
 
 def _agreed(problem: Problem, sources: Sources, draw: np.random.Generator) -> Pairs:
     """What employees and supervisors agreed on, as far as rules and loads allow; by lot where they do not."""
-    apart = {frozenset(pair) for pair in problem.barred.tolist()}
+    apart = set(map(tuple, forbidden(problem).tolist()))
     wanted, capacity = problem.wanted.copy(), problem.capacity.copy()
     taken: list[tuple[int, int]] = []
     for rater, subject in draw.permutation(sources.agreed).tolist():
-        if wanted[subject] and capacity[rater] and frozenset((rater, subject)) not in apart:
+        if wanted[subject] and capacity[rater] and (rater, subject) not in apart:
             taken.append((rater, subject))
             wanted[subject] -= 1
             capacity[rater] -= 1
@@ -170,6 +169,7 @@ def peer_problem(cycle: Cycle, sources: Sources, subjects: tuple[int, ...], trip
         capacity=np.maximum(cycle.load_cap - load, 0),
         # Whoever is asked as supervisor or subordinate is not asked as a peer too.
         barred=np.concatenate((sources.barred, sources.strangers, met)),
+        one_way=sources.declined,
         avoided=sources.last if len(sources.last) else no_pairs(),
     )
 

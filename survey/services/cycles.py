@@ -11,7 +11,7 @@ from survey.exceptions import CycleNotOpen, InvalidPlan, NotFound, StepNotAllowe
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.briefings import Briefing
 from survey.models.cycles import Cycle, CycleGroup, Subject
-from survey.models.nominations import Nomination
+from survey.models.nominations import Decline, Nomination
 from survey.models.protocol import Layer
 from survey.models.releases import Release
 from survey.models.unit_history import CycleUnit
@@ -214,7 +214,7 @@ def discard(session: Session, cycle: Cycle) -> None:
     session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
     session.execute(delete(Briefing).where(Briefing.cycle_id == cycle.id))
     session.execute(delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id))
-    for model in (ListApproval, Nomination):
+    for model in (ListApproval, Nomination, Decline):
         session.execute(delete(model).where(model.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))

@@ -1,4 +1,7 @@
-"""Who holds which role: look, grant, revoke, switch off. Every act is audited, and none is on oneself."""
+"""Who holds which role: look, grant, revoke, switch off. Every act is audited, and none is on oneself.
+
+No page gives roles of the offices that decide and check: whoever asks could make the other office herself.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,21 +62,31 @@ def _whole(query: Select[Account]) -> Select[Account]:
     return query.options(person, selectinload(Account.grants).joinedload(Grant.unit))
 
 
-def grant(session: Session, by: int, account_id: int, role: str, unit_code: str) -> None:
-    """Give an account a role, over a unit or (empty) over the city.
+def grant(session: Session, by: int | None, account_id: int, role: str, unit_code: str) -> None:
+    """Give an account a role, over a unit or (empty) over the city; `by` nobody on the command line alone.
+
+    A code on a slip ends with a role that shows others' data. With the first role of an office the password
+    ends too, and every session: somebody else may have set it, with a slip that she printed.
 
     Raises
     ------
     AccountRefused
-        `own`, `held`, `unit_unknown`, `unit_not_for_role`, or a code of `access.faults`.
+        `own`, `held`, `server_alone`, `unit_unknown`, `unit_not_for_role`, or a code of `access.faults`.
     """
     account = _others(session, by, account_id)
+    if by is not None and role in access.GIVEN_ON_SERVER:
+        raise AccountRefused("server_alone")
     unit_id = _unit_id(session, role, unit_code.strip())
     clashing = access.clashes({role, *(each.role for each in account.grants)})
     for fault in access.faults({role}, account.employee_id, unit_id) + clashing:
         raise AccountRefused(fault)
     if any(each.role == role and each.unit_id == unit_id for each in account.grants):
         raise AccountRefused("held")
+    if role not in access.OF_A_PERSON:
+        session.query(Activation).filter_by(account_id=account_id).delete()
+    if role in access.OFFICES and not any(each.role in access.OFFICES for each in account.grants):
+        account.password_hash = ""
+        account.version += 1
     account.grants.append(Grant(role=role, unit_id=unit_id))
     audit.record(session, by, "grant.give", f"account {account_id}", role=role, unit=unit_code.strip())
 
@@ -115,7 +128,7 @@ def switch(session: Session, by: int, account_id: int, is_active: bool) -> None:
     audit.record(session, by, "account.on" if is_active else "account.off", f"account {account_id}")
 
 
-def _others(session: Session, by: int, account_id: int) -> Account:
+def _others(session: Session, by: int | None, account_id: int) -> Account:
     """The account, while nobody else changes any; nobody changes her own."""
     if by == account_id:
         raise AccountRefused("own")

@@ -1,7 +1,8 @@
 """Before the list of raters is made: employees name peers, their supervisors decide, raters may decline.
 
 Nobody is told what became of a name: the rule fills up with others, and the list is shown to none of them, so
-who declined, or was left out, cannot be told apart from who rated.
+who declined, or was left out, cannot be told apart from who rated. Nothing here reads who declined, but the
+count for HR.
 """
 
 from collections import Counter
@@ -13,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound, RequestRefused, StepNotAllowed
 from survey.models.cycles import Cycle, Subject
-from survey.models.nominations import Nomination
+from survey.models.nominations import Decline, Nomination
 from survey.models.people import Employee
 from survey.services import audit, cycles
 from survey.services.access import Reach
 from survey.services.rater_sources import read_sources
 
-NAMED, APPROVED, REFUSED, DECLINED = "named", "approved", "refused", "declined"
+NAMED, APPROVED, REFUSED = "named", "approved", "refused"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def begin(session: Session, cycle: Cycle, account_id: int, unit_ids: Iterable[in
 
 
 def forget(session: Session, cycle: Cycle) -> None:
-    """Take every name back, with the way back to the draft."""
+    """Take every name back, with the way back to the draft; who declined was promised not to be asked."""
     session.execute(delete(Nomination).where(Nomination.cycle_id == cycle.id))
 
 
@@ -134,7 +135,7 @@ def sheet(session: Session, cycle: Cycle, employee_id: int) -> Sheet:
             row.public_id,
             row.name,
             row.job_title,
-            own.get(row.id) in (NAMED, APPROVED, DECLINED),  # a decline is not told
+            own.get(row.id) in (NAMED, APPROVED),
             load[row.id] >= cycle.load_cap,
         )
         for row in people
@@ -232,15 +233,12 @@ def _among(session: Session, found: Sheet, chosen: Sequence[str]) -> list[int]:
 
 
 def _replace(session: Session, cycle: Cycle, subject_id: int, wanted: list[int], state: str) -> None:
-    """Write who was chosen. Who declined stays declined; who was named and is not approved is refused."""
+    """Write who was chosen; who was named and is not approved is refused."""
     own = (Nomination.cycle_id == cycle.id, Nomination.subject_id == subject_id)
-    rows = session.execute(select(Nomination.rater_id, Nomination.state).where(*own))
-    before = dict(rows.all())
-    keep = {rater for rater, was in before.items() if was == DECLINED}
-    session.execute(delete(Nomination).where(*own, Nomination.state != DECLINED))
-    refused = before.keys() - set(wanted) - keep if state == APPROVED else set()
-    chosen = [(rater, state) for rater in wanted if rater not in keep]
-    chosen += [(rater, REFUSED) for rater in refused]
+    before = set(session.scalars(select(Nomination.rater_id).where(*own)))
+    session.execute(delete(Nomination).where(*own))
+    refused = before - set(wanted) if state == APPROVED else set()
+    chosen = [(rater, state) for rater in wanted] + [(rater, REFUSED) for rater in refused]
     if chosen:
         session.execute(
             insert(Nomination),
@@ -258,10 +256,10 @@ def progress(session: Session, cycle: Cycle) -> Progress:
         select(
             func.count(distinct(Nomination.subject_id)),
             func.count(distinct(Nomination.subject_id)).filter(Nomination.state.in_((APPROVED, REFUSED))),
-            func.count().filter(Nomination.state == DECLINED),
         ).where(Nomination.cycle_id == cycle.id)
     ).one()
-    return Progress(session.scalar(subjects) or 0, *counted)
+    declines = select(func.count()).select_from(Decline).where(Decline.cycle_id == cycle.id)
+    return Progress(session.scalar(subjects) or 0, *counted, session.scalar(declines) or 0)
 
 
 def require_open(cycle: Cycle) -> None:

@@ -21,7 +21,7 @@ from allocation import Circle
 from allocation.problem import Ints, Pairs
 from survey.models.assignments import Assignment, ConflictPair
 from survey.models.cycles import Cycle
-from survey.models.nominations import Nomination
+from survey.models.nominations import Decline, Nomination
 from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.models.teams import TeamMember
@@ -48,6 +48,7 @@ class Sources:
     strangers: Pairs  # pairs of which one came lately, and who have not worked together long enough
     last: Pairs  # rater and subject among the peers of the last counted cycle
     agreed: Pairs  # rater and subject: named, and approved by the supervisor
+    declined: Pairs  # rater and subject: the rater was promised not to be asked
 
     @cached_property
     def place_of(self) -> dict[int, int]:
@@ -55,10 +56,11 @@ class Sources:
         return {employee: place for place, employee in enumerate(self.ids)}
 
     @cached_property
-    def conflicts(self) -> frozenset[tuple[int, int]]:
-        """The conflict pairs in both directions, by place."""
+    def forbidden(self) -> frozenset[tuple[int, int]]:
+        """Rater and subject, by place: conflict pairs in both directions, declines in their own."""
         pairs = self.barred.tolist()
-        return frozenset((a, b) for a, b in pairs) | frozenset((b, a) for a, b in pairs)
+        both = {(a, b) for a, b in pairs} | {(b, a) for a, b in pairs}
+        return frozenset(both | {(rater, subject) for rater, subject in self.declined.tolist()})
 
     def near_of(self, place: int) -> set[int]:
         """Who works together with somebody."""
@@ -109,6 +111,7 @@ def read_sources(session: Session, cycle: Cycle) -> Sources:
         strangers=_placed(_strangers(session, cycle, near, lately, required), place_of),
         last=_placed(_last_peers(session, cycle), place_of),
         agreed=_placed(_agreed(session, cycle), place_of),
+        declined=_placed(_declined(session, cycle), place_of),
     )
 
 
@@ -188,6 +191,11 @@ def _agreed(session: Session, cycle: Cycle) -> Sequence[Row[int, int]]:
             Nomination.subject_id, Nomination.rater_id
         )
     ).all()
+
+
+def _declined(session: Session, cycle: Cycle) -> Sequence[Row[int, int]]:
+    pairs = select(Decline.rater_id, Decline.subject_id).where(Decline.cycle_id == cycle.id)
+    return session.execute(pairs.order_by(Decline.subject_id, Decline.rater_id)).all()
 
 
 def _placed(pairs: Sequence[Any], place_of: dict[int, int]) -> Pairs:

@@ -162,7 +162,17 @@ def test_a_city_with_conflicts_and_history() -> None:
     assert len(found.pairs) == 800 * 9
 
 
-@pytest.mark.parametrize("name", ["barred", "fixed", "avoided"])
+@pytest.mark.parametrize("name", ["barred", "one_way", "fixed", "avoided"])
 def test_places_outside_are_refused_by_name(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         one_circle(5, 2, **{name: np.array([[0, 5]])})
+
+
+def test_a_pair_barred_one_way_may_meet_the_other_way() -> None:
+    away = np.array([[rater, 0] for rater in range(1, 20)])
+    found = run(one_circle(30, 9, one_way=away))
+    pairs = {(rater, subject) for rater, subject in found.pairs.tolist()}
+    assert not pairs & {(rater, subject) for rater, subject in away.tolist()}
+    assert sum(subject == 0 for _rater, subject in pairs) == 9
+    assert any(rater == 0 and subject < 20 for rater, subject in pairs)
+    assert run(one_circle(12, 9, one_way=away[:11])).shortfalls[0].reason == "barred"

@@ -11,9 +11,11 @@ from sqlalchemy import Engine, MetaData, inspect
 from survey.config import load_settings
 from survey.db import AnswersBase, Databases, PeopleBase, connect_all, reading, transaction
 from survey.migrate import World, alembic_config, downgrade, upgrade
+from survey.models.nominations import Decline, Nomination
 from survey.rules import satisfaction_policy
-from survey.services import citizen_merge, citizen_sums
+from survey.services import citizen_merge, citizen_sums, cycles
 from tests.citizens import ballot, sekadau
+from tests.factories import make_team, make_unit, plan
 
 WORLDS: tuple[tuple[World, MetaData], ...] = (
     ("people", PeopleBase.metadata),
@@ -108,3 +110,27 @@ def test_people_and_cycles_pass_through_the_change_of_the_organisation(databases
         rows = connection.exec_driver_sql("SELECT number, supervisor_id IS NULL FROM employees ORDER BY name")
         assert [(number, bool(is_top)) for number, is_top in rows] == [("1", True), (codes[1], False)]
     upgrade(databases.people, "people")
+
+
+@pytest.mark.db
+def test_declines_leave_what_was_named_and_come_back_to_it(databases: Databases) -> None:
+    def states(what: str) -> list[tuple[object, ...]]:
+        with databases.people.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(what)]
+
+    with transaction(databases.people) as session:
+        cycle = cycles.create_cycle(session, plan())
+        _head, subject, other, *raters = make_team(session, make_unit(session), 5)
+        about = {"cycle_id": cycle.id, "subject_id": subject.id}
+        session.add(Nomination(**about, rater_id=raters[0].id, state="approved"))
+        session.add(Nomination(**about, rater_id=raters[1].id, state="approved"))
+        session.add(Nomination(cycle_id=cycle.id, subject_id=other.id, rater_id=raters[0].id))
+        session.add(Decline(**about, rater_id=raters[1].id, reason="jauh"))
+        session.add(Decline(**about, rater_id=raters[2].id, reason="lama"))  # taken out of the list after
+    before = "SELECT state, reason FROM nominations ORDER BY subject_id, rater_id"
+    after = "SELECT state FROM nominations ORDER BY subject_id, rater_id"
+    downgrade(databases.people, "people", "0020")
+    assert states(before) == [("approved", ""), ("declined", "jauh"), ("declined", "lama"), ("named", "")]
+    upgrade(databases.people, "people")
+    assert states(after) == [("approved",), ("approved",), ("approved",), ("named",)]
+    assert states("SELECT reason FROM declines ORDER BY rater_id") == [("jauh",), ("lama",)]

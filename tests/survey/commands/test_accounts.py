@@ -1,10 +1,10 @@
-"""`create-account` and `set-password`."""
+"""`create-account`, `give-role` and `set-password`."""
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from survey.commands.accounts import create_command, set_password_command
+from survey.commands.accounts import create_command, give_command, set_password_command
 from survey.db import Databases, transaction
 from survey.models.accounts import Account
 from survey.models.audit import AuditEvent
@@ -150,3 +150,33 @@ def test_an_auditor_gets_an_account_but_never_together_with_hr(databases) -> Non
     assert "two offices" in refused.output
     with transaction(databases.people) as session, pytest.raises(ValueError, match="two_offices"):
         accounts.create_account(session, "both", PASSWORD, ("hr_admin", "auditor"))
+
+
+def test_the_server_gives_the_role_of_another_office_and_no_known_password_is_left(databases, number) -> None:
+    run(create_command, "ani", "--role", "employee", "--number", number)
+    result = run(give_command, "Ani", "--role", "approver")
+    assert result.exit_code == 0, result.output
+    assert "set-password ani" in result.output
+    assert details(databases, "ani", PASSWORD) is None
+    run(set_password_command, "ani", entered=OTHER)
+    assert details(databases, "ani", OTHER).roles == {"employee", "approver"}
+    assert ("grant.give", {"role": "approver", "unit": ""}) in events(databases)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nobody", "--role", "auditor"], "There is no account"),
+        (["hr", "--role", "auditor"], "two offices"),
+        (["hr", "--role", "hr_admin"], "already"),
+        (["hr", "--role", "unit_head"], "needs --unit"),
+        (["hr", "--role", "unit_head", "--unit", "X"], "no unit with this code"),
+        (["hr", "--role", "hr_admin", "--unit", "X"], "leave --unit out"),
+        (["hr", "--role", "employee"], "--number"),
+    ],
+)
+def test_a_role_that_cannot_be_given_is_refused_in_words(databases, arguments, words) -> None:
+    run(create_command, "hr", "--role", "hr_admin")
+    result = run(give_command, *arguments)
+    assert result.exit_code != 0
+    assert words in result.output

@@ -28,16 +28,38 @@ def own_id(databases: Databases) -> int:
         return session.scalars(select(Account.id).where(Account.username == "hr")).one()
 
 
-def test_a_role_is_given_on_the_page_and_works_at_once(app: Flask, hr: FlaskClient, staff: int) -> None:
+def test_a_role_is_given_on_the_page_and_works_at_once(
+    app: Flask, databases: Databases, hr: FlaskClient, staff: int
+) -> None:
     budi = sign_in(app, "budi")
-    assert budi.get("/staff/approve/").status_code == 403
-    assert hr.post(f"/staff/hr/accounts/{staff}/grant", data={"role": "approver"}).status_code == 302
-    assert budi.get("/staff/approve/").status_code == 200
+    assert budi.get("/staff/team/").status_code == 403
+    head = {"role": "unit_head", "unit": "DINKES"}
+    assert hr.post(f"/staff/hr/accounts/{staff}/grant", data=head).status_code == 302
+    assert budi.get("/staff/team/").status_code == 200
     page = hr.get(f"/staff/hr/accounts/{staff}?lang=en").text
-    assert "Approver" in page
+    assert "Head of a unit" in page
     taken = page.split("/revoke/")[2].split('"')[0]
     assert hr.post(f"/staff/hr/accounts/{staff}/revoke/{taken}").status_code == 302
-    assert budi.get("/staff/approve/").status_code == 403
+    assert budi.get("/staff/team/").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["approver", "auditor"])
+def test_hr_makes_no_second_office_and_the_page_says_who_does(
+    app: Flask, databases: Databases, hr: FlaskClient, role: str
+) -> None:
+    with transaction(databases.people) as session:
+        unit = make_unit(session)
+        place, chosen = unit.public_id, make_team(session, unit, 1)[1].public_id
+    slips = hr.post(f"/staff/hr/desk/{place}", data={"for": "chosen", "person": [chosen]})
+    assert slips.mimetype == "application/pdf"  # a dormant employee, whose code HR now knows
+    with reading(databases.people) as session:
+        account = session.scalars(select(Activation.account_id)).one()
+    page = hr.get(f"/staff/hr/accounts/{account}?lang=en").text
+    assert f'value="{role}"' not in page
+    assert "given on the server" in page
+    assert hr.post(f"/staff/hr/accounts/{account}/grant", data={"role": role}).status_code == 422
+    with reading(databases.people) as session:
+        assert role not in {grant.role for grant in session.get_one(Account, account).grants}
 
 
 def test_what_is_refused_stands_at_its_field(hr: FlaskClient, staff: int) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy import Engine, select, text
 
 from survey.db import Databases, reading, transaction
 from survey.exceptions import AccountRefused
-from survey.models.accounts import Account, Activation
+from survey.models.accounts import Account, Activation, Grant
 from survey.models.audit import AuditEvent
 from survey.models.people import Employee, Unit
 from survey.services import accounts, activation
-from survey.services.access import WHOLE_CITY
+from survey.services.access import WHOLE_CITY, Reach
 from survey.services.activation import AccountSlip
 from tests.conftest import PASSWORD
 from tests.factories import TODAY, make_team, make_unit
@@ -38,7 +38,7 @@ def print_all(databases: Databases, unit: Unit, chosen: list[str] | None = None)
         by = session.scalar(select(Account.id).where(Account.username == "desk"))
         if by is None:
             by = accounts.create_account(session, "desk", PASSWORD, ("hr_operator",), unit_id=unit.id).id
-        return activation.print_slips(session, by, unit, TODAY, chosen)
+        return activation.print_slips(session, by, Reach(frozenset({unit.id})), unit, TODAY, chosen)
 
 
 def activate(databases: Databases, slip: AccountSlip, password: str = CHOSEN, days: int = 0) -> None:
@@ -145,8 +145,35 @@ def test_who_holds_an_office_or_is_switched_off_gets_no_slip(databases: Database
         accounts.create_account(session, "gone", PASSWORD, ("employee",), people[1].id).is_active = False
     assert len(print_all(databases, unit, [person.public_id for person in people])) == 2
     with reading(databases.people) as session:
-        states = [person.state for person in activation.staff(session, unit.id, TODAY)]
+        states = [person.state for person in activation.staff(session, WHOLE_CITY, unit.id, TODAY)]
     assert sorted(states) == ["off", "office", "waiting", "waiting"]
+
+
+@pytest.mark.parametrize("role", ["approver", "auditor", "hr_admin"])
+def test_an_account_of_an_office_is_not_activated(databases: Databases, unit: Unit, role: str) -> None:
+    slip = print_all(databases, unit)[0]
+    with transaction(databases.people) as session:
+        account = session.scalars(select(Account).where(Account.username == slip.username)).one()
+        account.grants.append(Grant(role=role))  # however it came there, with the slip still good
+    assert refusal(databases, slip) == "code"
+
+
+@pytest.mark.db
+def test_a_desk_prints_for_nobody_who_sees_more_than_the_desk(databases: Databases, unit: Unit) -> None:
+    with transaction(databases.people) as session:
+        other = make_unit(session, "LAIN", "Lain")
+        head, leads_other, leads_own, plain = session.scalars(select(Employee).order_by(Employee.id)).all()
+        _top, report = make_team(session, other, 1, first=50)
+        report.supervisor_id = head.id
+        for person, name, place in ((leads_other, "luas", other), (leads_own, "sini", unit)):
+            accounts.create_account(session, name, PASSWORD, ("unit_head",), person.id, unit_id=place.id)
+        ids = [person.public_id for person in (head, leads_other, leads_own, plain)]
+    assert {slip.name for slip in print_all(databases, unit, ids)} == {leads_own.name, plain.name}
+    with reading(databases.people) as session:
+        of_desk = activation.staff(session, Reach(frozenset({unit.id})), unit.id, TODAY)
+        of_city = activation.staff(session, WHOLE_CITY, unit.id, TODAY)
+    assert sorted(person.state for person in of_desk) == ["beyond", "beyond", "waiting", "waiting"]
+    assert all(person.can_get_slip for person in of_city)
 
 
 def test_a_switched_off_account_is_not_activated(databases: Databases, unit: Unit) -> None:
@@ -168,6 +195,6 @@ def test_the_desk_takes_as_many_statements_for_many_people_as_for_few(
             make_team(session, place, size, first=size + 100)
         with count_statements(databases.people) as counted, reading(databases.people) as session:
             activation.units(session, WHOLE_CITY)
-            activation.staff(session, place.id, TODAY)
+            activation.staff(session, Reach(frozenset({place.id})), place.id, TODAY)
         counts.append(counted())
     assert counts == [2, 2]

@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from survey.db import Databases, reading, transaction
 from survey.exceptions import AccountRefused, NotFound
-from survey.models.accounts import Account, Grant
+from survey.models.accounts import Account, Activation, Grant
 from survey.models.audit import AuditEvent
 from survey.services import accounts, grants
 from tests.conftest import PASSWORD
-from tests.factories import make_employee, make_unit
+from tests.factories import TODAY, make_employee, make_unit
 
 
 @pytest.fixture
@@ -67,11 +67,13 @@ def test_a_role_is_given_and_taken_and_both_are_noted(databases: Databases, ids:
         ("staff", "king", "", "role_unknown"),
         ("staff", "employee", "", "held"),
         ("approver", "hr_operator", "", "two_offices"),
-        ("operator", "auditor", "", "two_offices"),
+        ("approver", "hr_admin", "", "two_offices"),
         ("nobody", "employee", "", "employee_missing"),
         ("staff", "unit_head", "", "unit_missing"),
         ("staff", "unit_head", "NONE", "unit_unknown"),
-        ("staff", "auditor", "DINKES", "unit_not_for_role"),
+        ("staff", "hr_admin", "DINKES", "unit_not_for_role"),
+        ("staff", "approver", "", "server_alone"),
+        ("nobody", "auditor", "", "server_alone"),
     ],
 )
 def test_what_may_not_be_given_is_refused_with_its_reason(
@@ -80,6 +82,41 @@ def test_what_may_not_be_given_is_refused_with_its_reason(
     before = roles_of(databases, ids[to])
     assert refused(databases, "grant", ids["admin"], ids[to], role, unit) == code
     assert roles_of(databases, ids[to]) == before
+
+
+def open_slip(databases: Databases, account_id: int) -> None:
+    with transaction(databases.people) as session:
+        session.add(Activation(account_id=account_id, code_hash=b"x", expires_on=TODAY))
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    ("by", "role", "unit", "keeps_password"),
+    [
+        (None, "approver", "", False),
+        ("admin", "hr_operator", "", False),
+        ("admin", "unit_head", "DINKES", True),
+    ],
+)
+def test_no_password_or_slip_that_somebody_else_may_know_survives_a_role(
+    databases: Databases, ids: dict[str, int], by: str | None, role: str, unit: str, keeps_password: bool
+) -> None:
+    open_slip(databases, ids["staff"])
+    with transaction(databases.people) as session:
+        before = session.get_one(Account, ids["staff"]).version
+        grants.grant(session, ids[by] if by else None, ids["staff"], role, unit)
+    with reading(databases.people) as session:
+        assert session.scalars(select(Activation)).all() == []
+        assert (accounts.check_password(session, "staff", PASSWORD) is not None) == keeps_password
+        assert (accounts.find_account(session, ids["staff"], before) is not None) == keeps_password
+
+
+def test_a_further_role_of_the_same_office_leaves_the_password(
+    databases: Databases, ids: dict[str, int]
+) -> None:
+    give(databases, ids["admin"], ids["operator"], "hr_admin")
+    with reading(databases.people) as session:
+        assert accounts.check_password(session, "operator", PASSWORD) is not None
 
 
 def test_a_second_unit_can_be_added_to_the_same_role(databases: Databases, ids: dict[str, int]) -> None:

@@ -6,15 +6,16 @@ from random import Random
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from survey.db import Databases, reading, transaction
 from survey.models.assignments import Assignment, ConflictPair
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
-from survey.models.nominations import Nomination
+from survey.models.nominations import Decline, Nomination
 from survey.models.people import Employee
-from survey.services import accounts, assignments, cycles, nominations
+from survey.services import accounts, assignments, cycles, declining, nominations
+from survey.services.access import WHOLE_CITY, Reach
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_team, make_unit, plan
 
@@ -84,6 +85,9 @@ def test_an_employee_names_her_supervisor_changes_a_rater_declines_and_the_rule_
             )
         )
         told = str(people.execute(select(AuditEvent.object, AuditEvent.detail)).all())
+        act = people.scalars(select(AuditEvent).where(AuditEvent.action == "nomination.decline")).one()
+    assert act.account_id is None
+    assert others[0].id not in raters  # the rule draws nobody who was promised not to be asked
     assert {other.id for other in [*others[1:5], others[9]]} <= raters
     assert len(raters) == 9
     assert "kurang" not in told
@@ -134,3 +138,92 @@ def test_back_to_the_draft_every_name_is_forgotten(
     assert "Dari 31 pegawai" in hr.get(f"/staff/hr/cycles/{cycle.public_id}").text
     hr.post(f"/staff/hr/cycles/{cycle.public_id}/replan")
     assert states(databases) == {}
+
+
+@pytest.mark.db
+def test_pages_of_subject_and_supervisor_are_the_same_whether_or_not_somebody_declined(
+    app: Flask, databases: Databases, team: list[Employee], cycle: Cycle
+) -> None:
+    head, subject, *others = team
+    people = {"kepala": head, "saya": subject, "rekan": others[0], "lain": others[20]}
+    with transaction(databases.people) as session:
+        for name, person in people.items():
+            roles = ("supervisor", "employee") if person is head else ("employee",)
+            accounts.create_account(session, name, PASSWORD, roles, person.id)
+        session.get_one(Cycle, cycle.id).load_cap = 1  # one name more or less makes a rater busy
+    signed = {name: sign_in(app, name) for name in people}
+    mine = f"/staff/me/nominations/{cycle.public_id}"
+    theirs = f"/staff/team/nominations/{cycle.public_id}/{subject.public_id}"
+    ids = [other.public_id for other in others]
+
+    def look() -> list[str]:
+        pages = [signed["saya"].get(path) for path in ("/staff/me/", mine)]
+        pages += [signed["kepala"].get(path) for path in ("/staff/team/nominations", theirs)]
+        pages.append(signed["lain"].get(mine))
+        assert all(page.status_code == 200 for page in pages)
+        return [without_token(page.text) for page in pages]
+
+    def world(declines: bool) -> list[list[str]]:
+        with transaction(databases.people) as session:
+            session.execute(delete(Nomination))
+        seen = []
+        signed["saya"].post(mine, data={"peer": ids[:6]})
+        if declines:
+            answer = signed["rekan"].post(f"{mine}/decline/{subject.public_id}", data={"reason": "jauh"})
+            assert answer.status_code == 302
+        seen.append(look())
+        for chosen in (ids[1:7], ids[:6]):  # without the one who declined, and with her again
+            assert signed["saya"].post(mine, data={"peer": chosen}).status_code == 302
+            seen.append(look())
+        for chosen in (ids[1:7], ids[:6]):
+            assert signed["kepala"].post(theirs, data={"peer": chosen}).status_code == 302
+            seen.append(look())
+        return seen
+
+    without = world(declines=False)
+    assert world(declines=True) == without
+    assert subject.name not in signed["rekan"].get("/staff/me/").text  # named again, and not asked again
+
+
+@pytest.mark.db
+def test_who_declined_is_not_drawn_and_may_be_rated_by_the_subject(
+    databases: Databases, team: list[Employee], cycle: Cycle
+) -> None:
+    head, subject, *others = team
+    with transaction(databases.people) as session:
+        found = cycles.find_cycle(session, cycle.public_id)
+        away = [head, *others[:18]]
+        session.add_all(
+            Decline(cycle_id=found.id, subject_id=subject.id, rater_id=other.id, reason="x") for other in away
+        )
+        session.flush()
+        nominations.forget(session, found)  # a promise outlives a new plan
+        assignments.assign_raters(session, found, random=Random(1))
+        pairs = session.execute(select(Assignment.rater_id, Assignment.subject_id)).all()
+    raters = {rater for rater, about in pairs if about == subject.id}
+    rated = {about for rater, about in pairs if rater == subject.id}
+    gone = {each.id for each in away}
+    assert not raters & gone
+    assert len(raters) == 1 + 9  # herself, and as many peers as ever
+    assert rated & gone
+
+
+def test_reasons_are_read_by_hr_of_the_city_and_name_a_unit_only_of_many(
+    databases: Databases, team: list[Employee], cycle: Cycle
+) -> None:
+    with transaction(databases.people) as session:
+        small = make_unit(session, "KECIL", "Kecil")
+        (one, *_more) = make_team(session, small, 1, first=200)
+        session.add_all(
+            Decline(cycle_id=cycle.id, subject_id=team[1].id, rater_id=rater.id, reason=f"alasan {place}")
+            for place, rater in enumerate((one, *team[2:6]))
+        )
+        session.add(Decline(cycle_id=cycle.id, subject_id=team[6].id, rater_id=team[2].id, reason="lagi"))
+        session.flush()
+        found = cycles.find_cycle(session, cycle.public_id)
+        assert {unit for unit, _reason in declining.declined(session, WHOLE_CITY, found)} == {""}
+        session.add(Decline(cycle_id=cycle.id, subject_id=team[1].id, rater_id=team[7].id, reason="akhir"))
+        session.flush()
+        told = declining.declined(session, WHOLE_CITY, found)
+        assert [unit for unit, _reason in told] == ["", *["Dinas Kesehatan"] * 6]
+        assert declining.declined(session, Reach(frozenset({team[1].unit_id})), found) == []
