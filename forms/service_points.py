@@ -13,8 +13,8 @@ def _one_line(text: str | None) -> str | None:
     return " ".join(text.split()) if text else text
 
 
-class RenameForm(FlaskForm):  # type: ignore[misc]
-    """The name that citizens see."""
+class NamesForm(FlaskForm):  # type: ignore[misc]
+    """The name that citizens see, and the service that several points may share."""
 
     name = StringField(
         _("Name that citizens see"),
@@ -24,9 +24,17 @@ class RenameForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
         ],
     )
+    service = StringField(
+        _("Kind of service (optional)"),
+        description=_(
+            "Points with the same words here are also counted together, for example “Birth certificates”."
+        ),
+        filters=[_one_line],
+        validators=[Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters."))],
+    )
 
 
-class ServicePointForm(RenameForm):
+class ServicePointForm(NamesForm):
     """A new service point."""
 
     # The list is checked here and not by the field, whose message would be WTForms' own.

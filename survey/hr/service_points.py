@@ -7,7 +7,7 @@ import segno
 from flask import Response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from forms.service_points import RenameForm, ServicePointForm
+from forms.service_points import NamesForm, ServicePointForm
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
@@ -40,6 +40,7 @@ def add_service_point() -> Any:
             entered.code.errors = [_("Another service point has this code. Choose a different one.")]
             return _form_page(entered)
         point = service.add_point(people, entered.unit.data, entered.code.data, entered.name.data)
+        service.set_service(people, point, entered.service.data or "")
         audit.record(people, signed_in().account_id, "service_point.add", point, code=entered.code.data)
     return redirect(url_for("hr.service_points"))
 
@@ -50,15 +51,16 @@ def _form_page(entered: ServicePointForm) -> Any:
 
 @blueprint.route("/service-points/<public_id>", methods=["GET", "POST"])
 def service_point(public_id: str) -> Any:
-    """One service point: rename it, pause it, print its poster."""
+    """One service point: its name and kind of service, pause it, print its poster."""
     point = _point(public_id)
-    entered = RenameForm(data={"name": point.name})
+    kind = "" if point.service == point.name else point.service
+    entered = NamesForm(data={"name": point.name, "service": kind})
     if entered.validate_on_submit():
         with transaction(databases().people) as people:
             service.rename_point(people, public_id, entered.name.data)
-            audit.record(
-                people, signed_in().account_id, "service_point.rename", public_id, name=entered.name.data
-            )
+            service.set_service(people, public_id, entered.service.data or "")
+            told = {"name": entered.name.data, "service": entered.service.data or ""}
+            audit.record(people, signed_in().account_id, "service_point.rename", public_id, **told)
         return redirect(url_for("hr.service_points"))
     page = render_template("hr/service_point.html", entered=entered, point=point, address=_address(public_id))
     return page, 422 if entered.errors else 200

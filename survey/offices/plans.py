@@ -108,6 +108,16 @@ def add_change(unit: str) -> Any:
     return redirect(url_for("offices.show", unit=unit))
 
 
+@blueprint.post("/<unit>/changes/<public_id>/remove")
+def remove_change(unit: str, public_id: str) -> Any:
+    """Take back that something was changed; it can be noted again."""
+    office(unit)
+    with transaction(databases().people) as people:
+        indicators.remove_turn(people, unit, public_id)
+        audit.record(people, signed_in().account_id, "service_change.remove", public_id, unit=unit)
+    return redirect(url_for("offices.show", unit=unit))
+
+
 @blueprint.route("/<unit>/users", methods=["GET", "POST"])
 def set_users(unit: str) -> Any:
     """Say how many used a counter in a quarter."""

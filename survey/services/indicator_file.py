@@ -1,6 +1,7 @@
 """A file of days and figures: read whole, or refused with every row that is wrong."""
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO
 
@@ -37,6 +38,11 @@ def read_values(source: BinaryIO, filename: str) -> dict[date, float]:
         problems.add(None, None, N_("The file has column names but no rows below them."))
     problems.raise_if_any()
     return values
+
+
+def write_values(values: Sequence[tuple[date, float]]) -> str:
+    """The days of a figure, as `read_values` takes them."""
+    return "".join([f"{DAY},{VALUE}\n", *(f"{day.isoformat()},{value!r}\n" for day, value in values)])
 
 
 def _day(text: str) -> date | None:

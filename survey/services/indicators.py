@@ -127,13 +127,7 @@ def add_turn(people: Session, unit: str, changed_on: date, words: str) -> str:
 
 def set_values(people: Session, unit: str, public_id: str, values: Mapping[date, float]) -> None:
     """Enter a figure's days; those that were entered before are replaced."""
-    indicator_id = people.scalar(
-        select(Indicator.id)
-        .join(Unit, Unit.id == Indicator.unit_id)
-        .where(Indicator.public_id == public_id, Unit.public_id == unit)
-    )
-    if indicator_id is None:
-        raise NotFound("indicator")
+    indicator_id = _indicator_id(people, unit, public_id)
     people.execute(
         delete(IndicatorValue).where(
             IndicatorValue.indicator_id == indicator_id, IndicatorValue.day.in_(values)
@@ -141,6 +135,22 @@ def set_values(people: Session, unit: str, public_id: str, values: Mapping[date,
     )
     people.add_all(
         IndicatorValue(indicator_id=indicator_id, day=day, value=value) for day, value in values.items()
+    )
+
+
+def remove_indicator(people: Session, unit: str, public_id: str) -> None:
+    """Keep a figure no more; its days go with it."""
+    indicator_id = _indicator_id(people, unit, public_id)
+    people.execute(delete(IndicatorValue).where(IndicatorValue.indicator_id == indicator_id))
+    people.execute(delete(Indicator).where(Indicator.id == indicator_id))
+
+
+def remove_turn(people: Session, unit: str, public_id: str) -> None:
+    """Take back that something was changed in the service."""
+    people.execute(
+        delete(ServiceChange).where(
+            ServiceChange.public_id == public_id, ServiceChange.unit_id == _unit_id(people, unit)
+        )
     )
 
 
@@ -207,6 +217,17 @@ def _together(satisfaction: Satisfaction, quarters: Sequence[str], policy: Satis
 
 def _coarse(ends: tuple[float, float] | None) -> Range | None:
     return (outward(ends[0], down=True), outward(ends[1], down=False)) if ends else None
+
+
+def _indicator_id(people: Session, unit: str, public_id: str) -> int:
+    found = people.scalar(
+        select(Indicator.id)
+        .join(Unit, Unit.id == Indicator.unit_id)
+        .where(Indicator.public_id == public_id, Unit.public_id == unit)
+    )
+    if found is None:
+        raise NotFound("indicator")
+    return found
 
 
 def _unit_id(people: Session, unit: str) -> int:

@@ -45,8 +45,12 @@ RIGHTS = {
     **_of(frozenset({"auditor"}), "auditor", "home acts check_trail"),
     # HR: people and cycles to look at, slips, what narrows to a unit
     **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
-    **_of(HR | {"unit_head"}, "offices", "home show add_promise change_promise add_change set_users report"),
-    **_of(HR | {"unit_head"}, "offices", "add_indicator bring_values"),
+    **_of(
+        HR | {"unit_head"},
+        "offices",
+        "home show add_promise change_promise add_change remove_change set_users report",
+    ),
+    **_of(HR | {"unit_head"}, "offices", "add_indicator bring_values days remove_indicator"),
     **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes employees employees_file"),
     **_of(HR, "hr", "invite desk desk_unit print_activation"),
     # HR of the whole city

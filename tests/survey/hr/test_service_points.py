@@ -73,13 +73,23 @@ def test_a_point_is_renamed_paused_and_resumed(
     hr: FlaskClient, databases: Databases, unit_and_point: tuple[str, str]
 ) -> None:
     place = f"/staff/hr/service-points/{unit_and_point[1]}"
-    assert hr.post(place, data={"name": "Loket A"}).status_code == 302
+    assert hr.post(place, data={"name": "Loket A", "service": " Akta  kelahiran "}).status_code == 302
     assert "Loket A" in hr.get(place).text
+    with reading(databases.people) as people:
+        assert service.find_point(people, unit_and_point[1]).service == "Akta kelahiran"
+    assert 'value="Akta kelahiran"' in hr.get(place).text
+    assert hr.post(place, data={"name": "Loket A", "service": ""}).status_code == 302
+    with reading(databases.people) as people:
+        assert service.find_point(people, unit_and_point[1]).service == "Loket A"
     assert hr.post(f"{place}/pause").status_code == 302
     assert "Dijeda" in hr.get(place).text
     assert hr.post(f"{place}/resume").status_code == 302
     assert "Menerima jawaban" in hr.get(place).text
-    assert audited(databases) == ["service_point.rename", "service_point.pause", "service_point.resume"]
+    assert audited(databases) == [
+        *["service_point.rename"] * 2,
+        "service_point.pause",
+        "service_point.resume",
+    ]
 
 
 def test_the_poster_shows_the_full_address_and_its_code_is_a_drawing_of_our_own(

@@ -124,6 +124,36 @@ def test_a_file_of_days_is_taken_whole_or_refused_by_row(
     assert kept.values == ((date(2026, 7, 1), 12.0), (date(2026, 7, 2), 14.5))
 
 
+def test_a_figure_and_a_change_can_be_taken_back_and_the_days_begun_again(
+    hr: FlaskClient, client: FlaskClient, databases: Databases, unit: str
+) -> None:
+    with transaction(databases.people) as people:
+        other, _point = make_point(people, "Dinas Lain", "LAIN-1")
+        waiting = indicators.add_indicator(people, unit, "Waktu tunggu", "menit", less_is_better=True)
+        indicators.set_values(people, unit, waiting, {date(2026, 7, 1): 12.0, date(2026, 7, 2): 14.5})
+        turn = indicators.add_turn(people, unit, date(2026, 10, 1), "Loket kedua")
+    place = f"/staff/offices/{unit}"
+    days = hr.get(f"{place}/indicators/{waiting}/days.csv")
+    assert days.text == "day,value\n2026-07-01,12.0\n2026-07-02,14.5\n"
+    assert "2 days are deleted" in hr.get(f"{place}/indicators/{waiting}/remove?lang=en").text
+    for foreign in (f"indicators/{waiting}/remove", f"changes/{turn}/remove"):
+        hr.post(f"/staff/offices/{other}/{foreign}")
+    with reading(databases.people) as people:
+        assert len(indicators.kept_by(people, unit)) == len(indicators.turns_of(people, unit)) == 1
+    assert hr.post(f"{place}/indicators/{waiting}/remove").status_code == 302
+    assert hr.post(f"{place}/changes/{turn}/remove").status_code == 302
+    with reading(databases.people) as people:
+        assert indicators.kept_by(people, unit) == indicators.turns_of(people, unit) == []
+    made = hr.post(
+        f"{place}/indicators/new", data={"name": "Waktu tunggu", "measure": "menit", "element": ""}
+    )
+    brought = hr.post(made.location, data={"file": (io.BytesIO(days.data), "days.csv")})
+    assert brought.status_code == 302
+    with reading(databases.people) as people:
+        (kept,) = indicators.kept_by(people, unit)
+    assert kept.values == ((date(2026, 7, 1), 12.0), (date(2026, 7, 2), 14.5))
+
+
 def test_a_figure_before_and_after_a_change_stands_beside_the_element(
     client: FlaskClient, databases: Databases, unit: str
 ) -> None:
