@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from random import Random
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments import catalogue
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.jobs import close_cycle
+from survey.jobs import assign_raters, close_cycle, port
 from survey.jobs import open_cycle as opening
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
@@ -94,6 +95,14 @@ def open_cycle(
     opening.run(settings, databases, cycle.public_id, lambda *_progress: None)
     with reading(databases.people) as session:
         return cycles.find_cycle(session, cycle.public_id)
+
+
+def assign(
+    hr: FlaskClient, settings: Settings, databases: Databases, page: str, **chosen: str | list[str]
+) -> None:
+    """Ask for the list of raters on the page of a cycle, and let the job make it."""
+    assert hr.post(f"{page}/assign", data=chosen or {"scope": "all"}).status_code == 302
+    assert port.run_next(settings, databases, {assign_raters.KIND: assign_raters.run})
 
 
 def code_for(databases: Databases, cycle: Cycle, employee: Employee) -> str:

@@ -2,6 +2,7 @@
 
 from survey.hr import (
     accounts,
+    assigning,
     briefings,
     channels,
     closing,
@@ -34,6 +35,7 @@ from survey.hr.door import blueprint
 
 __all__ = [
     "accounts",
+    "assigning",
     "blueprint",
     "briefings",
     "channels",

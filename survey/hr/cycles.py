@@ -14,7 +14,7 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
 from survey.hr.holders import awaited_layer
 from survey.i18n import language
-from survey.jobs import close_cycle, port
+from survey.jobs import assign_raters, close_cycle, port
 from survey.jobs import open_cycle as open_cycle_job
 from survey.models.cycles import Cycle
 from survey.security import signed_in
@@ -30,14 +30,12 @@ from survey.services import (
     forecast,
     holders,
     list_approval,
+    list_making,
     nominations,
     planning,
     questionnaires,
     replacing,
     reviewing,
-)
-from survey.services import (
-    people as organisation,
 )
 
 LENGTH = timedelta(weeks=3)
@@ -161,9 +159,12 @@ def cycle(public_id: str) -> str:
             "job": port.latest(people, close_cycle.KIND, public_id),
             "layers": holders.states(people, found),
             "seconds": SECONDS_BETWEEN_LOOKS,
+            "making": list_making.pending(people, found),
         }
         if found.state in briefings.BRIEFED_IN:
             shown["told"] = briefings.by_unit(people, found, reach())
+        if shown["making"]:
+            shown["assigning"] = port.latest(people, assign_raters.KIND, public_id)
         if found.state == "nomination":
             shown |= {
                 "naming": nominations.progress(people, found),
@@ -221,53 +222,6 @@ def discard(public_id: str) -> Any:
     return redirect(url_for("hr.home"))
 
 
-@blueprint.route("/cycles/<public_id>/assign", methods=["GET", "POST"])
-def assign(public_id: str) -> Any:
-    """Choose the units, then assign raters from the chart."""
-    if request.method == "POST":
-        return _assign(public_id)
-    return _units_page(public_id)
-
-
-@blueprint.route("/cycles/<public_id>/nominate", methods=["GET", "POST"])
-def nominate(public_id: str) -> Any:
-    """Choose the units, then let their employees name peers."""
-    if request.method == "GET":
-        return _units_page(public_id, step="nominate")
-    chosen = request.form.getlist("unit") if request.form.get("scope") == "some" else None
-    if chosen == []:
-        return _units_page(public_id, error="no_unit", step="nominate"), 422
-    with transaction(databases().people) as people:
-        units = planning.with_units_below(people, chosen) if chosen is not None else None
-        nominations.begin(people, cycles.find_cycle(people, public_id), signed_in().account_id, units)
-    return _to_cycle(public_id)
-
-
-def _units_page(public_id: str, error: str = "", step: str = "assign") -> str:
-    with reading(databases().people) as people:
-        return render_template(
-            "hr/cycle_assign.html",
-            cycle=_in_state(cycles.find_cycle(people, public_id), step),
-            names_peers=step == "nominate",
-            units=organisation.unit_overview(people, reach()),
-            chosen=request.form.getlist("unit"),
-            scope=request.form.get("scope", "all"),
-            error=error,
-        )
-
-
-def _assign(public_id: str) -> Any:
-    chosen = request.form.getlist("unit") if request.form.get("scope") == "some" else None
-    if chosen == []:
-        return _units_page(public_id, error="no_unit"), 422
-    with transaction(databases().people) as people:
-        found = cycles.find_cycle(people, public_id)
-        units = planning.with_units_below(people, chosen) if chosen is not None else None
-        papers = assignments.assign_raters(people, found, units)
-        audit.record(people, signed_in().account_id, "cycle.assign", public_id, papers=papers)
-    return _to_cycle(public_id)
-
-
 @blueprint.route("/cycles/<public_id>/open", methods=["GET", "POST"])
 def open_cycle(public_id: str) -> Any:
     """Confirm, then open: the list of raters is frozen and the box takes ballots."""
@@ -279,6 +233,7 @@ def open_cycle(public_id: str) -> Any:
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         holders.require_ready(people, found)
+        list_making.require_none(people, found, "freeze")
         list_approval.require(people, found)
         cycles.advance(people, found, "freeze")
         port.enqueue(people, open_cycle_job.KIND, public_id)

@@ -23,6 +23,7 @@ from survey.services import (
     cycles,
     feasibility,
     list_approval,
+    list_making,
     nominations,
     questionnaires,
 )
@@ -41,7 +42,9 @@ def change_plan(public_id: str) -> Any:
     if form.validate_on_submit():
         try:
             with transaction(databases().people) as people:
-                cycles.change_plan(people, cycles.find_cycle(people, public_id), plan_in(form))
+                changed = cycles.find_cycle(people, public_id)
+                cycles.change_plan(people, changed, plan_in(form))
+                list_making.withdraw(people, changed)
                 audit.record(
                     people, signed_in().account_id, "cycle.plan", public_id, purpose=form.purpose.data
                 )
@@ -90,6 +93,7 @@ def replan(public_id: str) -> Any:
         found = cycles.find_cycle(people, public_id)
         cycles.advance(people, found, "replan")
         assignments.remove_list(people, found)
+        list_making.withdraw(people, found)
         nominations.forget(people, found)
         audit.record(people, signed_in().account_id, "cycle.replan", public_id)
     return redirect(url_for("hr.cycle", public_id=public_id))

@@ -14,6 +14,7 @@ from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.exceptions import place_of
 from survey.jobs import (
+    assign_raters,
     boxes,
     cancel_cycle,
     close_cycle,
@@ -42,6 +43,7 @@ LIMITS = {
     ANYWHERE: engine.Limits(in_a_process=8),
 }
 WORKS: dict[str, port.Work] = {
+    assign_raters.KIND: assign_raters.run,
     open_cycle.KIND: open_cycle.run,
     close_cycle.KIND: close_cycle.run,
     send_mail.KIND: send_mail.run,

@@ -1,6 +1,6 @@
 """Assignments: who is asked about whom, and as what."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import PeopleBase, new_public_id
@@ -46,3 +46,15 @@ class ListApproval(PeopleBase):
     asked_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[str] = mapped_column(default="")  # why it was declined, or the written decision
+
+
+class ListRequest(PeopleBase):
+    """A list of raters that was asked for and is not made yet; it goes in the transaction that makes it."""
+
+    __tablename__ = "list_requests"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    unit_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # none: all units
+    of_named: Mapped[bool]  # over those who were asked to name peers, and nobody else

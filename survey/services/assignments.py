@@ -48,15 +48,21 @@ def assign_raters(
     session: Session, cycle: Cycle, unit_ids: Iterable[int] | None = None, random: Random | None = None
 ) -> int:
     """Make subjects and assignments anew; returns the number of papers. An approval of the list is void."""
-    named_for = _subjects_so_far(session, cycle) if cycle.state == "nomination" else None
-    cycles.advance(session, cycle, "assign")
-    remove_list(session, cycle)
+    named_for = subjects_so_far(session, cycle) if cycle.state == "nomination" else None
     proposal = propose(session, cycle, unit_ids, random, only=named_for)
-    _store(session, cycle, proposal)
+    keep(session, cycle, proposal)
     return len(proposal.triples)
 
 
-def _subjects_so_far(session: Session, cycle: Cycle) -> set[int]:
+def keep(session: Session, cycle: Cycle, proposal: Proposal) -> None:
+    """Make a proposal the list of the cycle, in place of the one before."""
+    cycles.advance(session, cycle, "assign")
+    remove_list(session, cycle)
+    _store(session, cycle, proposal)
+
+
+def subjects_so_far(session: Session, cycle: Cycle) -> set[int]:
+    """Whom the cycle is about as it stands."""
     return set(session.scalars(select(Subject.employee_id).where(Subject.cycle_id == cycle.id)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from protocol.manifest import manifest_hash
 from survey.exceptions import CycleNotOpen, InvalidPlan, NotFound, StepNotAllowed
-from survey.models.assignments import Assignment, ListApproval
+from survey.models.assignments import Assignment, ListApproval, ListRequest
 from survey.models.briefings import Briefing
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.nominations import Decline, Nomination
@@ -214,7 +214,7 @@ def discard(session: Session, cycle: Cycle) -> None:
     session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
     session.execute(delete(Briefing).where(Briefing.cycle_id == cycle.id))
     session.execute(delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id))
-    for model in (ListApproval, Nomination, Decline):
+    for model in (ListApproval, ListRequest, Nomination, Decline):
         session.execute(delete(model).where(model.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))

@@ -60,6 +60,7 @@ def plan_and_open(page: Page) -> None:
     page.get_by_role("button", name="Buat periode penilaian").click()
     page.get_by_role("link", name="Tentukan penilai dari bagan").click()
     page.get_by_role("button", name="Tentukan penilai").click()
+    expect(page.get_by_role("link", name="Buka periode penilaian")).to_be_visible(timeout=30_000)
     assert_sound(page, "hr-cycle-assigned")
     page.get_by_role("link", name="Buka periode penilaian").click()
     page.get_by_role("button", name="Buka periode penilaian").click()

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.exceptions import ListNotApproved, NotAllowed, StepNotAllowed
 from survey.models.assignments import Assignment, ConflictPair
@@ -13,7 +14,7 @@ from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.services import accounts, assignments, cycles, holders, list_approval
 from tests.conftest import PASSWORD, sign_in
-from tests.factories import make_team, make_unit, plan
+from tests.factories import assign, make_team, make_unit, plan
 from tests.survey.hr.test_cycles import FORM
 
 
@@ -69,8 +70,10 @@ def test_what_contradicts_itself_is_said_at_its_field(
     assert words in answer.text
 
 
-def test_only_a_draft_is_planned_anew(hr: FlaskClient, databases: Databases, page: str) -> None:
-    hr.post(f"{page}/assign", data={"scope": "all"})
+def test_only_a_draft_is_planned_anew(
+    hr: FlaskClient, databases: Databases, page: str, settings: Settings
+) -> None:
+    assign(hr, settings, databases, page)
     assert hr.get(f"{page}/plan").status_code == 409
     hr.post(f"{page}/replan")
     assert hr.get(f"{page}/plan").status_code == 200
@@ -78,10 +81,12 @@ def test_only_a_draft_is_planned_anew(hr: FlaskClient, databases: Databases, pag
         assert people.scalars(select(Assignment)).all() == []
 
 
-def test_the_preview_says_who_cannot_reach_the_minimum(hr: FlaskClient, page: str) -> None:
+def test_the_preview_says_who_cannot_reach_the_minimum(
+    hr: FlaskClient, page: str, settings: Settings, databases: Databases
+) -> None:
     draft = hr.get(f"{page}/feasibility?lang=en").text
     assert "A trial run" in draft
-    hr.post(f"{page}/assign", data={"scope": "all"})
+    assign(hr, settings, databases, page)
     shown = hr.get(f"{page}/feasibility?show=likely&lang=en").text
     assert "P(X ≥ 5)" in shown
     assert "6 asked, 4.5 expected" in shown
@@ -128,7 +133,7 @@ def account(databases: Databases, name: str, *roles: str) -> int:
 
 @pytest.mark.db
 def test_an_appraisal_opens_only_with_a_list_that_another_office_approved(
-    app: Flask, hr: FlaskClient, databases: Databases, listed: Cycle
+    app: Flask, hr: FlaskClient, databases: Databases, listed: Cycle, settings: Settings
 ) -> None:
     page = f"/staff/hr/cycles/{listed.public_id}"
     assert f'href="{page}/open"' not in hr.get(page).text
@@ -141,7 +146,7 @@ def test_an_appraisal_opens_only_with_a_list_that_another_office_approved(
     assert "Pegawai 003" in other.get(decide).text
     other.post(f"{decide}/approve")
     assert f'href="{page}/open"' in hr.get(page).text
-    hr.post(f"{page}/assign", data={"scope": "all"})  # another list
+    assign(hr, settings, databases, page)  # another list
     assert hr.post(f"{page}/open").status_code == 409
 
 
