@@ -2,7 +2,8 @@
 
 import csv
 import itertools
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -11,9 +12,20 @@ from sqlalchemy.orm import Session
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.models.people import Unit
-from survey.services import ballot_box, citizen_answers, proof_of_work, service_points, withdrawing
+from survey.rules import satisfaction_policy
+from survey.services import (
+    ballot_box,
+    citizen_answers,
+    citizen_merge,
+    proof_of_work,
+    service_points,
+    withdrawing,
+)
 from survey.services.channels import OPEN_LINK
-from survey.services.citizen_answers import questionnaire, read_sheet
+from survey.services.citizen_answers import box_name, questionnaire, read_sheet
+from survey.services.official_channels import OFFICIAL, Fixed
+from survey.services.satisfaction import Satisfaction, of_group
+from survey.services.satisfaction_counts import read_told
 
 PERIOD = "2026-Q4"
 ITEMS = tuple(item.code for item in questionnaire().items)
@@ -81,3 +93,19 @@ def sekadau() -> Iterator[dict[str, str]]:
     with (REFERENCE / "sekadau_2019_raw49.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield {code: row[f"u{place}"] for place, code in enumerate(ITEMS, start=1)}
+
+
+def satisfaction_of(
+    answers: Session, points: Sequence[str], fixed: Sequence[Fixed] = (), part: str = OFFICIAL
+) -> Satisfaction:
+    """The figures of the given service points together."""
+    policy = satisfaction_policy()
+    return of_group(read_told(answers, points, policy), points, policy, fixed, part=part)
+
+
+def keep_more(databases: Databases, point: str, period: str, channel: str, value: int, count: int) -> None:
+    """Merged answers of one channel that are all alike."""
+    texts = [ballot(filled(value), channel)] * count
+    with transaction(databases.answers) as answers:
+        rows = [(secrets.token_bytes(32), text) for text in texts]
+        assert citizen_merge.merge(answers, box_name(point, period), rows).counted == count

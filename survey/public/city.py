@@ -12,17 +12,11 @@ from survey.extensions import databases, settings
 from survey.public.door import blueprint
 from survey.public.results import band_of, csv_answer
 from survey.rules import satisfaction_policy, satisfaction_rules
-from survey.services import citizen_answers, comparing, follow_ups, open_data, service_points
+from survey.services import citizen_answers, follow_ups, open_data, service_points
+from survey.services.city_results import City, OneKind, city_in
 from survey.services.follow_ups import OPEN_STATES, Promise
-from survey.services.satisfaction import (
-    OFFICIAL_WEIGHTS,
-    PeriodFigures,
-    Satisfaction,
-    in_period,
-    of_group,
-    read_told,
-    satisfaction_by,
-)
+from survey.services.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, every_part
+from survey.services.satisfaction_counts import read_told
 from survey.services.satisfaction_range import Range, index_range
 from survey.services.service_points import UnitPoints
 from survey.wording import period_words
@@ -36,44 +30,34 @@ class OfficeRow:
     name: str
     figures: PeriodFigures
     range: Range | None
-    kind: str  # of the answers
+    letters: str
     plans: int
     overdue: int
 
 
 @blueprint.get("/results")
 def city() -> Any:
-    """Every office with answers in the chosen period."""
-    policy = satisfaction_policy()
+    """Every office in the chosen period; those that count visits and open links in tables of their own."""
     with reading(databases().people) as people:
         units = service_points.list_points(people, active_only=False)
         promises = follow_ups.promises_of(people)
-    groups = {unit.public_id: [point.public_id for point in unit.points] for unit in units}
-    every = [point for points in groups.values() for point in points]
-    with reading(databases().answers) as answers:
-        told = read_told(answers, every, policy)
-    city_wide = of_group(told, every, policy)
-    whole = _chosen(city_wide)
-    period = whole.period if whole else ""
-    found = (
-        {name: in_period(told, points, policy, period) for name, points in groups.items()} if whole else {}
-    )
-    shown = {name: figures for name, (_kind, figures) in found.items() if figures is not None}
+    found = _city(units, request.args.get("period"))
+    names = {unit.public_id: unit.name for unit in units}
     return render_template(
         "public/city.html",
-        whole=whole,
-        whole_range=index_range(whole, policy) if whole else None,
-        band=band_of(whole.index) if whole else None,
-        kind=city_wide.kind,
-        period=period,
-        periods=[(name, period_words(name)) for name in reversed(_names(city_wide))],
+        period=found.period,
+        periods=[(name, period_words(name)) for name in reversed(found.periods)],
         period_words=period_words,
-        rows=[
-            _row(unit, shown[unit.public_id], found[unit.public_id][0], promises)
-            for unit in units
-            if unit.public_id in shown
+        kinds=[
+            {
+                "is_verified": kind.is_verified,
+                "whole": kind.whole,
+                "range": index_range(kind.whole, satisfaction_policy()),
+                "band": band_of(kind.whole.index),
+                "rows": [_row(name, names[name], kind, promises) for name in names if name in kind.units],
+            }
+            for kind in found.kinds
         ],
-        ranking=comparing.rank(shown, policy),
         minimum=citizen_answers.MINIMUM_BATCH,
     )
 
@@ -83,9 +67,14 @@ def city_csv() -> Response:
     """All shown figures of all offices as a table."""
     with reading(databases().people) as people:
         units = service_points.list_points(people, active_only=False)
-    found = _found(units)
-    rows = [(unit.public_id, unit.name, found[unit.public_id]) for unit in units]
-    return csv_answer(open_data.write_csv(rows, satisfaction_policy(), OFFICIAL_WEIGHTS), "all")
+    policy = satisfaction_policy()
+    with reading(databases().answers) as answers:
+        told = read_told(answers, [point.public_id for unit in units for point in unit.points], policy)
+    rows = [
+        (unit.public_id, unit.name, every_part(told, [point.public_id for point in unit.points], policy, ()))
+        for unit in units
+    ]
+    return csv_answer(open_data.write_csv(rows, policy, OFFICIAL_WEIGHTS), "all")
 
 
 @blueprint.get("/results.json")
@@ -102,41 +91,36 @@ def metadata() -> Response:
             "element away.",
             minimum=citizen_answers.MINIMUM_BATCH,
         ),
-        respondents=_("Answers come from open links: anybody could answer, and who did was not verified."),
+        counted=_(
+            "Which channels an office’s index counts is fixed before the quarter begins, and no number of "
+            "answers changes it. Where nothing was fixed, it counts answers through the open link, which "
+            "anybody can give: who did was not verified. Answers through other channels stand apart, in rows "
+            "marked as such. A half-year or year within which the channels change has no figures."
+        ),
         columns=[{"name": name, "meaning": _(words)} for name, words in open_data.COLUMNS],
     )
 
 
-def _found(units: list[UnitPoints]) -> dict[str, Satisfaction]:
+def _city(units: list[UnitPoints], period: str | None) -> City:
+    policy = satisfaction_policy()
     groups = {unit.public_id: [point.public_id for point in unit.points] for unit in units}
     with reading(databases().answers) as answers:
-        return satisfaction_by(answers, groups, satisfaction_policy())
-
-
-def _chosen(whole: Satisfaction) -> PeriodFigures | None:
-    """The period that was asked for, or the newest one with an index."""
-    asked = request.args.get("period")
-    if asked is None:
-        return whole.newest
-    figures = whole.find(asked)
-    if figures is None:
+        told = read_told(answers, [point for points in groups.values() for point in points], policy)
+    found = city_in(told, groups, policy, {}, period)
+    if period is not None and period not in found.periods:
         raise NotFound("period")
-    return figures
+    return found
 
 
-def _names(whole: Satisfaction) -> list[str]:
-    return [each.period for each in (*whole.quarters, *whole.halves, *whole.years)]
-
-
-def _row(unit: UnitPoints, figures: PeriodFigures, kind: str, promises: list[Promise]) -> OfficeRow:
-    own = [each for each in promises if each.unit_public_id == unit.public_id and each.state in OPEN_STATES]
+def _row(public_id: str, name: str, kind: OneKind, promises: list[Promise]) -> OfficeRow:
+    own = [each for each in promises if each.unit_public_id == public_id and each.state in OPEN_STATES]
     today = settings().today()
     return OfficeRow(
-        unit.public_id,
-        unit.name,
-        figures,
-        index_range(figures, satisfaction_policy()),
-        kind,
+        public_id,
+        name,
+        kind.units[public_id],
+        index_range(kind.units[public_id], satisfaction_policy()),
+        kind.ranking.letters(public_id),
         len(own),
         sum(each.is_overdue(today) for each in own),
     )

@@ -13,7 +13,9 @@ from survey.rules import satisfaction_policy
 from survey.services import citizen_answers, follow_ups, indicators, open_data, periods, unit_results
 from survey.services.follow_ups import Promise
 from survey.services.indicators import Kept, Turn
-from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction
+from survey.services.official_channels import OFFICIAL
+from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction, every_part
+from survey.services.satisfaction_counts import read_told
 from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
 from survey.services.unit_results import Chosen, UnitResults
 from survey.wording import band_words, change_heading, period_words, state_words
@@ -36,7 +38,7 @@ def unit(public_id: str) -> Any:
             settings().today(),
             request.args.get("period"),
             request.args.get("weights", OFFICIAL_WEIGHTS),
-            request.args.get("answers"),
+            request.args.get("answers", OFFICIAL),
         )
     return render_template(
         "public/unit.html",
@@ -72,9 +74,10 @@ def unit_csv(public_id: str) -> Response:
     policy = satisfaction_policy()
     with reading(databases().people) as people:
         setup = unit_results.set_up(people, public_id)
+    points = [point.public_id for point in setup.unit.points]
     with reading(databases().answers) as answers:
-        results = unit_results.unit_results(answers, setup, policy, settings().today())
-    rows = [(public_id, results.unit.name, results.satisfaction)]
+        told = read_told(answers, points, policy)
+    rows = [(public_id, setup.unit.name, every_part(told, points, policy, setup.fixed))]
     return csv_answer(open_data.write_csv(rows, policy, OFFICIAL_WEIGHTS), public_id)
 
 
@@ -101,8 +104,10 @@ def frame_of(results: UnitResults) -> dict[str, Any]:
         "low": policy.low,
         "high": policy.high,
         "weights": results.weights,
-        "kind": found.kind,
-        "other_kind": next((kind for kind in found.kinds if kind != found.kind), None),
+        "part": found.part,
+        "other_parts": [part for part in results.parts if part != found.part],
+        "official": OFFICIAL,
+        "changed": [period_words(name) for name in found.changed],
         "official_weights": OFFICIAL_WEIGHTS,
         "modes": [mode for mode in policy.weights if mode != OFFICIAL_WEIGHTS],
         "address": site + url_for("public.unit", public_id=public_id),

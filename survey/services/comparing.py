@@ -66,7 +66,15 @@ class PeriodRow:
 def rank(
     figures: Mapping[str, PeriodFigures], policy: SatisfactionPolicy, weights: str = OFFICIAL_WEIGHTS
 ) -> Ranking:
-    """Compare units in one period, with intervals that hold for all pairs together."""
+    """Compare units in one period, with intervals that hold for all pairs together.
+
+    Raises
+    ------
+    ValueError
+        Some count answers of visits and some those of open links.
+    """
+    if len({each.is_verified for each in figures.values()}) > 1:
+        raise ValueError("figures: answers of visits and of open links cannot be compared")
     shown = {name: each for name, each in figures.items() if each.index}
     errors = {name: _error(each, policy, weights) for name, each in shown.items()}
     names = [name for name in shown if not math.isnan(errors[name])]
@@ -134,7 +142,9 @@ def history(
 def _changes(
     found: Sequence[PeriodFigures | None], policy: SatisfactionPolicy, weights: str
 ) -> list[Change | None]:
-    """The last one less each of the others."""
+    """The last one less each of the others that is of the same channels."""
+    last = found[-1]
+    found = [each if each and last and each.is_like(last) else None for each in found]
     values = [_index(each) if each and each.index else math.nan for each in found]
     errors = [_error(each, policy, weights) if each and each.index else math.nan for each in found]
     sizes = [max(each.n, 1) if each else 1 for each in found]
@@ -149,9 +159,12 @@ def _changes(
 def element_change(
     before: PeriodFigures, after: PeriodFigures, element: str, policy: SatisfactionPolicy
 ) -> Change | None:
-    """By how much an element's mean changed, to tenths; from `MINIMUM_FOR_RANGE` answers in both on."""
+    """By how much an element's mean changed, to tenths; from `MINIMUM_FOR_RANGE` answers in both on.
+
+    Nothing where the two are of different channels.
+    """
     counts = [each.told.counts[element] for each in (before, after)]
-    if min(sum(each) for each in counts) < MINIMUM_FOR_RANGE:
+    if not after.is_like(before) or min(sum(each) for each in counts) < MINIMUM_FOR_RANGE:
         return None
     found = before_after_counts(counts[0], counts[1], np.arange(policy.low, policy.high + 1))
     return _change(*found.ci, 10) if found.ci else None

@@ -121,6 +121,8 @@ def said_and_done(
 def _said(satisfaction: Satisfaction, promise: Promise, policy: SatisfactionPolicy) -> SaidAndDone:
     next_period = periods.after(promise.period)
     before, after = satisfaction.find(promise.period), satisfaction.find(next_period)
+    if before and after and not after.is_like(before):
+        after = None
     return SaidAndDone(
         promise,
         _mean(before, promise.element),

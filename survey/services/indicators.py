@@ -18,7 +18,8 @@ from survey.exceptions import NotFound
 from survey.models.improvement import Indicator, IndicatorValue, ServiceChange
 from survey.models.people import Unit
 from survey.services import periods
-from survey.services.satisfaction import Satisfaction, Told, nothing_told
+from survey.services.satisfaction import PeriodFigures, Satisfaction
+from survey.services.satisfaction_counts import Told, nothing_told
 from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, Range, outward
 
 DAYS_AROUND = 182  # how far before and after a change figures are compared
@@ -184,12 +185,19 @@ def _around(
 def element_around(
     element: str, day: date, satisfaction: Satisfaction, policy: SatisfactionPolicy
 ) -> ElementTurn | None:
-    """An element in two quarters before and two after; that of the change counts if it began with it."""
+    """An element in two quarters before and two after; that of the change counts if it began with it.
+
+    Nothing where the quarters are not all of the same channels.
+    """
     quarter = f"{day.year}-Q{(day.month + 2) // 3}"
     start = quarter if periods.first_day(quarter) == day else periods.after(quarter)
-    earlier = _together(satisfaction, periods.before(quarter, QUARTERS_AROUND), policy)
-    later = _together(satisfaction, (start, periods.after(start)), policy)
-    counts = [each.counts[element] for each in (earlier, later)]
+    sides = [
+        _shown(satisfaction, quarters)
+        for quarters in (periods.before(quarter, QUARTERS_AROUND), (start, periods.after(start)))
+    ]
+    if not all(each.is_like(other) for each in sides[0] for other in sides[1]):
+        return None
+    counts = [_together(each, policy).counts[element] for each in sides]
     sizes = [sum(each) for each in counts]
     if min(sizes) < MINIMUM_FOR_RANGE:
         return None
@@ -207,12 +215,12 @@ def element_around(
     )
 
 
-def _together(satisfaction: Satisfaction, quarters: Sequence[str], policy: SatisfactionPolicy) -> Told:
-    told = nothing_told(policy)
-    for figures in satisfaction.quarters:
-        if figures.period in quarters and figures.index:
-            told += figures.told
-    return told
+def _shown(satisfaction: Satisfaction, quarters: Sequence[str]) -> list[PeriodFigures]:
+    return [each for each in satisfaction.quarters if each.period in quarters and each.index]
+
+
+def _together(quarters: Sequence[PeriodFigures], policy: SatisfactionPolicy) -> Told:
+    return sum((each.told for each in quarters), nothing_told(policy))
 
 
 def _coarse(ends: tuple[float, float] | None) -> Range | None:

@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.satisfaction import SatisfactionPolicy
+from survey.services.official_channels import OFFICIAL
 from survey.services.satisfaction import PeriodFigures, Satisfaction
 from survey.services.satisfaction_range import Range, ranges_of
 from survey.tables import N_
@@ -20,6 +21,8 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("band", N_("Band A to D by PermenPANRB 14/2017")),
     ("weights", N_("Weight of one element")),
     ("kind", N_("Answers: of people who were served (verified), or through open links (open)")),
+    ("counts", N_("What the index counts (official), or answers that stand apart from it (apart)")),
+    ("channels", N_("Channels of the answers, with a plus between them")),
     ("element", N_("Element, by code name")),
     ("answers", N_("Answers to the element; empty where there are too few")),
     ("nrr", N_("Mean answer, 1 to 4, four decimals")),
@@ -30,20 +33,22 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(
-    units: Iterable[tuple[str, str, Satisfaction]], policy: SatisfactionPolicy, weights: str
+    units: Iterable[tuple[str, str, Sequence[Satisfaction]]], policy: SatisfactionPolicy, weights: str
 ) -> str:
-    """One row for each unit, period and element: UTF-8, commas, decimal points, as programs read it."""
+    """One row for each unit, part of its answers, period and element: as programs read it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([name for name, _words in COLUMNS])
-    for public_id, name, satisfaction in units:
-        for figures in (*satisfaction.quarters, *satisfaction.halves, *satisfaction.years):
-            writer.writerows(_rows(_safe(name), public_id, figures, policy, (weights, satisfaction.kind)))
+    for public_id, name, parts in units:
+        for part in parts:
+            for figures in (*part.quarters, *part.halves, *part.years):
+                mode = (weights, *_answers(part, figures))
+                writer.writerows(_rows(_safe(name), public_id, figures, policy, mode))
     return text.getvalue()
 
 
 def _rows(
-    name: str, public_id: str, figures: PeriodFigures, policy: SatisfactionPolicy, mode: tuple[str, str]
+    name: str, public_id: str, figures: PeriodFigures, policy: SatisfactionPolicy, mode: tuple[str, ...]
 ) -> Iterator[list[object]]:
     if not figures.enough:
         return
@@ -61,6 +66,14 @@ def _rows(
             name, public_id, figures.period, figures.n, *whole, element.code,
             "" if element.n is None else element.n, mean, *_ends(ranges.elements.get(element.code)),
         ]  # fmt: skip
+
+
+def _answers(part: Satisfaction, figures: PeriodFigures) -> tuple[str, str, str]:
+    return (
+        "verified" if figures.is_verified else "open",
+        "official" if part.part == OFFICIAL else "apart",
+        "+".join(figures.channels),
+    )
 
 
 def _ends(found: Range | None) -> tuple[object, object]:

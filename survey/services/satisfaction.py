@@ -4,36 +4,28 @@ What may be shown: a quarter needs `MINIMUM_BATCH` answers, and so does each ele
 held back while one element has fewer, because index and eight elements would give the ninth away. A half-year
 or a year adds up only the quarters that are themselves shown, so that no difference leads to a hidden one.
 
-Answers that show a visit and those of open links are never added: figures are of one kind or of the other.
+Which answers are told, the unit fixed before the quarter (`official_channels`); those of visits and those of
+open links are never added. Where channels change within a half-year or year, it has no figures.
 """
 
-import operator
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from analysis.satisfaction import (
-    AnswerSums,
-    ElementTotals,
-    SatisfactionIndex,
-    SatisfactionPolicy,
-    no_answers,
-    satisfaction_index,
-)
-from survey.models.citizens import CitizenCount
+from analysis.satisfaction import SatisfactionIndex, SatisfactionPolicy, satisfaction_index
 from survey.services import periods
-from survey.services.channels import OPEN_LINK, VERIFIED
+from survey.services.channels import OPEN_LINK
 from survey.services.citizen_answers import MINIMUM_BATCH
-from survey.services.citizen_sums import Bands, sums_of
+from survey.services.official_channels import (
+    APART,
+    OFFICIAL,
+    Fixed,
+    channels_of,
+    channels_over,
+)
+from survey.services.satisfaction_counts import ByPlace, Told, nothing_told
 
 OFFICIAL_WEIGHTS = "1/9"
-OPEN, CHECKED = "open", "verified"  # kinds of answers
-STRATA = {OPEN: (OPEN_LINK,), CHECKED: VERIFIED}
-Profile = dict[str, Bands]
 
 
 @dataclass(frozen=True)
@@ -46,47 +38,6 @@ class ElementFigure:
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
-    """What lies behind the figures of a set of service points in one quarter, or of several quarters.
-
-    `counts` are the public ones, by element and step; `sums` and `profiles` (by quarter and point) follow the
-    responses at once and never leave the services but coarsened.
-    """
-
-    counts: Mapping[str, tuple[int, ...]]
-    sums: AnswerSums
-    profiles: tuple[tuple[Profile, ...], ...]
-
-    def totals(self, policy: SatisfactionPolicy) -> ElementTotals:
-        """Sums and counts by element."""
-        steps = range(policy.low, policy.high + 1)
-        return ElementTotals(
-            {name: sum(map(operator.mul, counts, steps)) for name, counts in self.counts.items()},
-            {name: sum(counts) for name, counts in self.counts.items()},
-            self.sums.respondents,
-        )
-
-    def with_point(self, other: "Told") -> "Told":
-        """Together with another service point in the same quarter."""
-        (own,), (others,) = self.profiles, other.profiles
-        return replace(self + other, profiles=((*own, *others),))
-
-    def __add__(self, other: "Told") -> "Told":
-        counts = {
-            name: tuple(map(operator.add, self.counts[name], other.counts[name])) for name in self.counts
-        }
-        return Told(counts, self.sums + other.sums, self.profiles + other.profiles)
-
-
-def nothing_told(policy: SatisfactionPolicy) -> Told:
-    """What lies behind no quarter, to begin an addition with."""
-    return Told(dict.fromkeys(policy.elements, (0,) * (policy.high - policy.low + 1)), no_answers(policy), ())
-
-
-ByPlace = dict[str, dict[str, Told]]  # by service point and quarter
-
-
-@dataclass(frozen=True, eq=False)
 class PeriodFigures:
     """What may be shown of one quarter, half-year or year."""
 
@@ -96,6 +47,7 @@ class PeriodFigures:
     elements: tuple[ElementFigure, ...]
     lowest: tuple[str, ...]  # the element to improve first; several when their means are equal
     told: Told
+    channels: tuple[str, ...]  # of the answers
     left_out: tuple[str, ...] = ()  # quarters of a longer period that are not shown themselves
 
     @property
@@ -103,16 +55,25 @@ class PeriodFigures:
         """Whether there are answers enough to show anything."""
         return self.n >= MINIMUM_BATCH
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether the answers are of people who were served."""
+        return OPEN_LINK not in self.channels
+
+    def is_like(self, other: "PeriodFigures") -> bool:
+        """Whether both are of the same channels, so that a difference can come from the service."""
+        return set(self.channels) == set(other.channels)
+
 
 @dataclass(frozen=True)
 class Satisfaction:
     """All periods of a set of service points, from the oldest to the newest."""
 
-    kind: str  # of the answers: verified or open
-    kinds: tuple[str, ...]  # of which there are answers
+    part: str = OFFICIAL  # of the answers
     quarters: tuple[PeriodFigures, ...] = ()
     halves: tuple[PeriodFigures, ...] = ()
     years: tuple[PeriodFigures, ...] = ()
+    changed: tuple[str, ...] = ()  # halves and years without figures, because channels change within them
 
     def of_kind(self, kind: str) -> tuple[PeriodFigures, ...]:
         """The periods of one kind."""
@@ -130,146 +91,130 @@ class Satisfaction:
         return shown[-1] if shown else None
 
 
-def satisfaction_of(
-    answers: Session,
-    service_points: Sequence[str],
-    policy: SatisfactionPolicy,
-    kind: str | None = None,
-    *,
-    weights: str = OFFICIAL_WEIGHTS,
-) -> Satisfaction:
-    """The figures of the given service points together, for every period with answers."""
-    groups = {"": service_points}
-    return satisfaction_by(answers, groups, policy, kind, weights=weights)[""]
-
-
-def satisfaction_by(
-    answers: Session,
-    groups: Mapping[str, Sequence[str]],
-    policy: SatisfactionPolicy,
-    kind: str | None = None,
-    *,
-    weights: str = OFFICIAL_WEIGHTS,
-) -> dict[str, Satisfaction]:
-    """The figures of several groups of service points, in two statements.
-
-    Without a kind each group has that of its verified answers; of open links where it has no others.
-    """
-    points = sorted({point for group in groups.values() for point in group})
-    told = read_told(answers, points, policy)
-    return {name: of_group(told, group, policy, weights, kind) for name, group in groups.items()}
-
-
 def of_group(
     told: Mapping[str, ByPlace],
     group: Sequence[str],
     policy: SatisfactionPolicy,
+    fixed: Sequence[Fixed],
     weights: str = OFFICIAL_WEIGHTS,
-    kind: str | None = None,
+    part: str = OFFICIAL,
 ) -> Satisfaction:
     """All periods of a group of service points."""
-    used, kinds = _kind_of(told, group, kind)
-    by_quarter = _by_quarter(told[used], group)
-    quarters = tuple(_figures(name, by_quarter[name], policy, weights) for name in sorted(by_quarter))
-    longer = {
-        length: tuple(
-            _longer(period, quarters, policy, weights)
-            for period in sorted({periods.around(each.period, length) for each in quarters if each.index})
-        )
+    basis = _Basis(fixed, part, weights)
+    quarters = _quarters(told, group, policy, basis)
+    names = {
+        length: sorted({periods.around(each.period, length) for each in quarters if each.index})
         for length in ("half", "year")
     }
-    return Satisfaction(used, kinds, quarters, longer["half"], longer["year"])
+    halves, years = ([_longer(period, quarters, policy, basis) for period in each] for each in names.values())
+    return Satisfaction(
+        part,
+        tuple(quarters),
+        tuple(each for each in halves if each),
+        tuple(each for each in years if each),
+        tuple(period for each in names.values() for period in each if not channels_over(fixed, period, part)),
+    )
 
 
 def in_period(
-    told: Mapping[str, ByPlace], group: Sequence[str], policy: SatisfactionPolicy, period: str
-) -> tuple[str, PeriodFigures | None]:
-    """The kind of answers of a group, and its figures in one period alone."""
-    used, _kinds = _kind_of(told, group, None)
-    by_quarter = _by_quarter(told[used], group, periods.quarters_of(period))
-    quarters = [
-        _figures(name, by_quarter[name], policy, OFFICIAL_WEIGHTS)
-        for name in periods.quarters_of(period)
-        if name in by_quarter
-    ]
+    told: Mapping[str, ByPlace],
+    group: Sequence[str],
+    policy: SatisfactionPolicy,
+    fixed: Sequence[Fixed],
+    period: str,
+    part: str = OFFICIAL,
+) -> PeriodFigures | None:
+    """The figures of a group in one period alone."""
+    basis = _Basis(fixed, part)
+    quarters = _quarters(told, group, policy, basis, periods.quarters_of(period))
     if periods.kind_of(period) == "quarter":
-        return used, quarters[0] if quarters else None
-    if not any(each.index for each in quarters):
-        return used, None
-    return used, _longer(period, quarters, policy, OFFICIAL_WEIGHTS)
+        return quarters[0] if quarters else None
+    return _longer(period, quarters, policy, basis) if any(each.index for each in quarters) else None
 
 
-def _kind_of(
-    told: Mapping[str, ByPlace], group: Sequence[str], kind: str | None
-) -> tuple[str, tuple[str, ...]]:
-    """The kind of answers to tell, and the kinds that there are."""
-    kinds = tuple(each for each in STRATA if any(point in told[each] for point in group))
-    return kind or (CHECKED if CHECKED in kinds else OPEN), kinds
+def every_part(
+    told: Mapping[str, ByPlace], group: Sequence[str], policy: SatisfactionPolicy, fixed: Sequence[Fixed]
+) -> tuple[Satisfaction, ...]:
+    """What the index counts, and beside it the answers that it does not count."""
+    return tuple(of_group(told, group, policy, fixed, part=part) for part in parts_there(told, group, fixed))
 
 
-def _by_quarter(told: ByPlace, group: Iterable[str], wanted: Sequence[str] | None = None) -> dict[str, Told]:
-    """What lies behind a group, by quarter; of the wanted quarters, or of all."""
+def parts_there(told: Mapping[str, ByPlace], group: Sequence[str], fixed: Sequence[Fixed]) -> tuple[str, ...]:
+    """The parts of which a group has answers."""
+    quarters = {
+        (channel, quarter)
+        for channel, by_place in told.items()
+        for point in group
+        for quarter in by_place.get(point, {})
+    }
+    return tuple(
+        part
+        for part in (OFFICIAL, *APART)
+        if any(channel in channels_of(fixed, quarter, part) for channel, quarter in quarters)
+    )
+
+
+def added_up(
+    period: str, parts: Sequence[PeriodFigures], policy: SatisfactionPolicy, weights: str = OFFICIAL_WEIGHTS
+) -> PeriodFigures:
+    """What several units say in one period together; all verified, or none."""
+    if len({each.is_verified for each in parts}) > 1:
+        raise ValueError("parts: answers of visits and of open links are never added")
+    together = sum((each.told for each in parts), nothing_told(policy))
+    channels = tuple(sorted({channel for each in parts for channel in each.channels}))
+    left_out = sorted({quarter for each in parts for quarter in each.left_out})
+    return _figures(period, together, policy, weights, channels, left_out)
+
+
+@dataclass(frozen=True)
+class _Basis:
+    """Which answers count, and how."""
+
+    fixed: Sequence[Fixed]
+    part: str
+    weights: str = OFFICIAL_WEIGHTS
+
+
+def _quarters(
+    told: Mapping[str, ByPlace],
+    group: Sequence[str],
+    policy: SatisfactionPolicy,
+    basis: _Basis,
+    wanted: Sequence[str] | None = None,
+) -> list[PeriodFigures]:
+    """The quarters of a group, the wanted ones or all."""
     found: dict[str, Told] = {}
-    for point in group:
-        for quarter, each in told.get(point, {}).items():
-            if wanted is None or quarter in wanted:
-                found[quarter] = found[quarter].with_point(each) if quarter in found else each
-    return found
-
-
-def read_told(answers: Session, points: Sequence[str], policy: SatisfactionPolicy) -> dict[str, ByPlace]:
-    """What lies behind each point and quarter, by kind of answers."""
-    counts = _counts(answers, points, policy)
-    nothing = nothing_told(policy).counts
-    kinds = {stratum: kind for kind, strata in STRATA.items() for stratum in strata}
-    found: dict[str, ByPlace] = {kind: defaultdict(dict) for kind in STRATA}
-    for each in sums_of(answers, points, policy, tuple(kinds)):
-        if each.sums.respondents:
-            shown = counts.get((each.service_point, each.period, each.stratum), nothing)
-            told = Told(shown, each.sums, ((each.profile,),))
-            quarters = found[kinds[each.stratum]][each.service_point]
-            before = quarters.get(each.period)
-            quarters[each.period] = before.with_point(told) if before else told
-    return found
-
-
-def _counts(
-    answers: Session, points: Sequence[str], policy: SatisfactionPolicy
-) -> dict[tuple[str, str, str], dict[str, tuple[int, ...]]]:
-    counted = select(
-        CitizenCount.service_point,
-        CitizenCount.period,
-        CitizenCount.stratum,
-        CitizenCount.item,
-        CitizenCount.option,
-        CitizenCount.shown,
-    ).where(CitizenCount.service_point.in_(points))
-    tables: dict[tuple[str, str, str], dict[str, list[int]]] = {}
-    steps = policy.high - policy.low + 1
-    known = frozenset(policy.elements)
-    for point, period, stratum, item, option, shown in answers.execute(counted):
-        if item in known:
-            place = (point, period, stratum)
-            if place not in tables:
-                tables[place] = {name: [0] * steps for name in policy.elements}
-            tables[place][item][option - policy.low] = shown
-    return {place: {name: tuple(row) for name, row in table.items()} for place, table in tables.items()}
+    for channel, by_place in told.items():
+        for point in group:
+            for quarter, each in by_place.get(point, {}).items():
+                is_wanted = wanted is None or quarter in wanted
+                if is_wanted and channel in channels_of(basis.fixed, quarter, basis.part):
+                    found[quarter] = found[quarter].with_point(each) if quarter in found else each
+    return [
+        _figures(name, found[name], policy, basis.weights, channels_of(basis.fixed, name, basis.part))
+        for name in sorted(found)
+    ]
 
 
 def _longer(
-    period: str, quarters: Sequence[PeriodFigures], policy: SatisfactionPolicy, weights: str
-) -> PeriodFigures:
+    period: str, quarters: Sequence[PeriodFigures], policy: SatisfactionPolicy, basis: _Basis
+) -> PeriodFigures | None:
+    channels = channels_over(basis.fixed, period, basis.part)
+    if channels is None:
+        return None
     own = [figures for figures in quarters if figures.period in periods.quarters_of(period)]
-    together = nothing_told(policy)
-    for figures in own:
-        if figures.index:
-            together += figures.told
+    together = sum((figures.told for figures in own if figures.index), nothing_told(policy))
     left_out = [figures.period for figures in own if not figures.index]
-    return _figures(period, together, policy, weights, left_out)
+    return _figures(period, together, policy, basis.weights, channels, left_out)
 
 
 def _figures(
-    period: str, told: Told, policy: SatisfactionPolicy, weights: str, left_out: Iterable[str] = ()
+    period: str,
+    told: Told,
+    policy: SatisfactionPolicy,
+    weights: str,
+    channels: tuple[str, ...],
+    left_out: Iterable[str] = (),
 ) -> PeriodFigures:
     index = satisfaction_index(told.totals(policy), policy=policy, weight_mode=weights)
     elements = tuple(
@@ -286,6 +231,7 @@ def _figures(
         elements=elements,
         lowest=_lowest(elements),
         told=told,
+        channels=channels,
         left_out=tuple(left_out),
     )
 

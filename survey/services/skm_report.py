@@ -7,7 +7,7 @@ The chapters are those of the ministry's template as local governments fill it i
 from survey.services import periods
 from survey.services import skm_tables as tables
 from survey.services.document_files import Document, Grid, Section
-from survey.services.satisfaction import OPEN
+from survey.services.official_channels import OPEN, VISITS
 from survey.services.skm_tables import NONE, SPACE_TO_SIGN, Report
 from survey.tables import N_
 
@@ -45,6 +45,7 @@ def make_notice(report: Report) -> Document:
             say(N_("Band %(band)s"), band=report.band()),
             say(N_("%(n)s people answered."), n=say.number(report.figures.n, 0)),
             *_sure(report),
+            *_channels(report)[:1],
         ),
         sections=(
             Section(
@@ -102,6 +103,7 @@ def _analysis(report: Report) -> tuple[Section, ...]:
                 say(N_("Index of the unit: %(index)s, band %(band)s."), index=report.index(), band=band),
                 *_sure(report),
                 _weights_line(report),
+                *_channels(report),
             ),
             grids=(tables.elements(report), tables.services(report, chosen.services)),
         ),
@@ -119,7 +121,21 @@ def _sure(report: Report) -> tuple[str, ...]:
     say = report.say
     low, high = (say.number(float(end), 0) for end in ends)
     told = say(_SURE, low=low, high=high)
-    return (f"{told} {say(_NOT_VERIFIED)}" if report.results.satisfaction.kind == OPEN else told,)
+    return (told,)
+
+
+def _channels(report: Report) -> tuple[str, ...]:
+    """Which answers the index counts, and those that it does not, for themselves."""
+    say = report.say
+    return (
+        say(_VISITS if report.figures.is_verified else _NOT_VERIFIED),
+        say(_FIXED_BEFORE),
+        *(
+            say(_APART[part], n=say.number(figures.n, 0), index=tables.index_words(report, figures))
+            for part, figures in report.chosen.others.items()
+            if figures and figures.enough
+        ),
+    )
 
 
 def _weights_line(report: Report) -> str:
@@ -222,3 +238,13 @@ _TREND = N_(
 )
 _SURE = N_("Probably between %(low)s and %(high)s, if those who answered are like all who use the service.")
 _NOT_VERIFIED = N_("Answers come from open links: anybody could answer, and who did was not verified.")
+_VISITS = N_(
+    "Answers come from people who were served: by a code, a device at the counter, an officer or on paper."
+)
+_FIXED_BEFORE = N_(
+    "Which channels the index counts was fixed before the period; answers through others stand apart."
+)
+_APART = {
+    OPEN: N_("Apart from it, through open links and not verified: %(n)s answers, index %(index)s."),
+    VISITS: N_("Apart from it, of people who were served: %(n)s answers, index %(index)s."),
+}

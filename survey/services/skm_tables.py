@@ -99,6 +99,11 @@ class Report:
         return f"{index.band.code} ({index.band.name})" if index and index.band else NONE
 
 
+def index_words(report: Report, figures: PeriodFigures) -> str:
+    """An index of other answers in figures, where it is shown."""
+    return report.say.number(float(figures.index.ikm)) if figures.index and figures.index.ikm else NONE
+
+
 def elements(report: Report) -> Grid:
     """The nine elements with their answers, means and ranges."""
     say, ranges = report.say, report.chosen.ranges.elements

@@ -11,15 +11,18 @@ from survey.exceptions import NotFound
 from survey.services import citizen_answers, comparing, priorities, respondents, service_points
 from survey.services.comparing import ElementPlace, PeriodRow
 from survey.services.element_weights import OWN_WEIGHTS, Declared, declared_for, in_force
+from survey.services.official_channels import APART, OFFICIAL, Fixed
 from survey.services.priorities import ElementShare
 from survey.services.respondents import FieldProfile, Need
 from survey.services.satisfaction import (
     OFFICIAL_WEIGHTS,
-    STRATA,
     PeriodFigures,
     Satisfaction,
-    satisfaction_by,
+    in_period,
+    of_group,
+    parts_there,
 )
+from survey.services.satisfaction_counts import read_told
 from survey.services.satisfaction_range import Range, Ranges, index_range, ranges_of
 from survey.services.service_points import UnitPoints
 
@@ -28,11 +31,12 @@ WHOLE = ""
 
 @dataclass(frozen=True, eq=False)
 class UnitSetup:
-    """What the people database knows of a unit: its points, how many used them, declared weights."""
+    """What the people database knows of a unit: its points, how many used them, and what was fixed before."""
 
     unit: UnitPoints
     users: Mapping[tuple[str, str], int]
     declared: tuple[Declared, ...]
+    fixed: tuple[Fixed, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +64,7 @@ class Chosen:
     services: tuple[Part, ...]
     points: tuple[Part, ...]
     own: tuple[Declared, SatisfactionIndex] | None  # with the unit's own weights
+    others: Mapping[str, PeriodFigures | None]  # the other parts of the answers, in the same period
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +74,7 @@ class UnitResults:
     unit: UnitPoints
     weights: str
     satisfaction: Satisfaction
+    parts: tuple[str, ...]  # of which there are answers
     chosen: Chosen | None
 
 
@@ -86,30 +92,38 @@ def unit_results(
     today: date,
     period: str | None = None,
     weights: str = OFFICIAL_WEIGHTS,
-    kind: str | None = None,
+    part: str = OFFICIAL,
 ) -> UnitResults:
-    """The results of a unit, for a period or for the newest one with an index; two statements, four where
-    parts have other kinds of answers than the whole.
+    """The results of a unit, for a period or for the newest one with an index; two statements.
 
-    Parts of a unit are told of the same kind of answers as the whole.
+    Services and points of a unit are told of the same channels as the whole.
 
     Raises
     ------
     NotFound
-        Nobody answered in that period, or the weights are unknown.
+        Nobody answered in that period, or the weights or the part of the answers are unknown.
     """
-    if weights not in policy.weights or kind not in (None, *STRATA):
+    if weights not in policy.weights or part not in (OFFICIAL, *APART):
         raise NotFound("weights")
     groups = _groups(setup.unit)
-    found = satisfaction_by(answers, groups, policy, kind, weights=weights)
+    told = read_told(answers, groups[WHOLE], policy)
+    found = {
+        name: of_group(told, group, policy, setup.fixed, weights, part) for name, group in groups.items()
+    }
     whole = found[WHOLE]
-    if any(each.kind != whole.kind for each in found.values()):
-        found = satisfaction_by(answers, groups, policy, whole.kind, weights=weights)
     figures = whole.newest if period is None else whole.find(period)
     if period is not None and figures is None:
         raise NotFound("period")
-    chosen = _chosen(setup, groups, found, figures, policy, today, weights) if figures else None
-    return UnitResults(setup.unit, weights, whole, chosen)
+    there = parts_there(told, groups[WHOLE], setup.fixed)
+    if figures is None:
+        return UnitResults(setup.unit, weights, whole, there, None)
+    others = {
+        each: in_period(told, groups[WHOLE], policy, setup.fixed, figures.period, each)
+        for each in there
+        if each != part
+    }
+    chosen = _chosen(setup, found, figures, others, policy, today, weights)
+    return UnitResults(setup.unit, weights, whole, there, chosen)
 
 
 def _groups(unit: UnitPoints) -> dict[str, tuple[str, ...]]:
@@ -122,13 +136,14 @@ def _groups(unit: UnitPoints) -> dict[str, tuple[str, ...]]:
 
 def _chosen(
     setup: UnitSetup,
-    groups: Mapping[str, tuple[str, ...]],
     found: Mapping[str, Satisfaction],
     figures: PeriodFigures,
+    others: Mapping[str, PeriodFigures | None],
     policy: SatisfactionPolicy,
     today: date,
     weights: str,
 ) -> Chosen:
+    groups = _groups(setup.unit)
     names = {f"p{point.public_id}": point.name for point in setup.unit.points}
     parts = {
         key: Part(
@@ -153,6 +168,7 @@ def _chosen(
         services=tuple(part for key, part in parts.items() if key.startswith("s")),
         points=tuple(part for key, part in parts.items() if key.startswith("p")),
         own=_own(setup, figures, policy),
+        others=others,
     )
 
 

@@ -8,8 +8,8 @@ import pytest
 from survey.db import reading
 from survey.demo import visits
 from survey.demo.visits import Visits, quarters_back
-from survey.rules import satisfaction_policy
-from survey.services.satisfaction import Satisfaction, satisfaction_of
+from survey.services.satisfaction import Satisfaction
+from tests.citizens import satisfaction_of
 from tests.survey.demo.conftest import TODAY, Built
 
 STANDARD_DEVIATIONS = 4
@@ -18,7 +18,7 @@ STEP_VARIANCE = 1 / 12  # what rounding to the nearest step adds
 
 def satisfaction(built: Built, point: str) -> Satisfaction:
     with reading(built.databases.answers) as answers:
-        return satisfaction_of(answers, [built.city.addresses[point]], satisfaction_policy())
+        return satisfaction_of(answers, [built.city.addresses[point]])
 
 
 def said_at(built: Built, point: str) -> list[Visits]:

@@ -17,8 +17,7 @@ from survey.models.ballots import SpoolBox, SpooledBallot
 from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken, Suggestion
 from survey.rules import satisfaction_policy
 from survey.services import ballot_box, citizen_merge, citizen_sums, withdrawing
-from survey.services.satisfaction import satisfaction_of
-from tests.citizens import ITEMS, PERIOD, cast, filled, make_point, post, sekadau, withdraw
+from tests.citizens import ITEMS, PERIOD, cast, filled, make_point, post, satisfaction_of, sekadau, withdraw
 
 pytestmark = pytest.mark.db
 
@@ -145,7 +144,7 @@ def test_the_published_rows_sent_by_phone_give_their_published_index(
         assert "Terima kasih" in post(client, point, ballot_box.new_nonce(), fields)
     assert merge_citizens.run(settings, databases).counted == 49
     with reading(databases.answers) as answers:
-        newest = satisfaction_of(answers, [point], satisfaction_policy()).newest
+        newest = satisfaction_of(answers, [point]).newest
     assert newest and newest.index and newest.index.band
     assert (newest.n, newest.index.ikm, newest.index.band.code) == (49, Decimal("78.74"), "B")
 

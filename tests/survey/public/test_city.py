@@ -15,9 +15,12 @@ from sqlalchemy import event
 from survey.db import Databases, reading, transaction
 from survey.models.citizens import CitizenCount, CitizenSums
 from survey.rules import satisfaction_policy
-from survey.services import citizen_sums, comparing, respondents, unit_results
-from survey.services.satisfaction import satisfaction_by, satisfaction_of
-from tests.citizens import ITEMS, filled, make_point, sekadau
+from survey.services import comparing, respondents, unit_results
+from survey.services.city_results import city_in
+from survey.services.official_channels import Fixed
+from survey.services.satisfaction import added_up
+from survey.services.satisfaction_counts import read_told
+from tests.citizens import ITEMS, filled, keep_more, make_point, satisfaction_of, sekadau
 from tests.conftest import TODAY
 from tests.survey.public.test_results import keep, words_of
 
@@ -50,7 +53,7 @@ def test_units_that_are_alike_are_a_tie(databases: Databases) -> None:
     keep(databases, "c", "2026-Q3", [filled(1)] * 10 + [filled(2)] * 22, first=200)
     keep(databases, "d", "2026-Q3", [filled(4)] * 6, first=300)
     with reading(databases.answers) as answers:
-        found = satisfaction_by(answers, {name: [name] for name in "abcd"}, POLICY)
+        found = {name: satisfaction_of(answers, [name]) for name in "abcd"}
     figures = {name: each.quarters[0] for name, each in found.items()}
     ranking = comparing.rank(figures, POLICY)
     assert set(ranking.ties[0]) == {"a", "b"}
@@ -155,7 +158,7 @@ def test_changes_between_periods_tell_their_ends_or_that_they_can_be_chance(data
     keep(databases, "a", "2026-Q2", [filled(1)] * 20 + [filled(2)] * 20, first=100)
     keep(databases, "a", "2026-Q3", sekadau(), first=200)
     with reading(databases.answers) as answers:
-        found = satisfaction_of(answers, ["a"], POLICY)
+        found = satisfaction_of(answers, ["a"])
     rows = comparing.history(found, found.quarters[-1], POLICY)
     assert [row.period for row in rows] == ["2026-Q1", "2026-Q2", "2026-Q3"]
     same, other, own = (row.change for row in rows)
@@ -179,7 +182,7 @@ def test_who_answered_is_told_when_the_quarter_is_over_but_not_small_groups(data
     women, men = [filled(3, sex="female")] * 9, [filled(3, sex="male")] * 3
     keep(databases, "a", "2026-Q3", women + men + [filled(3, sex="not_said")] * 6)
     with reading(databases.answers) as answers:
-        (figures,) = satisfaction_of(answers, ["a"], POLICY).quarters
+        (figures,) = satisfaction_of(answers, ["a"]).quarters
     told = respondents.profile_of(figures, ["sex"], TODAY)
     assert told is not None
     assert (told[0].bands, told[0].others) == ((("female", 9),), 9)
@@ -211,7 +214,7 @@ def test_no_two_states_of_any_figure_differ_by_fewer_than_five_answers(
 def _counts(databases: Databases, points: list[str]) -> dict[tuple[str, str, str], int]:
     groups = {"all": points, "a": points[:1], "b": points[1:]}
     with reading(databases.answers) as answers:
-        found = satisfaction_by(answers, groups, POLICY)
+        found = {name: satisfaction_of(answers, group) for name, group in groups.items()}
     return {
         (name, figures.period, element.code): element.n or 0
         for name, each in found.items()
@@ -221,27 +224,48 @@ def _counts(databases: Databases, points: list[str]) -> dict[tuple[str, str, str
     }
 
 
-def test_answers_that_show_a_visit_count_and_those_of_open_links_stand_apart(
+def test_a_handful_of_other_answers_changes_no_index_and_drops_no_quarter(
     client: FlaskClient, databases: Databases
 ) -> None:
     with transaction(databases.people) as people:
         unit, point = make_point(people)
-    keep(databases, point, "2026-Q3", [filled(2)] * 6)
-    assert "adalah 50,00" in words_of(client.get(f"/units/{unit}").text)
-    with transaction(databases.answers) as answers:
-        for item in ITEMS:
-            for stratum in ("code", "kiosk"):
-                place = {"service_point": point, "period": "2026-Q3", "stratum": stratum}
-                answers.add(CitizenCount(**place, item=item, option=4, n=5, shown=5))
-        for stratum in ("code", "kiosk"):
-            sheets = [(dict.fromkeys(ITEMS, 4), {"sex": "male"})] * 5
-            citizen_sums.add(answers, (point, "2026-Q3", stratum), POLICY, sheets)
-    page = words_of(client.get(f"/units/{unit}").text)
-    assert "Dari 10 jawaban, indeks kepuasan masyarakat adalah 100,00" in page
-    apart = words_of(client.get(f"/units/{unit}?answers=open").text)
-    assert "Dari 6 jawaban, indeks kepuasan masyarakat adalah 50,00" in apart
-    assert "tidak diverifikasi" in apart
-    assert "tidak diverifikasi" not in page
+    keep_more(databases, point, "2026-Q2", "open", 2, 40)
+    keep_more(databases, point, "2026-Q3", "open", 2, 40)
+    before = client.get("/results").text
+    keep_more(databases, point, "2026-Q3", "code", 4, 5)
+    page = words_of(client.get(f"/units/{unit}?period=2026-Q3").text)
+    assert "Dari 40 jawaban, indeks kepuasan masyarakat adalah 50,00" in page
+    assert "tidak diverifikasi" in page
+    assert "orang yang dilayani: 5 jawaban, indeks 100,00" in page
+    assert "Triwulan II 2026 50,00" in page
+    assert client.get("/results").text == before
+    apart = words_of(client.get(f"/units/{unit}?answers=visits").text)
+    assert "Dari 5 jawaban, indeks kepuasan masyarakat adalah 100,00" in apart
+    assert "Di luar indeks" in apart
+    assert client.get(f"/units/{unit}?answers=verified").status_code == 404
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/units/{unit}/results.csv").text)))
+    told = {(row["period"], row["counts"], row["kind"], row["channels"], row["ikm"]) for row in rows}
+    assert ("2026-Q3", "official", "open", "open", "50.00") in told
+    assert ("2026-Q3", "apart", "verified", "code+kiosk+assisted+paper", "100.00") in told
+
+
+def test_offices_that_count_visits_and_those_of_open_links_are_never_compared(databases: Databases) -> None:
+    keep_more(databases, "a", "2026-Q3", "open", 2, 40)
+    keep_more(databases, "b", "2026-Q3", "kiosk", 4, 40)
+    keep_more(databases, "b", "2026-Q3", "open", 1, 40)
+    groups = {"a": ["a"], "b": ["b"]}
+    with reading(databases.answers) as answers:
+        told = read_told(answers, ["a", "b"], POLICY)
+    found = city_in(told, groups, POLICY, {"b": [Fixed("2026-Q1", ("kiosk",))]})
+    assert [(kind.is_verified, set(kind.units), kind.whole.n) for kind in found.kinds] == [
+        (True, {"b"}, 40),
+        (False, {"a"}, 40),
+    ]
+    figures = {**found.kinds[0].units, **found.kinds[1].units}
+    with pytest.raises(ValueError, match="cannot be compared"):
+        comparing.rank(figures, POLICY)
+    with pytest.raises(ValueError, match="never added"):
+        added_up("2026-Q3", list(figures.values()), POLICY)
 
 
 def test_users_of_a_service_ask_for_answers_by_the_printed_table(

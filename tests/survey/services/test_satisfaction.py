@@ -9,10 +9,12 @@ from sqlalchemy import event
 
 from survey.db import Databases, reading, transaction
 from survey.rules import satisfaction_policy
+from survey.services import comparing
 from survey.services.citizen_answers import box_name
 from survey.services.citizen_merge import merge
-from survey.services.satisfaction import Satisfaction, satisfaction_of
-from tests.citizens import ballot, filled, sekadau
+from survey.services.official_channels import OFFICIAL, OPEN, VISITS, Fixed
+from survey.services.satisfaction import Satisfaction
+from tests.citizens import ballot, filled, keep_more, satisfaction_of, sekadau
 
 
 def keep(
@@ -25,7 +27,7 @@ def keep(
 
 def figures(databases: Databases, *points: str) -> Satisfaction:
     with reading(databases.answers) as answers:
-        return satisfaction_of(answers, points, satisfaction_policy())
+        return satisfaction_of(answers, points)
 
 
 @pytest.mark.db
@@ -107,3 +109,54 @@ def test_two_statements_serve_any_number_of_points_and_quarters(databases: Datab
     event.listen(databases.answers, "before_cursor_execute", lambda *given: statements.append(given[2]))
     assert len(figures(databases, *points).quarters) == 4
     assert len([text for text in statements if text.startswith("SELECT")]) == 2
+
+
+KIOSKS_LATER = (Fixed("2026-Q3", ("kiosk", "code")),)
+
+
+def parts(databases: Databases, fixed: tuple[Fixed, ...]) -> dict[str, list[tuple[str, int]]]:
+    with reading(databases.answers) as answers:
+        found = {part: satisfaction_of(answers, ["a"], fixed, part=part) for part in (OFFICIAL, OPEN, VISITS)}
+    return {
+        part: [(each.period, each.n) for each in (*all_.quarters, *all_.halves, *all_.years)]
+        for part, all_ in found.items()
+    }
+
+
+@pytest.mark.db
+def test_every_answer_is_in_one_part_whatever_was_fixed(databases: Databases) -> None:
+    for quarter in ("2026-Q1", "2026-Q3", "2026-Q4"):
+        for channel, count in (("open", 6), ("kiosk", 7), ("code", 8), ("paper", 9)):
+            keep_more(databases, "a", quarter, channel, 3, count)
+    assert parts(databases, ()) == {
+        OFFICIAL: [("2026-Q1", 6), ("2026-Q3", 6), ("2026-Q4", 6),
+                   ("2026-H1", 6), ("2026-H2", 12), ("2026", 18)],
+        OPEN: [],
+        VISITS: [("2026-Q1", 24), ("2026-Q3", 24), ("2026-Q4", 24),
+                 ("2026-H1", 24), ("2026-H2", 48), ("2026", 72)],
+    }  # fmt: skip
+    assert parts(databases, KIOSKS_LATER) == {
+        OFFICIAL: [("2026-Q1", 6), ("2026-Q3", 15), ("2026-Q4", 15), ("2026-H1", 6), ("2026-H2", 30)],
+        OPEN: [("2026-Q3", 6), ("2026-Q4", 6), ("2026-H2", 12)],
+        VISITS: [("2026-Q1", 24), ("2026-Q3", 9), ("2026-Q4", 9), ("2026-H1", 24), ("2026-H2", 18)],
+    }  # fmt: skip
+
+
+def test_a_year_whose_channels_change_has_no_figures_and_its_quarters_are_not_compared(
+    databases: Databases,
+) -> None:
+    keep_more(databases, "a", "2026-Q1", "open", 2, 40)
+    keep_more(databases, "a", "2026-Q3", "kiosk", 4, 40)
+    with reading(databases.answers) as answers:
+        found = satisfaction_of(answers, ["a"], KIOSKS_LATER)
+    assert (found.years, found.changed) == ((), ("2026",))
+    rows = comparing.history(found, found.quarters[-1], satisfaction_policy())
+    assert [row.change for row in rows] == [None, None, None]
+    first, last = found.quarters
+    assert comparing.element_change(first, last, "waktu", satisfaction_policy()) is None
+
+
+@pytest.mark.parametrize("channels", [(), ("open", "kiosk"), ("carrier pigeon",)])
+def test_channels_that_nobody_can_add_cannot_be_fixed(channels: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="channels"):
+        Fixed("2026-Q1", channels)

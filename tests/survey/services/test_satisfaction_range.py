@@ -13,9 +13,8 @@ from survey.db import Databases, reading, transaction
 from survey.rules import satisfaction_policy
 from survey.services.citizen_answers import box_name
 from survey.services.citizen_merge import merge
-from survey.services.satisfaction import satisfaction_of
 from survey.services.satisfaction_range import Ranges, ranges_of
-from tests.citizens import ITEMS, ballot, filled, sekadau
+from tests.citizens import ITEMS, ballot, filled, satisfaction_of, sekadau
 
 POLICY = satisfaction_policy()
 PERIOD = "2026-Q4"
@@ -31,7 +30,7 @@ def keep(
 
 def ranges(databases: Databases, *points: str, period: str = PERIOD) -> Ranges:
     with reading(databases.answers) as answers:
-        figures = satisfaction_of(answers, points, POLICY).find(period)
+        figures = satisfaction_of(answers, points).find(period)
         assert figures is not None
         return ranges_of(figures, POLICY)
 
@@ -58,7 +57,7 @@ def test_the_range_is_that_of_the_rows_rounded_outward(databases: Databases) -> 
 def test_twenty_nine_answers_are_too_few_and_cost_no_statement(databases: Databases) -> None:
     keep(databases, "a", PERIOD, list(sekadau())[:29])
     with reading(databases.answers) as answers:
-        figures = satisfaction_of(answers, ["a"], POLICY).quarters[0]
+        figures = satisfaction_of(answers, ["a"]).quarters[0]
         statements: list[str] = []
         event.listen(databases.answers, "before_cursor_execute", lambda *given: statements.append(given[2]))
         assert ranges_of(figures, POLICY) == Ranges(None, {})
@@ -91,7 +90,7 @@ def test_the_range_holds_the_shown_index_while_answers_to_an_element_wait(databa
     late = [filled(3, biaya="cannot_judge")] * 3 + [filled(3, biaya=1)] * 4
     keep(databases, "a", PERIOD, late, first=100)
     with reading(databases.answers) as answers:
-        index = satisfaction_of(answers, ["a"], POLICY).quarters[0].index
+        index = satisfaction_of(answers, ["a"]).quarters[0].index
     assert index is not None
     assert index.ikm_exact is not None
     assert index.elements["biaya"].n == 35
