@@ -2,11 +2,13 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 LARGEST_ROLL = 500
 LONGEST_NAME = 120
+PDF, PAGE = "pdf", "page"
 
 
 class RollForm(FlaskForm):  # type: ignore[misc]
@@ -19,6 +21,19 @@ class RollForm(FlaskForm):  # type: ignore[misc]
             InputRequired(_("Write how many codes to print.")),
             NumberRange(5, LARGEST_ROLL, _("Print between %(min)d and %(max)d codes at once.")),
         ],
+    )
+    language = SelectField(
+        _("Language of the slips"),
+        choices=[SelectChoice("id", "Bahasa Indonesia"), SelectChoice("en", "English")],
+        default="id",
+    )
+    kind = SelectField(
+        _("As"),
+        choices=[
+            SelectChoice(PDF, _("PDF with lines to cut along")),
+            SelectChoice(PAGE, _("A page, to print from the browser")),
+        ],
+        default=PDF,
     )
 
 

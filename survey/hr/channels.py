@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 
-from forms.channels import KioskForm, RollForm
+from forms.channels import PDF, KioskForm, RollForm
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
+from survey.hr import counter_prints
 from survey.hr.door import blueprint
+from survey.i18n import DEFAULT_LANGUAGE
 from survey.qr import drawing_of
 from survey.security import signed_in
 from survey.services import audit, kiosks, service_points, visit_codes
@@ -29,7 +31,9 @@ def print_roll(public_id: str) -> Any:
         point = service_points.find_point(people, public_id)
         codes = visit_codes.print_roll(people, public_id, entered.count.data)
         audit.record(people, signed_in().account_id, "code_roll.print", public_id, codes=len(codes))
-    address = _address("citizen.start_with_code", service_point=public_id)
+    if entered.kind.data == PDF:
+        return counter_prints.roll_file(point, codes, entered.language.data)
+    address = counter_prints.address_of("citizen.start_with_code", public_id, DEFAULT_LANGUAGE)
     slips = [(code, drawing_of(f"{address}#{code}")) for code in codes]
     return render_template("hr/code_roll.html", point=point, slips=slips, address=address)
 
@@ -53,7 +57,7 @@ def add_kiosk(public_id: str) -> Any:
         point = service_points.find_point(people, public_id)
         secret = kiosks.add(people, public_id, entered.name.data)
         audit.record(people, signed_in().account_id, "kiosk.add", public_id, name=entered.name.data)
-    address = f"{_address('kiosk.page')}#{secret}"
+    address = f"{settings().base_url.rstrip('/')}{url_for('kiosk.page')}#{secret}"
     return render_template(
         "hr/kiosk_added.html",
         point=point,
@@ -82,8 +86,3 @@ def _page(public_id: str, roll: RollForm, kiosk: KioskForm) -> str:
             roll_form=roll,
             kiosk_form=kiosk,
         )
-
-
-def _address(endpoint: str, **values: Any) -> str:
-    """A public address; always in the default language."""
-    return settings().base_url.rstrip("/") + url_for(endpoint, **values)

@@ -91,6 +91,8 @@ FOR_CITY_OPERATORS = frozenset(
         "resume_service_point",
         "service_point_poster",
         "service_point_code",
+        "poster_file",
+        "paper_form_file",
         "channels",
         "print_roll",
         "void_roll",

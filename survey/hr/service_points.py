@@ -1,19 +1,21 @@
 """Service points: the list, new ones, names, pauses and the poster with the QR code."""
 
-import io
 from typing import Any
 
-import segno
 from flask import Response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from forms.service_points import NamesForm, ServicePointForm
+from survey import qr
 from survey.db import reading, transaction
-from survey.extensions import databases, settings
+from survey.extensions import databases
+from survey.hr import counter_prints
 from survey.hr.door import blueprint
+from survey.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from survey.security import signed_in
 from survey.services import audit
 from survey.services import service_points as service
+from survey.services.counter_prints import SIZES
 from survey.services.service_points import Point
 
 
@@ -62,7 +64,14 @@ def service_point(public_id: str) -> Any:
             told = {"name": entered.name.data, "service": entered.service.data or ""}
             audit.record(people, signed_in().account_id, "service_point.rename", public_id, **told)
         return redirect(url_for("hr.service_points"))
-    page = render_template("hr/service_point.html", entered=entered, point=point, address=_address(public_id))
+    page = render_template(
+        "hr/service_point.html",
+        entered=entered,
+        point=point,
+        address=_address(public_id),
+        sizes=SIZES,
+        printed_in=LANGUAGES,
+    )
     return page, 422 if entered.errors else 200
 
 
@@ -88,11 +97,10 @@ def service_point_poster(public_id: str) -> Any:
 
 @blueprint.get("/service-points/<public_id>/qr.svg")
 def service_point_code(public_id: str) -> Response:
-    """The address as a QR code. Level Q still reads when a quarter of it is dirty or torn."""
+    """The address as a QR code."""
     _point(public_id)
-    drawing = io.BytesIO()
-    segno.make_qr(_address(public_id), error="q").save(drawing, kind="svg", scale=8, border=4, light="#fff")
-    return Response(drawing.getvalue(), mimetype="image/svg+xml")
+    drawing = qr.picture_of(_address(public_id), level="q", border=4, scale=8)
+    return Response(drawing, mimetype="image/svg+xml")
 
 
 def _point(public_id: str) -> Point:
@@ -102,7 +110,7 @@ def _point(public_id: str) -> Point:
 
 def _address(public_id: str) -> str:
     """The full public address that citizens open; always in the default language."""
-    return settings().base_url.rstrip("/") + url_for("citizen.start", service_point=public_id)
+    return counter_prints.address_of("citizen.start", public_id, DEFAULT_LANGUAGE)
 
 
 def _set_active(public_id: str, *, is_active: bool) -> Any:

@@ -1,11 +1,9 @@
 """Sealed slips and letters as tagged PDF. What a file says of a person goes to paper and is kept nowhere."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-import segno
-
+from survey import qr
 from survey.services import typeset
 
 LAYOUTS = ("slips", "letters")
@@ -60,12 +58,6 @@ def as_pdf(
         "layout": layout,
         "language": language,
         "rules_code": rules_code,
-        "drawing": _drawing(address),
+        "drawing": qr.picture_of(address),
     }
     return typeset.as_pdf("sheets.typ", data)
-
-
-def _drawing(address: str) -> str:
-    target = io.BytesIO()
-    segno.make_qr(address, error="m").save(target, kind="svg", border=2, light="#fff")
-    return target.getvalue().decode()

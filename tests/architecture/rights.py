@@ -65,6 +65,7 @@ RIGHTS = {
     **_of(CITY_HR, "hr", "service_points add_service_point service_point service_point_code"),
     **_of(CITY_HR, "hr", "channels print_roll void_roll add_kiosk retire_kiosk"),
     **_of(CITY_HR, "hr", "pause_service_point resume_service_point service_point_poster"),
+    **_of(CITY_HR, "hr", "poster_file paper_form_file"),
     # the admin
     **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close cancel closing release"),
     **_of(ADMIN, "hr", "publish_draft accept_quality"),

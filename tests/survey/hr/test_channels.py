@@ -21,7 +21,7 @@ def place(databases: Databases) -> str:
 def test_a_roll_is_printed_used_and_voided(
     hr: FlaskClient, client: FlaskClient, databases: Databases, place: str
 ) -> None:
-    page = hr.post(f"{place}/rolls", data={"count": "6"}).text
+    page = hr.post(f"{place}/rolls", data={"count": "6", "kind": "page"}).text
     codes = re.findall(r'<p class="receipt">(.+)</p>', page)
     assert len(set(codes)) == page.count("<svg") - page.count("<svg", 0, page.index("<main")) == 6
     point = place.rpartition("/")[2]
