@@ -8,7 +8,7 @@ import msgspec
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import BadRequest, UnprocessableEntity
 
-from survey.citizen import screens
+from survey import question_pages
 from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
 from survey.services import citizen_answers, kiosks, sealing, service_points, withdrawing
@@ -43,8 +43,8 @@ def page() -> str:
     asked = instrument.form_order(RATER_GROUP)
     return render_template(
         "citizen/kiosk.html",
-        questions=[screens.question(instrument, item, nothing, problem=False) for item in asked],
-        fields=screens.profile_fields(instrument, nothing, problem=False),
+        questions=[question_pages.question(instrument, item, nothing, problem=False) for item in asked],
+        fields=question_pages.profile_fields(instrument, nothing, problem=False),
         minimum=citizen_answers.MINIMUM_BATCH,
     )
 

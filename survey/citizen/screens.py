@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
-from instruments.schema import PREFER_NOT_TO_SAY, Instrument, Item, ProfileField
+from instruments.schema import PREFER_NOT_TO_SAY, Instrument, ProfileField
 from survey.citizen.steps import ALL, CHECK, PROFILE, START, Step
 from survey.i18n import language
+from survey.question_pages import answer_labels, profile_fields, question
 from survey.services.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP, Sheet, suggestion_code
-
-FEW_BANDS = 5  # as many fit on a phone as rows to tap; longer lists fold into one field
 
 
 def screen(instrument: Instrument, step: Step, sheet: Sheet) -> tuple[str, dict[str, Any]]:
@@ -31,42 +28,6 @@ def screen(instrument: Instrument, step: Step, sheet: Sheet) -> tuple[str, dict[
     if step.screen in builders:
         return names[step.screen], builders[step.screen](instrument, step, sheet)
     return "question", _one(instrument, step, sheet)
-
-
-def answer_labels(instrument: Instrument, item: Item) -> dict[str, str]:
-    """Every answer of an item: the options, then the reasons for not judging."""
-    options = {
-        str(option.value): option.label.in_language(language()) for option in instrument.options_for(item)
-    }
-    return options | {r.code: r.label.in_language(language()) for r in instrument.missing_reasons}
-
-
-def question(instrument: Instrument, item: Item, sheet: Sheet, *, problem: bool) -> dict[str, Any]:
-    """One item with its answers, and what is wrong with the one that was given."""
-    labels = answer_labels(instrument, item)
-    options = len(instrument.options_for(item))
-    needs_answer = problem and item.code not in sheet.answers
-    return {
-        "item": item,
-        "options": list(labels.items())[:options],
-        "outside": list(labels.items())[options],
-        "problem": _problem(item.code in sheet.unclear) if needs_answer else "",
-    }
-
-
-def profile_fields(instrument: Instrument, sheet: Sheet, *, problem: bool) -> list[dict[str, Any]]:
-    """The general facts with their bands."""
-    return [
-        {
-            "code": field.code,
-            "title": field.title.in_language(language()),
-            "bands": [(band.code, band.label.in_language(language())) for band in field.bands],
-            "folded": len(field.bands) > FEW_BANDS,
-            "value": sheet.profile.get(field.code, ""),
-            "problem": _problem(unclear=True) if problem and field.code in sheet.unclear else "",
-        }
-        for field in instrument.profile
-    ]
 
 
 def _start(instrument: Instrument, _step: Step, _sheet: Sheet) -> dict[str, Any]:
@@ -106,12 +67,6 @@ def _words(instrument: Instrument, _step: Step, sheet: Sheet) -> dict[str, Any]:
         "words": sheet.suggestion,
         "longest": LONGEST_SUGGESTION,
     }
-
-
-def _problem(unclear: bool) -> str:
-    if unclear:
-        return str(_("We could not read this answer. Choose one of the answers below."))
-    return str(_("Choose one answer. If you cannot say, choose the last one."))
 
 
 def _profile(instrument: Instrument, step: Step, sheet: Sheet) -> dict[str, Any]:
