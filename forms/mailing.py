@@ -18,6 +18,10 @@ REFUSALS: dict[str, tuple[str, Any]] = {
         "unit",
         _("Too few raters for a letter: it would show who answers. Choose more units."),
     ),
+    "time_over": (
+        "unit",
+        _("The last day is over. Choose units that have more time, and no other."),
+    ),
     "no_address": ("unit", _("No rater of these units has an address that works. Bring addresses in first.")),
 }
 

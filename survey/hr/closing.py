@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from forms.open_cycles import CancelForm, ExtendForm, MinimumForm
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
-from survey.extensions import databases
+from survey.extensions import databases, settings
 from survey.hr import holders
 from survey.hr.door import blueprint, reach
 from survey.jobs import cancel_cycle, close_cycle, port
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import audit, cycles, deadlines, open_cycles, planning
+from survey.services import audit, cycles, deadlines, later_days, open_cycles, planning
 from survey.services import people as organisation
 
 SECONDS_BETWEEN_LOOKS = 2
@@ -38,7 +38,7 @@ def extend(public_id: str) -> Any:
                 return redirect(url_for("hr.cycle", public_id=public_id))
             except InvalidPlan as refused:
                 entered.refuse(str(refused.message))
-        later = deadlines.later_days(people, found)
+        later = later_days.later_days(people, found)
     status = 422 if entered.errors else 200
     return render_template("hr/cycle_extend.html", cycle=found, entered=entered, later=later), status
 
@@ -100,7 +100,9 @@ def close(public_id: str) -> Any:
         if found.state not in cycles.STEPS["close"][0]:
             raise StepNotAllowed(found.state, "close")
         if request.method == "GET":
-            return render_template("hr/cycle_close.html", cycle=found)
+            last_day = later_days.last_day(people, found)
+            is_early = found.state == "open" and settings().today() <= last_day
+            return render_template("hr/cycle_close.html", cycle=found, last_day=last_day, is_early=is_early)
         port.enqueue(people, close_cycle.KIND, public_id)
         audit.record(people, signed_in().account_id, "cycle.close", public_id)
     return redirect(url_for("hr.closing", public_id=public_id))

@@ -24,11 +24,11 @@ from survey.services import (
     briefings,
     cycle_texts,
     cycles,
-    deadlines,
     declining,
     distribution,
     forecast,
     holders,
+    later_days,
     list_approval,
     list_making,
     nominations,
@@ -175,7 +175,8 @@ def cycle(public_id: str) -> str:
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
         elif found.state in ("open", "closed"):
             shown |= _watched(people, found, shown["size"].papers)
-            shown["later"] = deadlines.later_days(people, found)
+            shown["later"] = later_days.later_days(people, found)
+            shown["last_day"] = later_days.last_day(people, found)
         elif found.state == "reviewed":
             shown["reason"] = reviewing.reason_of(people, found)
     return render_template("hr/cycle.html", **shown)

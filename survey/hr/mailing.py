@@ -13,9 +13,18 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
 from survey.jobs import port, send_mail
 from survey.models.cycles import Cycle
-from survey.models.mail import Wave
 from survey.security import signed_in
-from survey.services import audit, bounces, cycles, distribution, letters, mail_server, mailing, planning
+from survey.services import (
+    audit,
+    bounces,
+    cycles,
+    distribution,
+    later_days,
+    letters,
+    mail_server,
+    mailing,
+    planning,
+)
 from survey.services import people as organisation
 from survey.services.mail_server import NoMailServer, Outcome
 
@@ -50,7 +59,7 @@ def new_wave(public_id: str) -> Any:
             except WaveRefused as refused:
                 form.refuse(refused.code)
     with reading(databases().people) as people:
-        found = distribution.require_open(cycles.find_cycle(people, public_id), settings().today())
+        found = _open_to_anybody(people, cycles.find_cycle(people, public_id))
         page = render_template(
             "hr/wave_new.html",
             cycle=found,
@@ -63,14 +72,17 @@ def new_wave(public_id: str) -> Any:
 
 def _add(public_id: str, form: WaveForm, chosen: list[str] | None) -> Any:
     with transaction(databases().people) as people:
-        found = distribution.require_open(cycles.find_cycle(people, public_id), settings().today())
+        found = _open_to_anybody(people, cycles.find_cycle(people, public_id))
         units = None if chosen is None else frozenset(planning.with_units_below(people, chosen))
         names = "" if chosen is None else mailing.names_of_units(people, chosen)
-        wave = mailing.plan(
-            people, found, mailing.WavePlan(form.kind.data, units, names, form.note.data or "")
-        )
+        wanted = mailing.WavePlan(form.kind.data, units, names, form.note.data or "")
+        wave = mailing.plan(people, found, wanted, settings().today())
         audit.record(people, signed_in().account_id, "wave.plan", public_id, kind=wave.kind, units=names)
     return redirect(url_for("hr.wave", public_id=wave.public_id))
+
+
+def _open_to_anybody(people: Session, cycle: Cycle) -> Cycle:
+    return distribution.require_open(cycle, settings().today(), later_days.last_day(people, cycle))
 
 
 @blueprint.get("/waves/<public_id>")
@@ -88,8 +100,7 @@ def _wave_page(people: Session, public_id: str, test: TestForm, start: StartForm
         cycle=cycle,
         progress=mailing.progress(people, found),
         unclear=mailing.unclear_names(people, found),
-        subject=letters.subject_of(found, cycle, settings()),
-        body=letters.body_of(found, cycle, settings()),
+        words=letters.words_of(found, cycle, later_days.later_days(people, cycle), settings()),
         test=test,
         start=start,
         has_server=bool(settings().smtp_host),
@@ -105,7 +116,8 @@ def test_wave(public_id: str) -> Any:
         if not form.validate_on_submit() or not settings().smtp_host:
             return _wave_page(people, public_id, form, StartForm()), 422
         found, cycle = mailing.find_wave(people, public_id)
-    code = _send_test(found, cycle, form.address.data)
+        words = letters.words_of(found, cycle, later_days.later_days(people, cycle), settings())
+    code = _send_test(words, form.address.data)
     if code:
         flash(_("The mail server did not take the test: %(code)s.", code=code), "wrong")
     else:
@@ -113,10 +125,10 @@ def test_wave(public_id: str) -> Any:
     return redirect(url_for("hr.wave", public_id=public_id))
 
 
-def _send_test(found: Wave, cycle: Cycle, address: str) -> str:
+def _send_test(words: letters.Words, address: str) -> str:
     """What the server said against it; nothing where it took the letter."""
-    subject = _("[Test] %(subject)s", subject=letters.subject_of(found, cycle, settings()))
-    letter = letters.written(subject, letters.body_of(found, cycle, settings()), settings())
+    subject = _("[Test] %(subject)s", subject=words.subject)
+    letter = letters.written(letters.Words(subject, words.body), settings())
     letter["To"] = address
     try:
         with mail_server.line(settings()) as line:
@@ -135,7 +147,7 @@ def start_wave(public_id: str) -> Any:
             return _wave_page(people, public_id, TestForm(), form), 422
     with transaction(databases().people) as people:
         found, cycle = mailing.find_wave(people, public_id)
-        distribution.require_open(cycle, settings().today())
+        _open_to_anybody(people, cycle)
         mailing.move(people, found, "start")
         found.not_before = (
             int(form.start.data.replace(tzinfo=settings().zone).timestamp()) if form.start.data else 0

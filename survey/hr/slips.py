@@ -9,7 +9,7 @@ from survey.extensions import databases, settings
 from survey.hr import sealed
 from survey.hr.door import blueprint, reach
 from survey.security import signed_in
-from survey.services import audit, cycles, deadlines, distribution, planning
+from survey.services import audit, cycles, distribution, later_days, planning
 
 
 @blueprint.get("/cycles/<public_id>/slips")
@@ -42,5 +42,5 @@ def print_slips(public_id: str, unit: str) -> Any:
         audit.record(
             people, signed_in().account_id, "slips.print", public_id, unit=place.code, slips=len(issued)
         )
-        last_day = deadlines.last_day_of_unit(people, found, place.id)
+        last_day = later_days.last_day_of_unit(people, found, place.id)
     return sealed.rater_sheets(issued, found, place.name, sealed.asked_layout(), last_day)

@@ -15,7 +15,7 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import port
 from survey.models.cycles import Cycle
 from survey.models.mail import Letter, Wave
-from survey.services import letters, mail_server, mailing, quiet_hours
+from survey.services import later_days, letters, mail_server, mailing, quiet_hours
 from survey.services.mail_server import Line, NoMailServer, Outcome
 
 KIND = "send-mail"
@@ -89,6 +89,7 @@ def _send(
     handed: Handed | None = None
     with reading(databases.people) as people:
         tries = mailing.fewest_tries(people, wave)
+        words = letters.words_of(wave, cycle, later_days.later_days(people, cycle), settings)
     try:
         for number in range(most):
             if number % LETTERS_BETWEEN_REPORTS == 0:
@@ -99,7 +100,7 @@ def _send(
                 letter = mailing.claim(people, wave, tries)
             if letter is None:
                 return
-            handed = _hand_over(databases, line, letters.message(wave, cycle, settings, letter), letter)
+            handed = _hand_over(databases, line, letters.message(wave, words, settings, letter), letter)
     finally:
         with transaction(databases.people) as people:
             _keep(people, handed)

@@ -8,7 +8,16 @@ from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.me.door import blueprint, own_employee
 from survey.me.words import gap_words, group_sentence
-from survey.services import cycles, declining, disclosure, distribution, nominations, own_report, reports
+from survey.services import (
+    cycles,
+    deadlines,
+    declining,
+    disclosure,
+    distribution,
+    nominations,
+    own_report,
+    reports,
+)
 
 
 @blueprint.get("/")
@@ -31,8 +40,9 @@ def own_code(public_id: str) -> Any:
     with transaction(databases().people) as people:
         cycle = cycles.find_cycle(people, public_id)
         code = distribution.issue_own_code(people, cycle, own_employee(), settings().today())
+        last_day = deadlines.last_day_of_rater(people, cycle, own_employee())
     address = settings().base_url.rstrip("/") + "/i"
-    return render_template("me/code.html", cycle=cycle, code=code, address=address)
+    return render_template("me/code.html", last_day=last_day, code=code, address=address)
 
 
 @blueprint.get("/appraisals/<public_id>")

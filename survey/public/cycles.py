@@ -13,7 +13,7 @@ from survey.extensions import databases, settings
 from survey.i18n import long_date
 from survey.public.door import blueprint
 from survey.public.words import log_number, log_words
-from survey.services import deadlines, manifests, public_log, questionnaires, receipts
+from survey.services import later_days, manifests, public_log, questionnaires, receipts
 
 
 @blueprint.get("/cycles")
@@ -29,7 +29,7 @@ def cycle(public_id: str) -> str:
     with reading(databases().people) as people:
         found = manifests.published(people, public_id)
         entries = public_log.entries(people, public_id)
-        later = deadlines.later_days(people, found)
+        later = later_days.later_days(people, found)
     text = found.manifest.encode()
     rules = manifest.read(text)
     return render_template(

@@ -1,6 +1,5 @@
-"""How long raters may answer: the cycle's last day, or a later one for the raters of some units."""
+"""Give the raters of a unit more time than the cycle, and say until when a rater may answer."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -12,14 +11,7 @@ from survey.models.invitations import Invitation
 from survey.models.people import Unit
 from survey.services import public_log
 from survey.services.access import units_below
-
-
-@dataclass(frozen=True)
-class LaterDay:
-    """A unit whose raters, with those of all units below it, may answer for longer."""
-
-    unit: str
-    closes_on: date
+from survey.services.later_days import last_day_of_unit
 
 
 def extend_unit(session: Session, cycle: Cycle, unit: Unit, closes_on: date) -> None:
@@ -53,25 +45,7 @@ def _raters(session: Session, cycle: Cycle, unit_ids: frozenset[int]) -> int:
     return session.scalar(found) or 0
 
 
-def last_day_of_unit(session: Session, cycle: Cycle, unit_id: int) -> date:
-    """The last day on which the raters of a unit may answer."""
-    later = session.get(UnitDeadline, (cycle.id, unit_id))
-    return max(cycle.closes_on, later.closes_on) if later else cycle.closes_on
-
-
 def last_day_of_rater(session: Session, cycle: Cycle, employee_id: int) -> date:
     """The last day on which an employee may answer, by the unit she was in when the cycle opened."""
     invitation = session.get(Invitation, (cycle.id, employee_id))
     return last_day_of_unit(session, cycle, invitation.unit_id) if invitation else cycle.closes_on
-
-
-def later_days(session: Session, cycle: Cycle) -> list[LaterDay]:
-    """The units that have longer than the cycle, as they were chosen."""
-    rows = session.execute(
-        select(Unit.name, func.max(UnitDeadline.closes_on))
-        .join(UnitDeadline, UnitDeadline.chosen_id == Unit.id)
-        .where(UnitDeadline.cycle_id == cycle.id, UnitDeadline.closes_on > cycle.closes_on)
-        .group_by(Unit.id, Unit.name)
-        .order_by(Unit.name)
-    )
-    return [LaterDay(*row) for row in rows]

@@ -11,7 +11,7 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, UnitDeadline
 from survey.models.invitations import Invitation, Paper
 from survey.models.people import Employee, Unit
-from survey.services import deadlines
+from survey.services import deadlines, later_days
 from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 from survey.services.cycles import USUAL_GROUP
@@ -87,7 +87,7 @@ def issue_invitations(session: Session, cycle: Cycle) -> int:
 
 def issue_slips(session: Session, cycle: Cycle, unit_id: int, today: date) -> list[Slip]:
     """Fresh codes for the raters of one unit; codes handed out before stop working."""
-    require_open(cycle, today, deadlines.last_day_of_unit(session, cycle, unit_id))
+    require_open(cycle, today, later_days.last_day_of_unit(session, cycle, unit_id))
     raters = session.execute(
         select(Invitation.rater_id, Employee.name, Employee.job_title)
         .join(Employee, Employee.id == Invitation.rater_id)

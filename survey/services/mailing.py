@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from survey.db import new_public_id
 from survey.exceptions import NotFound, StepNotAllowed, WaveRefused
 from survey.models.assignments import Assignment
-from survey.models.cycles import Cycle, UnitDeadline
+from survey.models.cycles import Cycle
 from survey.models.mail import Bounce, Letter, Wave
 from survey.models.people import Employee, Unit
-from survey.services import letters
+from survey.services import later_days, letters
 from survey.services.mail_server import Outcome
 
 MOST_TRIES = 4
@@ -58,16 +58,20 @@ class Progress:
         return self.total - self.waiting - self.handing
 
 
-def plan(session: Session, cycle: Cycle, wanted: WavePlan) -> Wave:
+def plan(session: Session, cycle: Cycle, wanted: WavePlan, today: date) -> Wave:
     """Lay a wave out: one letter for each rater of the units who has an address that works.
 
     Raises
     ------
     WaveRefused
-        Fewer raters who can be reached than the cycle's smallest group, or none with an address.
+        Fewer raters who can be reached than the cycle's smallest group, or none with an address; units
+        whose time is over.
     """
     if wanted.kind not in letters.KINDS:
         raise WaveRefused("kind_unknown")
+    with_time = later_days.units_with_time(session, cycle, today)
+    if with_time is not None and (wanted.unit_ids is None or not wanted.unit_ids <= with_time):
+        raise WaveRefused("time_over")
     raters = _raters(session, cycle, wanted.unit_ids)
     reachable = {employee: address for employee, address, is_refused in raters if address and not is_refused}
     # A letter to a handful, and then a look at the box: that would tell who answered.
@@ -170,20 +174,27 @@ def move(session: Session, wave: Wave, step: str) -> None:
 
 
 def next_wave(session: Session, today: date, now: float) -> tuple[Wave, Cycle] | None:
-    """The oldest running wave whose time has come; what belongs to a cycle that is over is cancelled."""
+    """The oldest running wave whose time has come; what asks people whose time is over is cancelled."""
     running = select(Wave, Cycle).join(Cycle, Cycle.id == Wave.cycle_id).where(Wave.state == "running")
     due = running.where(Wave.not_before <= int(now)).order_by(Wave.id)
     for wave, cycle in session.execute(due).all():
-        if cycle.state == "open" and today <= _last_day(session, cycle):
+        if cycle.state == "open" and not _asks_too_late(session, wave, cycle, today):
             return wave, cycle
         wave.state = "cancelled"
     return None
 
 
-def _last_day(session: Session, cycle: Cycle) -> date:
-    """The last day on which anybody may answer: some units may have got more time."""
-    later = select(func.max(UnitDeadline.closes_on)).where(UnitDeadline.cycle_id == cycle.id)
-    return max(cycle.closes_on, session.scalar(later) or cycle.closes_on)
+def _asks_too_late(session: Session, wave: Wave, cycle: Cycle, today: date) -> bool:
+    """Whether a waiting letter is to somebody whose unit has no time left."""
+    with_time = later_days.units_with_time(session, cycle, today)
+    if with_time is None:
+        return False
+    late = (
+        select(Letter.employee_id)
+        .join(Employee, Employee.id == Letter.employee_id)
+        .where(Letter.wave_id == wave.id, Letter.state == "waiting", Employee.unit_id.not_in(with_time))
+    )
+    return session.scalar(late.limit(1)) is not None
 
 
 def earliest_start(session: Session) -> int | None:

@@ -19,7 +19,7 @@ from survey.models.mail import Bounce, Letter
 from survey.models.people import Employee
 from survey.services import mailing
 from tests.attacks.process import ROOT, wait_until
-from tests.factories import answer, make_team, make_unit, open_cycle
+from tests.factories import TODAY, answer, make_team, make_unit, open_cycle
 from tests.survey.mail import PostOffice, give_addresses, post_office, with_mail
 
 MEMBERS = 6
@@ -51,7 +51,7 @@ def address_of(rater: Employee) -> str:
 
 def start_wave(databases: Databases, cycle: Cycle, kind: str = "invitation") -> str:
     with transaction(databases.people) as people:
-        wave = mailing.plan(people, cycle, mailing.WavePlan(kind, None, "", ""))
+        wave = mailing.plan(people, cycle, mailing.WavePlan(kind, None, "", ""), TODAY)
         mailing.move(people, wave, "start")
         port.enqueue(people, send_mail.KIND, send_mail.ALL)
     return wave.public_id
@@ -119,7 +119,9 @@ def test_no_letter_goes_to_fewer_than_the_smallest_group(
         transaction(databases.people) as people,
         pytest.raises(mailing.WaveRefused, match="too_few"),
     ):
-        mailing.plan(people, cycle, mailing.WavePlan("reminder", frozenset({unit.id}), "Unit sepi", ""))
+        mailing.plan(
+            people, cycle, mailing.WavePlan("reminder", frozenset({unit.id}), "Unit sepi", ""), TODAY
+        )
 
 
 @pytest.mark.db
@@ -141,7 +143,7 @@ def test_what_the_server_refuses_is_kept_and_what_it_puts_off_is_tried_again(
     with transaction(databases.people) as people:
         bounces = people.execute(select(Bounce.address, Bounce.reason)).all()
         assert [tuple(bounce) for bounce in bounces] == [(gone, "550")]
-        again = mailing.plan(people, cycle, mailing.WavePlan("reminder", None, "", ""))
+        again = mailing.plan(people, cycle, mailing.WavePlan("reminder", None, "", ""), TODAY)
         assert again.without_address == len(bounces), "nobody writes to an address that was refused"
 
 
@@ -213,7 +215,7 @@ def test_three_thousand_letters_are_planned_in_few_statements(
     databases: Databases, cycle: Cycle, count_statements: object
 ) -> None:
     with transaction(databases.people) as people, count_statements(databases.people) as count:  # type: ignore[operator]
-        mailing.plan(people, cycle, mailing.WavePlan("invitation", None, "", ""))
+        mailing.plan(people, cycle, mailing.WavePlan("invitation", None, "", ""), TODAY)
         mailing.waves_of(people, cycle)
         assert count() <= 5
 

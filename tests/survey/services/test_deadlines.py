@@ -1,21 +1,37 @@
 """More time for one unit: its raters can answer, others cannot, and everybody can read that it was given."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
-from survey.exceptions import CycleNotOpen, InvalidPlan
+from survey.exceptions import CycleNotOpen, InvalidPlan, WaveRefused
 from survey.jobs import tell_boxes
 from survey.models.cycles import Cycle
+from survey.models.mail import Wave
 from survey.models.people import Employee, Unit
-from survey.services import cycles, deadlines, distribution, open_cycles, paper_office, public_log
+from survey.services import (
+    accounts,
+    cycles,
+    deadlines,
+    distribution,
+    later_days,
+    letters,
+    mailing,
+    open_cycles,
+    paper_office,
+    public_log,
+)
+from tests.conftest import PASSWORD, sign_in
 from tests.factories import TODAY, make_team, make_unit, open_cycle
+from tests.survey.mail import give_addresses
 
 LATE = TODAY + timedelta(days=1)
 LATER = TODAY + timedelta(days=7)
@@ -103,9 +119,9 @@ def test_everybody_can_read_it_and_it_never_becomes_earlier(databases: Databases
             if entry.action == "unit-extended"
         ]
         assert told == [{"closes_on": LATER.isoformat(), "unit": "SATU"}]
-        assert deadlines.later_days(people, found) == [deadlines.LaterDay("Unit satu", LATER)]
+        assert later_days.later_days(people, found) == [later_days.LaterDay("Unit satu", LATER)]
         open_cycles.extend(people, found, LATER + timedelta(days=1))
-        assert deadlines.later_days(people, found) == [], "the cycle itself has longer now"
+        assert later_days.later_days(people, found) == [], "the cycle itself has longer now"
 
 
 def test_a_unit_of_few_raters_gets_no_day_of_its_own(databases: Databases, cycle: Cycle) -> None:
@@ -137,3 +153,64 @@ def test_hr_gives_a_unit_more_time_and_the_public_page_says_so(
     public = client.get(f"/cycles/{cycle.public_id}?lang=en").text
     assert "Units with more time" in public
     assert "Raters of the unit SATU were given more time" in public
+
+
+def at(day: date) -> AbstractContextManager[object]:
+    return patch.object(Settings, "today", lambda _settings: day)
+
+
+def test_pages_of_hr_tell_who_still_has_time_after_the_common_day(
+    hr: FlaskClient, databases: Databases, cycle: Cycle
+) -> None:
+    place = f"/staff/hr/cycles/{cycle.public_id}"
+    with at(LATE):
+        assert "No answers are taken since" in hr.get(f"{place}?lang=en").text
+        assert "Raters still have time" not in hr.get(f"{place}/close?lang=en").text
+    with transaction(databases.people) as people:
+        extend(people, cycle, "SATU")
+    with at(LATE):
+        page = hr.get(f"{place}?lang=en").text
+        assert "No answers are taken since" not in page
+        assert "Raters of units with more time still answer, until December 1, 2026" in page
+        assert "they can answer until December 1, 2026" in hr.get(f"{place}/close?lang=en").text
+        assert "Unit satu: until December 1, 2026" in hr.get(f"{place}/invite?lang=en").text
+    with at(LATER + timedelta(days=1)):
+        assert "No answers are taken since December 1, 2026" in hr.get(f"{place}?lang=en").text
+
+
+def test_the_page_with_the_own_code_tells_the_last_day_of_her_unit(
+    app: Flask, databases: Databases, cycle: Cycle, teams: dict[str, list[Employee]]
+) -> None:
+    with transaction(databases.people) as people:
+        extend(people, cycle, "SATU")
+        accounts.create_account(people, "satu", PASSWORD, ("employee",), employee_id=teams["SATU"][1].id)
+    mine = sign_in(app, "satu").post(f"/staff/me/cycles/{cycle.public_id}/code?lang=en")
+    assert "until December 1, 2026" in mine.text
+
+
+def test_letters_tell_every_last_day_and_after_the_common_one_go_to_who_has_time(
+    databases: Databases, settings: Settings, cycle: Cycle
+) -> None:
+    give_addresses(databases)
+    with transaction(databases.people) as people:
+        extend(people, cycle, "SATU")
+        units = {unit.code: unit.id for unit in people.query(Unit)}
+        longer = frozenset({units["SATU"], units["SATU-1"]})
+        found = cycles.find_cycle(people, cycle.public_id)
+
+        def plan(unit_ids: frozenset[int] | None, day: date) -> Wave:
+            wave = mailing.plan(people, found, mailing.WavePlan("reminder", unit_ids, "", ""), day)
+            mailing.move(people, wave, "start")
+            return wave
+
+        for too_late in (None, longer | {units["DUA"]}):
+            with pytest.raises(WaveRefused, match="time_over"):
+                plan(too_late, LATE)
+        everybody, some = plan(None, TODAY), plan(longer, LATE)
+        words = letters.words_of(some, found, later_days.later_days(people, found), settings)
+        assert "Tuesday, November 24, 2026 (Unit satu: until Tuesday, December 1, 2026)" in words.body
+        taken = mailing.next_wave(people, LATE, 0)
+        assert taken
+        assert (taken[0].id, everybody.state) == (some.id, "cancelled")
+        assert mailing.next_wave(people, LATER + timedelta(days=1), 0) is None
+        assert some.state == "cancelled"
