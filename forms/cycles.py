@@ -230,6 +230,9 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     )
     has_wide_circles = BooleanField(
         _("Ask people in the same kind of post of neighbouring units where one’s own circle is too small"),
+        description=_(
+            "They know the kind of work, but have not worked together: the months above do not hold for them."
+        ),
     )
 
     def offer(self, instruments: Sequence[Instrument], lang: str) -> None:

@@ -64,6 +64,7 @@ def _list_page(public_id: str, entered: DeclineForm) -> str:
             size=cycles.size(people, found),
             load=planning.load(people, found),
             coverage=assignments.coverage(people, found),
+            newly_led=planning.newly_led(people, found),
             listed=planning.list_page(people, found, request.args.get("page", 1, type=int)),
             entered=entered,
         )

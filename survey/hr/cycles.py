@@ -204,6 +204,7 @@ def _reach(people: Any, found: Cycle) -> dict[str, Any]:
     return {
         "coverage": assignments.coverage(people, found),
         "load": planning.load(people, found),
+        "newly_led": planning.newly_led(people, found),
         "within_reach": planning.subjects_within_reach(people, found),
         "standing": list_approval.standing(people, found),
     }

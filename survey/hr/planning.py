@@ -113,7 +113,6 @@ def show_feasibility(public_id: str) -> str:
         "hr/feasibility.html",
         cycle=found,
         preview=seen,
-        usual=assignments.USUAL_RATE,
         show=show,
         outlooks=OUTLOOKS,
         units=_most_at_risk_first(seen),

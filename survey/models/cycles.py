@@ -91,6 +91,8 @@ class Subject(PeopleBase):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     leads: Mapped[bool]  # whether acts of leading apply, fixed with the list of raters
     is_joined: Mapped[bool] = mapped_column(default=False)  # subordinates rate among the peers, as one block
+    # whether the supervisor asked had not been it for the months that the cycle asks for
+    is_newly_led: Mapped[bool] = mapped_column(default=False)
     key: Mapped[str] = mapped_column(unique=True, default=new_public_id)
 
     employee: Mapped[Employee] = relationship()

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from allocation import Problem, Shortfall, allocate, chance_of_reaching, stratified_sample
 from allocation.candidates import forbidden
-from allocation.problem import Ints, Pairs, no_pairs
+from allocation.problem import Pairs, no_pairs
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle, Subject
-from survey.services import cycles
+from survey.services import cycles, distribution
 from survey.services.rater_sources import Sources, read_sources
 
-USUAL_RATE = 0.75  # of papers sent in, where no cycle has told anything else
 EVEN_CHANCE = 0.5  # groups with less are put together, where the plan says so
 
 Triple = tuple[int, int, str]  # places of subject and rater, group
@@ -99,7 +98,8 @@ def propose(
     if "peer" not in groups:
         return Proposal(sources, subjects, triples, frozenset(), ())
     peers, shortfalls = _peers(cycle, sources, subjects, triples, draw)
-    joined = _joined(cycle, triples, peers) if cycle.joins_groups else frozenset()
+    rate = distribution.expected_rate(session).share
+    joined = _joined(cycle, triples, peers, rate) if cycle.joins_groups else frozenset()
     return Proposal(
         sources,
         subjects,
@@ -180,7 +180,7 @@ def peer_problem(cycle: Cycle, sources: Sources, subjects: tuple[int, ...], trip
     )
 
 
-def _joined(cycle: Cycle, triples: list[Triple], peers: Pairs) -> frozenset[int]:
+def _joined(cycle: Cycle, triples: list[Triple], peers: Pairs, rate: float) -> frozenset[int]:
     """Subjects of whom neither peers nor subordinates are likely to reach the minimum alone."""
     below: dict[int, int] = {}
     for subject, _rater, group in triples:
@@ -189,16 +189,14 @@ def _joined(cycle: Cycle, triples: list[Triple], peers: Pairs) -> frozenset[int]
     people = np.array(sorted(below), dtype=np.int64)
     beside = np.array([np.count_nonzero(peers[:, 1] == subject) for subject in people.tolist()])
     counts = np.array([below[subject] for subject in people.tolist()])
-    is_unlikely = [_chance(cycle, asked) < EVEN_CHANCE for asked in (beside, counts)]
+    is_unlikely = [
+        chance_of_reaching(asked, rate, cycle.minimum_group_size) < EVEN_CHANCE for asked in (beside, counts)
+    ]
     return (
         frozenset(people[is_unlikely[0] & is_unlikely[1] & (beside > 0)].tolist())
         if people.size
         else frozenset()
     )
-
-
-def _chance(cycle: Cycle, asked: Ints) -> np.ndarray:
-    return chance_of_reaching(asked, USUAL_RATE, cycle.minimum_group_size)
 
 
 def _moved(triple: Triple, joined: frozenset[int]) -> Triple:
@@ -208,6 +206,7 @@ def _moved(triple: Triple, joined: frozenset[int]) -> Triple:
 
 def _store(session: Session, cycle: Cycle, proposal: Proposal) -> None:
     sources = proposal.sources
+    supervised = {subject for subject, _rater, group in proposal.triples if group == "supervisor"}
     if proposal.subjects:
         session.execute(
             insert(Subject),
@@ -218,6 +217,7 @@ def _store(session: Session, cycle: Cycle, proposal: Proposal) -> None:
                     "unit_id": sources.unit_ids[place],
                     "leads": place in sources.leaders,
                     "is_joined": place in proposal.joined,
+                    "is_newly_led": place in sources.newly_led & supervised,
                 }
                 for place in proposal.subjects
             ],

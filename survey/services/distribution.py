@@ -16,6 +16,7 @@ from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 from survey.services.cycles import USUAL_GROUP
 
+USUAL_RATE = 0.75  # of papers sent in, where no cycle has told anything else
 STEP_PERCENT = 10  # the finest step of participation; wider where it would be fewer papers than the minimum
 
 
@@ -52,11 +53,11 @@ class OwnInvitation:
 
 
 @dataclass(frozen=True)
-class LastRate:
-    """The share of papers that were used in the last counted cycle, rounded."""
+class Rate:
+    """The share of papers expected back, and from which cycle it is known; none: the usual one."""
 
-    cycle: str
-    rate: float
+    share: float
+    cycle: str | None
 
 
 def issue_invitations(session: Session, cycle: Cycle) -> int:
@@ -188,8 +189,8 @@ def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Particip
     ]
 
 
-def last_rate(session: Session) -> LastRate | None:
-    """The share of papers used in the last cycle that was counted, in steps; None where there was none."""
+def expected_rate(session: Session) -> Rate:
+    """The share of papers used in the last cycle that was counted, in steps; without one the usual rate."""
     rows = session.execute(
         select(Cycle.name, func.count(), func.sum(case((Paper.taken.is_not(None), 1), else_=0)))
         .join(Paper, Paper.cycle_id == Cycle.id)
@@ -200,8 +201,9 @@ def last_rate(session: Session) -> LastRate | None:
     )
     for name, papers, taken in rows:
         percent = _in_steps(taken, papers, USUAL_GROUP)
-        return LastRate(name, percent / 100) if percent is not None else None
-    return None
+        if percent is not None:
+            return Rate(percent / 100, name)
+    return Rate(USUAL_RATE, None)
 
 
 def _in_steps(taken: int, papers: int, minimum: int) -> int | None:

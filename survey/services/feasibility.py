@@ -15,22 +15,15 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services import assignments, distribution
-from survey.services.assignments import Proposal, Triple
+from survey.services.assignments import EVEN_CHANCE, Proposal, Triple
+from survey.services.distribution import Rate
 from survey.services.rater_sources import read_sources
 
 ANONYMOUS = ("peer", "subordinate")
-SAFE, EVEN = 0.9, 0.5  # chances from which a subject is called safe, and likely
+SAFE = 0.9  # the chance from which a subject is called safe; likely from an even one
 
 Outlook = Literal["safe", "likely", "unlikely", "never"]
 Mend = Literal["join", "wide", "parent"]
-
-
-@dataclass(frozen=True)
-class Rate:
-    """The share of papers expected back, and from which cycle it is known; none: the usual one."""
-
-    share: float
-    cycle: str | None
 
 
 @dataclass(frozen=True)
@@ -97,16 +90,10 @@ class Preview:
         return sum(subject.chance for subject in self.subjects)
 
 
-def expected_rate(session: Session) -> Rate:
-    """What the last counted cycle tells, or the usual rate."""
-    last = distribution.last_rate(session)
-    return Rate(last.rate, last.cycle) if last else Rate(assignments.USUAL_RATE, None)
-
-
 def preview(session: Session, cycle: Cycle) -> Preview:
     """Of the list as it is assigned; of a draft, of a list as it would be assigned now over all units."""
     proposal = _as_assigned(session, cycle) if cycle.state != "draft" else assignments.propose(session, cycle)
-    rate = expected_rate(session)
+    rate = distribution.expected_rate(session)
     subjects = tuple(_outlooks(session, cycle, proposal, rate))
     return Preview(rate, subjects, tuple(_by_unit(session, subjects)))
 
@@ -181,7 +168,7 @@ def _outlooks(session: Session, cycle: Cycle, proposal: Proposal, rate: Rate) ->
 def _outlook(chance: float) -> Outlook:
     if chance == 0:
         return "never"
-    if chance < EVEN:
+    if chance < EVEN_CHANCE:
         return "unlikely"
     return "safe" if chance >= SAFE else "likely"
 

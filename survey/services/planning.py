@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import ColumnElement, case, distinct, func, select
 from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound
@@ -11,6 +11,7 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services.access import Reach
+from survey.services.cycle_texts import questionnaires
 
 LIST_PAGE = 25
 ANONYMOUS_GROUPS = ("peer", "subordinate")
@@ -18,10 +19,12 @@ ANONYMOUS_GROUPS = ("peer", "subordinate")
 
 @dataclass(frozen=True)
 class Load:
-    """How many people one rater is asked about."""
+    """How many people one rater is asked about, and the planned minutes that this takes."""
 
     mean: float
     most: int
+    mean_minutes: float
+    most_minutes: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Listed:
     name: str
     unit: str
     raters: dict[str, list[str]]
+    is_newly_led: bool  # the supervisor has not been it for the months that the cycle asks for
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def list_page(session: Session, cycle: Cycle, number: int) -> ListPage:
     pages = max(1, ceil(total / LIST_PAGE))
     number = max(1, min(number, pages))
     subjects = session.execute(
-        select(Subject.employee_id, Employee.name, Unit.name)
+        select(Subject.employee_id, Employee.name, Unit.name, Subject.is_newly_led)
         .join(Employee, Employee.id == Subject.employee_id)
         .join(Unit, Unit.id == Subject.unit_id)
         .where(Subject.cycle_id == cycle.id)
@@ -65,7 +69,7 @@ def list_page(session: Session, cycle: Cycle, number: int) -> ListPage:
         .limit(LIST_PAGE)
         .offset((number - 1) * LIST_PAGE)
     ).all()
-    listed = {employee: Listed(name, unit, {}) for employee, name, unit in subjects}
+    listed = {employee: Listed(name, unit, {}, is_new) for employee, name, unit, is_new in subjects}
     raters = session.execute(
         select(Assignment.subject_id, Assignment.rater_group, Employee.name)
         .join(Employee, Employee.id == Assignment.rater_id)
@@ -77,21 +81,51 @@ def list_page(session: Session, cycle: Cycle, number: int) -> ListPage:
     return ListPage(list(listed.values()), number, pages)
 
 
+def newly_led(session: Session, cycle: Cycle) -> int:
+    """How many subjects are rated by a supervisor who has not been it for the months asked for."""
+    found = select(func.count()).select_from(Subject)
+    return session.scalar(found.where(Subject.cycle_id == cycle.id, Subject.is_newly_led)) or 0
+
+
 def has_employees(session: Session) -> bool:
     """Whether there is anybody whom a cycle could be about."""
     return session.scalar(select(Employee.id).where(Employee.is_active).limit(1)) is not None
 
 
 def load(session: Session, cycle: Cycle) -> Load:
-    """Mean and largest number of papers of a rater."""
+    """Mean and largest number of papers of a rater, and of minutes."""
     per_rater = (
-        select(func.count().label("papers"))
+        select(func.count().label("papers"), func.sum(_minutes(session, cycle)).label("minutes"))
+        .select_from(Assignment)
+        .join(
+            Subject,
+            (Subject.cycle_id == Assignment.cycle_id) & (Subject.employee_id == Assignment.subject_id),
+        )
         .where(Assignment.cycle_id == cycle.id)
         .group_by(Assignment.rater_id)
         .subquery()
     )
-    mean, most = session.execute(select(func.avg(per_rater.c.papers), func.max(per_rater.c.papers))).one()
-    return Load(float(mean or 0), most or 0)
+    papers, minutes = per_rater.c.papers, per_rater.c.minutes
+    found = session.execute(
+        select(func.avg(papers), func.max(papers), func.avg(minutes), func.max(minutes))
+    ).one()
+    mean, most, mean_minutes, most_minutes = found
+    return Load(float(mean or 0), most or 0, float(mean_minutes or 0), most_minutes or 0)
+
+
+def _minutes(session: Session, cycle: Cycle) -> ColumnElement[int]:
+    """The planned minutes of one paper, by rater group and whether the subject leads."""
+    return case(
+        *(
+            (
+                (Assignment.rater_group == group) & Subject.leads.is_(leads),
+                asked.burden_minutes(group, leader=leads),  # type: ignore[arg-type]
+            )
+            for group, asked in questionnaires(session, cycle).items()
+            for leads in (True, False)
+        ),
+        else_=0,
+    )
 
 
 def subjects_within_reach(session: Session, cycle: Cycle) -> int:

@@ -1,9 +1,9 @@
 """Who could rate whom, on the first day of a cycle, as arrays for the allocation.
 
-Supervisors are those who count by `superiors` (transfers, acting officials); a second superior is not asked:
-two would be told apart. Peers share a supervisor or a team; further ones come from the units around and from
-circles across units. Whoever came lately rates, and is rated by, those alone whom she has worked with for
-the months that the cycle asks for.
+Supervisors are those who count by `superiors` (transfers, acting officials), one for each. Peers share a
+supervisor or a team; further ones come from the units around and from circles across units. Whoever came
+lately rates, and is rated by, those alone whom she has worked with for the months that the cycle asks for;
+circles across units know no contact.
 """
 
 from collections import defaultdict
@@ -42,6 +42,7 @@ class Sources:
     titles: Ints  # a number for each kind of post
     leaders: frozenset[int]  # places of those who have staff of their own
     staff: dict[int, Ints]  # place of a supervisor -> places of those whose supervisor counts
+    newly_led: frozenset[int]  # places of those whose supervisor has not been it for the months asked for
     near: tuple[Circle, ...]
     wide: tuple[Circle, ...]
     barred: Pairs  # conflict pairs
@@ -90,9 +91,9 @@ def read_sources(session: Session, cycle: Cycle) -> Sources:
     place_of = {row.id: place for place, row in enumerate(rows)}
     required = cycle.contact_months * DAYS_PER_MONTH
     staff: dict[int, list[int]] = defaultdict(list)
-    for superior in superiors_on(session, cycle.opens_on, required):
-        if superior.tie == MAIN:
-            staff[place_of[superior.superior_id]].append(place_of[superior.subject_id])
+    superiors = superiors_on(session, cycle.opens_on, required)
+    for superior in superiors:
+        staff[place_of[superior.superior_id]].append(place_of[superior.subject_id])
     since = cycle.opens_on - timedelta(days=required)
     lately = {row.id for row in rows if required and row.in_post_since and row.in_post_since > since}
     near = _near(session, cycle, rows, lately)
@@ -103,6 +104,7 @@ def read_sources(session: Session, cycle: Cycle) -> Sources:
         leaders=frozenset(staff)
         | {place_of[row.supervisor_id] for row in rows if row.supervisor_id in place_of},
         staff={place: np.array(sorted(members)) for place, members in staff.items()},
+        newly_led=frozenset(place_of[each.subject_id] for each in superiors if each.is_short),
         near=tuple(_circles(near, place_of, NEAR)),
         wide=tuple(_circles(_wide(session, rows), place_of, WIDE)),
         barred=_placed(

@@ -1,4 +1,4 @@
-"""Whose superior counts, on one day: transfers, acting officials, two superiors.
+"""Whose superior counts, on one day: transfers, acting officials, several posts.
 
 The rules, in this order (docs/organisation.md tells them to HR):
 
@@ -9,9 +9,9 @@ The rules, in this order (docs/organisation.md tells them to HR):
    counts, within a year. So somebody transferred last week is rated by the superior who knows her work, and
    a Plh of a fortnight does not take the place of the holder.
 3. Where nobody was for so long, the present superior counts, the holder of a seat before a Plh, and the
-   result says that the time was short.
-4. The superior of a further post, and the lead of a team, are second superiors, if the post or team
-   reached the required days. Whether a cycle asks them is the cycle's decision.
+   list of raters says that the time was short.
+4. There is one superior (as PP 30/2019 has one appraiser). Who is over a further post, or leads a team, is
+   nobody's superior here: two would neither be one named person nor a group that protects them.
 """
 
 from collections import defaultdict
@@ -23,22 +23,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models.people import Employee
-from survey.models.teams import TeamMember
 from survey.services.contact import USUAL_CONTACT
-from survey.services.holdings import LONG_AGO, OPEN_END, Holding, by_employee, read_holdings
+from survey.services.holdings import LONG_AGO, Holding, by_employee, read_holdings
 from survey.services.spans import Span, days_until, overlap
 
 LOOK_BACK = timedelta(days=365)
-MAIN, FURTHER, TEAM = "main", "further", "team"
+MAIN = "main"
 
 
 @dataclass(frozen=True)
 class Superior:
-    """Who counts as somebody's superior, by which tie, and for how many days she has been it."""
+    """Who counts as somebody's superior, and for how many days she has been it."""
 
     subject_id: int
     superior_id: int
-    tie: str  # main | further | team
     capacity: str  # "main" where it is the holder of the seat, else plt or plh
     days: int
     is_short: bool
@@ -63,19 +61,10 @@ class _Chart:
 
 
 def superiors_on(session: Session, day: date, required_days: int = USUAL_CONTACT) -> list[Superior]:
-    """Everybody's superiors on a day, each with the tie; four statements whatever the number of people."""
+    """Everybody's superior on a day; three statements whatever the number of people."""
     chart = _read_chart(session, day, required_days)
-    leads = _team_leads(session, chart)
-    found: list[Superior] = []
-    for subject in sorted(chart.active):
-        main = _main_superior(chart, subject)
-        seen = {subject, main.superior_id if main else subject}
-        found += [main] if main else []
-        for other in (*_further_superiors(chart, subject), *leads.get(subject, ())):
-            if other.superior_id not in seen:
-                seen.add(other.superior_id)
-                found.append(other)
-    return found
+    found = (_main_superior(chart, subject) for subject in sorted(chart.active))
+    return [superior for superior in found if superior is not None]
 
 
 def _read_chart(session: Session, day: date, required_days: int) -> _Chart:
@@ -96,7 +85,7 @@ def _main_superior(chart: _Chart, subject: int) -> Superior | None:
                 spans[over.superior_id, over.capacity].append(over.span)
     earliest = chart.day - LOOK_BACK if chart.day - LONG_AGO > LOOK_BACK else LONG_AGO
     candidates = [
-        Superior(subject, who, MAIN, capacity, days, days < chart.required)
+        Superior(subject, who, capacity, days, days < chart.required)
         for (who, capacity), of_one in spans.items()
         if who in chart.active and who != subject and max(last for _first, last in of_one) >= earliest
         for days in [days_until(of_one, chart.day)]
@@ -150,40 +139,3 @@ def _without(whole: Span, taken: Span) -> list[Span]:
     if shared[1] < whole[1]:
         left.append((shared[1] + timedelta(days=1), whole[1]))
     return left
-
-
-def _further_superiors(chart: _Chart, subject: int) -> Iterator[Superior]:
-    for post in chart.posts[subject]:
-        if post.capacity != FURTHER or not post.covers(chart.day):
-            continue
-        for over in _those_over(chart, subject, post):
-            days = days_until([over.span], chart.day)
-            is_present = over.span[0] <= chart.day <= over.span[1]
-            if is_present and over.superior_id in chart.active and days >= chart.required:
-                yield Superior(subject, over.superior_id, FURTHER, over.capacity, days, is_short=False)
-
-
-def _team_leads(session: Session, chart: _Chart) -> Mapping[int, list[Superior]]:
-    teams: dict[int, list[tuple[int, bool, Span]]] = defaultdict(list)
-    rows = session.execute(
-        select(
-            TeamMember.team_id,
-            TeamMember.employee_id,
-            TeamMember.leads,
-            TeamMember.begins_on,
-            TeamMember.ends_on,
-        )
-    )
-    for team, employee, leads, begins_on, ends_on in rows:
-        span = (begins_on or LONG_AGO, ends_on or OPEN_END)
-        if span[0] <= chart.day <= span[1] and employee in chart.active:
-            teams[team].append((employee, leads, span))
-    found: dict[int, list[Superior]] = defaultdict(list)
-    for members in teams.values():
-        for lead, _leads, of_lead in (each for each in members if each[1]):
-            for member, leads, of_member in members:
-                shared = overlap(of_lead, of_member)
-                days = days_until([shared] if shared else [], chart.day)
-                if not leads and days >= chart.required:
-                    found[member].append(Superior(member, lead, TEAM, MAIN, days, is_short=False))
-    return found

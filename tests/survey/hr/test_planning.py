@@ -10,9 +10,9 @@ from survey.db import Databases, reading, transaction
 from survey.exceptions import ListNotApproved, NotAllowed, StepNotAllowed
 from survey.models.assignments import Assignment, ConflictPair
 from survey.models.audit import AuditEvent
-from survey.models.cycles import Cycle
+from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee
-from survey.services import accounts, assignments, cycles, holders, list_approval
+from survey.services import accounts, assignments, cycles, holders, list_approval, planning
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import assign, make_team, make_unit, plan
 from tests.survey.hr.test_cycles import FORM
@@ -148,6 +148,23 @@ def test_an_appraisal_opens_only_with_a_list_that_another_office_approved(
     assert f'href="{page}/open"' in hr.get(page).text
     assign(hr, settings, databases, page)  # another list
     assert hr.post(f"{page}/open").status_code == 409
+
+
+def test_hr_and_the_other_office_see_whose_superior_is_new_and_how_long_it_takes(
+    hr: FlaskClient, approver: FlaskClient, databases: Databases, listed: Cycle
+) -> None:
+    with transaction(databases.people) as people:
+        of_cycle = select(Subject).where(Subject.cycle_id == listed.id).order_by(Subject.employee_id)
+        people.scalars(of_cycle).all()[2].is_newly_led = True
+        load = planning.load(people, listed)
+    page = hr.get(f"/staff/hr/cycles/{listed.public_id}?lang=en").text
+    seen = approver.get(f"/staff/approve/lists/{listed.public_id}?lang=en").text
+    for text in (page, seen):
+        assert "For 1 employee nobody has been the superior for 3 months" in text
+        assert (
+            f"this takes {load.mean_minutes:.0f} minutes on average, and {load.most_minutes} at most" in text
+        )
+    assert seen.count("(superior for less than 3 months)") == 1
 
 
 @pytest.mark.db

@@ -13,7 +13,7 @@ from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.models.teams import Team, TeamMember
-from survey.services import assignments, cycles
+from survey.services import assignments, cycles, distribution, feasibility, planning
 from tests.factories import make_employee, make_team, make_unit, plan
 
 Pairs = set[tuple[int, int]]
@@ -211,3 +211,92 @@ def test_while_a_plt_holds_the_seat_the_plt_is_the_supervisor(databases: Databas
     above = pairs(databases, assigned(databases, plan()), "supervisor")
     assert {rater for rater, _subject in above} == {acting.id}
     assert {subject for _rater, subject in above} == {member.id for member in members}
+
+
+@pytest.mark.db
+def test_a_plh_of_a_fortnight_does_not_rate_as_supervisor(databases: Databases) -> None:
+    with transaction(databases.people) as session:
+        head, *members = make_team(session, make_unit(session), 8)
+        acting = make_employee(session, make_unit(session, "LUAR", "Luar"), 90)
+        session.add(
+            Post(
+                employee_id=acting.id,
+                capacity="plh",
+                unit_id=head.unit_id,
+                acts_for_id=head.id,
+                begins_on=date(2019, 12, 18),
+            )
+        )
+    above = pairs(databases, assigned(databases, plan()), "supervisor")
+    assert above == {(head.id, member.id) for member in members}
+
+
+@pytest.mark.db
+def test_a_second_superior_is_not_asked_as_supervisor_and_the_lead_of_a_team_may_be_a_peer(
+    databases: Databases,
+) -> None:
+    with transaction(databases.people) as session:
+        head, member, *_others = make_team(session, make_unit(session), 3)
+        second, *_theirs = make_team(session, make_unit(session, "LUAR", "Luar"), 3, first=50)
+        lead = make_employee(session, make_unit(session, "TIM", "Tim"), 90)
+        session.add(
+            Post(employee_id=member.id, capacity="further", unit_id=second.unit_id, supervisor_id=second.id)
+        )
+        team = Team(name="Tim kerja stunting")
+        session.add(team)
+        session.flush()
+        session.add_all(
+            TeamMember(team_id=team.id, employee_id=who.id, leads=who is lead) for who in (lead, member)
+        )
+    cycle = assigned(databases, plan())
+    about = {
+        group: {rater for rater, subject in pairs(databases, cycle, group) if subject == member.id}
+        for group in ("supervisor", "peer", "subordinate")
+    }
+    assert about["supervisor"] == {head.id}
+    assert lead.id in about["peer"]
+    assert second.id not in about["peer"] | about["subordinate"]
+
+
+@pytest.mark.db
+def test_the_list_remembers_whose_supervisor_has_not_been_it_for_long(databases: Databases) -> None:
+    with transaction(databases.people) as session:
+        _head, *members = make_team(session, make_unit(session), 8)
+        members[0].in_post_since = date(2019, 12, 1)  # a month, and nobody was her superior before
+        members[1].in_post_since = date(2019, 9, 1)
+    cycle = assigned(databases, plan())
+    with reading(databases.people) as session:
+        newly_led = set(session.scalars(select(Subject.employee_id).where(Subject.is_newly_led)))
+        assert newly_led == {members[0].id}
+        assert planning.newly_led(session, cycle) == 1
+        listed = planning.list_page(session, cycle, 1)
+    assert [row.name for row in listed.rows if row.is_newly_led] == [members[0].name]
+
+
+@pytest.mark.db
+def test_after_a_poor_cycle_groups_are_joined_that_would_do_at_the_usual_rate(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(databases.people) as session:
+        unit = make_unit(session)
+        _chief, middle, *_equals = make_team(session, unit, 10)
+        for place in range(9):
+            make_employee(session, unit, 50 + place, middle)
+    joins = replace(plan(), joins_groups=True)
+    usual = assigned(databases, joins)
+    monkeypatch.setattr(distribution, "expected_rate", lambda _session: distribution.Rate(0.4, "Lalu"))
+    poor = assigned(databases, replace(joins, name="Kini"))
+    with reading(databases.people) as session:
+        joined = [
+            set(
+                session.scalars(
+                    select(Subject.employee_id).where(Subject.is_joined, Subject.cycle_id == cycle.id)
+                )
+            )
+            for cycle in (usual, poor)
+        ]
+        preview = feasibility.preview(session, poor)
+    assert joined == [set(), {middle.id}]
+    assert preview.rate.share == 0.4
+    # witness: P(X >= 5), X ~ B(18, .4) is .906: together they do
+    assert {one.name: one.outlook for one in preview.subjects}[middle.name] == "safe"

@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from instruments import catalogue
 from survey.db import Databases, transaction
 from survey.exceptions import NotFound
 from survey.models.cycles import Cycle
@@ -28,11 +29,18 @@ def test_the_load_counts_papers_per_rater(databases: Databases) -> None:
         load = planning.load(session, cycle)
     # witness: the head has herself and 3 members; each member has herself, the head and 2 peers
     assert (load.mean, load.most) == (4.0, 4)
+    short = catalogue.get("berakhlak_short")
+    minutes = {group: short.burden_minutes(group, leader=False) for group in cycles.RATER_GROUPS}
+    of_leader = {group: short.burden_minutes(group) for group in cycles.RATER_GROUPS}
+    of_head = of_leader["self"] + 3 * minutes["supervisor"]
+    of_member = minutes["self"] + of_leader["subordinate"] + 2 * minutes["peer"]
+    assert load.most_minutes == max(of_head, of_member)
+    assert load.mean_minutes == pytest.approx((of_head + 3 * of_member) / 4)
 
 
 def test_without_raters_there_is_no_load(databases: Databases) -> None:
     with transaction(databases.people) as session:
-        assert planning.load(session, cycles.create_cycle(session, plan())) == planning.Load(0.0, 0)
+        assert planning.load(session, cycles.create_cycle(session, plan())) == planning.Load(0.0, 0, 0.0, 0)
 
 
 @pytest.mark.db
