@@ -1,16 +1,20 @@
-"""Drawn codes: for groups of raters without phones, or who want no link at all. Shown once, kept nowhere."""
+"""Drawn codes: for groups of raters without phones, or who want no link. Printed once, kept nowhere."""
 
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from protocol import manifest
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
+from survey.hr.counter_prints import pdf_file
 from survey.hr.door import blueprint, reach
-from survey.qr import drawing_of
+from survey.hr.sealed import public_address
+from survey.i18n import language, long_date
+from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import audit, cycles, drawing, planning
+from survey.services import audit, cycles, drawing, drawn_sheets, planning
 
 
 @blueprint.get("/cycles/<public_id>/drawn")
@@ -45,7 +49,7 @@ def confirm_drawn(public_id: str, unit: str, employee: str, rater_group: str) ->
 
 @blueprint.post("/cycles/<public_id>/drawn/<unit>/<employee>/<rater_group>")
 def print_drawn(public_id: str, unit: str, employee: str, rater_group: str) -> Any:
-    """Codes for one scope to be cut, folded and mixed, and the list that is signed; shown once."""
+    """Codes for one scope in a file to be printed now, and the list that is signed: they are kept nowhere."""
     today = settings().today()
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
@@ -55,13 +59,36 @@ def print_drawn(public_id: str, unit: str, employee: str, rater_group: str) -> A
         audit.record(
             people, signed_in().account_id, "drawn.print", public_id, unit=place.code, codes=len(sheet.codes)
         )
-    address = settings().base_url.rstrip("/") + "/i"
-    return render_template(
-        "hr/drawn_print.html",
-        cycle=found,
-        unit=place,
-        sheet=sheet,
-        codes=[(code, drawing_of(f"{address}#{code}")) for code in sheet.codes],
-        address=address,
-        rules_code=manifest.manifest_code(found.manifest.encode()),
+    return _file(sheet, found)
+
+
+def _file(sheet: drawing.Sheet, cycle: Cycle) -> Any:
+    address = public_address()
+    about = _("Feedback about %(name)s", name=sheet.subject)
+    rated_by = {"peer": _("rated by peers"), "subordinate": _("rated by subordinates")}[sheet.rater_group]
+    words = drawn_sheets.Words(
+        title=_("Drawn codes") + f": {sheet.subject}",
+        sender=f"{settings().contact}, {settings().city}",
+        cycle=cycle.name,
+        about=f"{about}, {rated_by}",
+        steps=[_("Open %(address)s", address=address), _("Type the code. You need no account.")],
+        rules=_("Code of this cycle’s rules and keys:"),
+        note=_(
+            "Until %(day)s. Drawn from a box: nobody knows who holds it. It counts once.",
+            day=long_date(cycle.closes_on),
+        ),
+        drawing=_("QR code of the address %(address)s", address=address),
+        list_title=_("Who may draw one code"),
+        list_note=_("Sign, then draw. This list says who took part, not what anybody answered."),
+        name=_("Name"),
+        signature=_("Signature"),
     )
+    data = drawn_sheets.as_pdf(
+        sheet.codes,
+        sheet.raters,
+        words,
+        address=address,
+        rules_code=manifest.manifest_code(cycle.manifest.encode()),
+        language=language(),
+    )
+    return pdf_file(data, "drawn-codes.pdf")

@@ -24,9 +24,16 @@ from survey.services import cycles, distribution, drawing, paper_office
 from survey.services.access import WHOLE_CITY
 from tests.devices import Device
 from tests.factories import TODAY, answer, close, code_for, make_team, make_unit, open_cycle
+from tests.printed import catalogue_of, links_of, read_pdf
 from tests.survey.respond.test_views import paper_form
 
-CODE = re.compile(r'class="receipt">([^<]+)<')
+CODE = re.compile(r"\b\w{4}(?:-\w{4}){3}\b")
+
+
+def codes_in(data: bytes, cycle: Cycle) -> list[str]:
+    """The codes of a printed file, without that of the cycle's rules, which looks like one."""
+    rules_code = manifest.manifest_code(cycle.manifest.encode())
+    return [code for code in CODE.findall(read_pdf(data)) if code != rules_code]
 
 
 @pytest.fixture
@@ -234,7 +241,7 @@ def test_a_single_paper_is_not_drawn_and_named_groups_never_are(
         assert [hr.get(named).status_code, hr.post(named).status_code] == [404, 404]
 
 
-def test_hr_prints_a_sheet_and_a_list_to_sign_and_the_trail_keeps_a_count(
+def test_hr_prints_a_file_of_codes_and_a_list_to_sign_and_the_trail_keeps_a_count(
     hr: FlaskClient, databases: Databases, cycle: Cycle, team: list[Employee]
 ) -> None:
     address = place_of(databases, cycle, team[7])
@@ -242,15 +249,21 @@ def test_hr_prints_a_sheet_and_a_list_to_sign_and_the_trail_keeps_a_count(
     assert "8 pegawai" in hr.get(all_units).text
     assert hr.get(f"{unit_page}?lang=en").text.count("6 unused sheets") == 7
     assert "6 unused sheets become void" in hr.get(address).text
-    page = hr.post(address).text
-    codes = CODE.findall(page)
-    assert len(set(codes)) == page.count('class="segno"') == 6
-    assert page.count(manifest.manifest_code(cycle.manifest.encode())) == 6
-    sheet, signed = page.split('class="signatures"')
-    assert not any(member.name in sheet for member in team[1:7])
-    assert [member.name for member in team[1:7]] == re.findall(r"<div><p>([^<]+)</p>", signed)
-    assert not any(code in signed for code in codes)
-    assert " style=" not in page and "data:" not in page
+    file = hr.post(address)
+    assert (file.mimetype, file.headers["Content-Disposition"]) == (
+        "application/pdf",
+        'attachment; filename="drawn-codes.pdf"',
+    )
+    words = read_pdf(file.data)
+    codes = codes_in(file.data, cycle)
+    assert len(set(codes)) == len(codes) == 6
+    assert links_of(file.data) == [] and "#" not in words
+    assert words.count(manifest.manifest_code(cycle.manifest.encode())) == 6
+    assert "/MarkInfo" in catalogue_of(file.data)
+    strips, signed = words.rsplit(codes[-1], 1)
+    assert not any(member.name in strips for member in team[1:7])
+    places = [signed.index(member.name) for member in team[1:7]]
+    assert places == sorted(places)
     with reading(databases.people) as people:
         told = people.execute(
             select(AuditEvent.action, AuditEvent.detail).where(AuditEvent.action.like("drawn.%"))
@@ -314,7 +327,7 @@ def test_the_pages_take_as_many_statements_for_many_papers_as_for_few(
         with count_statements(databases.people) as counted:
             hr.get(address.rsplit("/", 3)[0])
             hr.get(address.rsplit("/", 2)[0])
-            assert len(CODE.findall(hr.post(address).text)) == len(some) - 2
+            assert len(codes_in(hr.post(address).data, cycle)) == len(some) - 2
         counts.append(counted())
     assert counts[0] == counts[1] <= 30
 

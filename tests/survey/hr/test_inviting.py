@@ -15,7 +15,7 @@ from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
-from survey.services import accounts, activation, codes, distribution
+from survey.services import accounts, activation, codes, distribution, drawing
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_team, make_unit, open_cycle
 from tests.printed import links_of, read_pdf
@@ -66,6 +66,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(distribution, "new_code", note)
     monkeypatch.setattr(activation, "new_code", note)
+    monkeypatch.setattr(drawing, "new_code", note)
     return made
 
 
@@ -92,7 +93,10 @@ def test_nothing_that_hr_sees_holds_a_usable_personal_link(
         hr.post(f"{base}/slips/{unit.public_id}", data={"layout": layout}) for layout in ("slips", "letters")
     ]
     printed.append(hr.post(f"/staff/hr/desk/{unit.public_id}"))
-    # Sheets go to paper sealed: the one place where a code stands, without any link that would open with it.
+    of_members = f"{unit.public_id}/{team[1].public_id}/peer"
+    printed.append(hr.post(f"{base}/drawn/{of_members}"))
+    # What goes to paper, sealed or folded and drawn: the one place where a code stands, without any link that
+    # would open with it.
     for sheet in printed:
         assert sheet.mimetype == "application/pdf"
         assert sheet.headers["Content-Disposition"].startswith("attachment")
