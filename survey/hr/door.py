@@ -48,6 +48,7 @@ FOR_CITY_OPERATORS = frozenset(
         "show_feasibility",
         "choose_files",
         "look_at_files",
+        "difference_file",
         "apply_files",
         "cancel_import",
         "template",

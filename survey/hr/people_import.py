@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from forms.people import ApplyForm, ImportForm
@@ -17,8 +18,10 @@ from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
+from survey.lists import file_of
 from survey.security import signed_in
 from survey.services import people_import, uploads
+from survey.services.export_files import WRITERS, Cell, Sheet
 from survey.services.people_import import Plan
 from survey.services.people_problems import FileName, ImportRefused
 from survey.services.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
@@ -26,6 +29,19 @@ from survey.tables import Table
 
 PARTS: tuple[FileName, ...] = ("units", "employees")
 CHANGES_SHOWN = 50
+LABELS = {
+    "name": _l("Name"),
+    "parent": _l("Belongs to"),
+    "number": _l("NIP"),
+    "kind": _l("Kind"),
+    "job_kind": _l("Kind of post"),
+    "job_level": _l("Level of post"),
+    "since": _l("In this post since"),
+    "unit": _l("Unit"),
+    "supervisor": _l("Supervisor"),
+    "job_title": _l("Job title"),
+    "email": _l("E-mail"),
+}
 # Two invented rows each; the headers are the Indonesian ones that the import understands.
 TEMPLATES = {
     "units": (
@@ -98,10 +114,7 @@ def apply_files() -> Any:
     token = form.upload.data or ""
     files = uploads.find(_directory(), token)
     if not form.validate_on_submit() or not files:
-        flash(
-            _("These files are no longer here: they were applied or cancelled, or a day has passed."), "note"
-        )
-        return redirect(url_for("hr.choose_files"))
+        return _gone()
     begins_on = _first_day(form)
     if begins_on is not None and begins_on > settings().today():
         uploads.discard(_directory(), token)
@@ -124,6 +137,42 @@ def apply_files() -> Any:
     return redirect(url_for("hr.imports"))
 
 
+@blueprint.post("/people/import/difference.<kind>")
+def difference_file(kind: str) -> Any:
+    """The whole difference that was looked at, as a file; nothing is applied."""
+    if kind not in WRITERS:
+        raise NotFound(kind)
+    form = ApplyForm()
+    token = form.upload.data or ""
+    files = uploads.find(_directory(), token)
+    if not files:
+        return _gone()
+    try:
+        tables = _read(files)
+        with reading(databases().people) as session:
+            plan = _prepare(session, tables)
+    except ImportRefused as refusal:
+        return _refused(refusal)
+    if plan.fingerprint() != form.fingerprint.data:
+        return _difference(token, plan, tables, is_stale=True)
+    return file_of(_sheet(plan), _("difference"), kind)
+
+
+def _sheet(plan: Plan) -> Sheet:
+    header = [_("File"), _("What happens"), _("NIP or code"), _("Name"), _("Field"), _("Now"), _("After")]
+    return Sheet(_("What would change"), header, _rows(plan), frozenset({2}))
+
+
+def _rows(plan: Plan) -> Iterator[list[Cell]]:
+    for difference in plan.differences:
+        file = _("Units") if difference.file == "units" else _("Employees")
+        for word, changes in ((_("New"), difference.added), (_("Changed"), difference.changes)):
+            for change in changes:
+                for field in change.fields:
+                    labelled = str(LABELS[field.field])
+                    yield [file, word, change.key, change.name, labelled, field.before, field.after]
+
+
 @blueprint.post("/people/import/cancel")
 def cancel_import() -> Any:
     """Delete the uploaded files; nothing is changed."""
@@ -143,6 +192,11 @@ def template(part: str) -> Response:
     answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{part}.csv"'
     return answer
+
+
+def _gone() -> Any:
+    flash(_("These files are no longer here: they were applied or cancelled, or a day has passed."), "note")
+    return redirect(url_for("hr.choose_files"))
 
 
 def _first_day(form: ApplyForm) -> date | None:
@@ -186,6 +240,8 @@ def _difference(token: str, plan: Plan, tables: Mapping[FileName, Table], is_sta
         notes=[(file, note.sentence(_)) for file, table in tables.items() for note in table.notes],
         is_stale=is_stale,
         most=CHANGES_SHOWN,
+        labels=LABELS,
+        kinds=tuple(WRITERS),
     )
     return page, 409 if is_stale else 200
 

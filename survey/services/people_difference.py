@@ -70,7 +70,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """A unit or employee whose fields differ from the database."""
+    """A unit or employee whose fields differ from the database; of a new one all that the file says."""
 
     key: str
     name: str
@@ -82,11 +82,16 @@ class Difference:
     """What one file would do, and its columns that are not read."""
 
     file: FileName
-    new: int
+    added: tuple[Change, ...]
     changes: tuple[Change, ...]
     unchanged: int
     kept: int
     unread: tuple[str, ...]
+
+    @property
+    def new(self) -> int:
+        """How many are not in the database yet."""
+        return len(self.added)
 
 
 class Names(NamedTuple):
@@ -124,8 +129,6 @@ def _must_be_written(key: str, stored: Mapping[str, object], changes: Mapping[st
 
 
 def _change(key: str, row: Row, before: StoredUnit | StoredEmployee | None, names: Names) -> Change:
-    if before is None:
-        return Change(key, row.name, ())
     fields = FIELDS["units" if isinstance(row, UnitRow) else "employees"]
     return Change(
         names.numbers.get(key, key),
@@ -134,7 +137,7 @@ def _change(key: str, row: Row, before: StoredUnit | StoredEmployee | None, name
             FieldChange(field, _label(field, old, names), _label(field, new, names))
             for field in fields
             # None: the file has no such column, so it says nothing about the field.
-            if (new := getattr(row, field)) is not None and new != (old := getattr(before, field))
+            if (new := getattr(row, field)) is not None and new != (old := getattr(before, field, "") or "")
         ),
     )
 
@@ -153,13 +156,13 @@ def _label(field: str, value: str | date | None, names: Names) -> str:
 def _difference(
     file: FileName, changes: Mapping[str, Change], stored: Mapping[str, object], headers: Headers
 ) -> Difference:
-    new = sum(key not in stored for key in changes)
-    changed = tuple(change for change in changes.values() if change.fields)
+    added = tuple(change for key, change in changes.items() if key not in stored)
+    changed = tuple(change for key, change in changes.items() if key in stored and change.fields)
     return Difference(
         file=file,
-        new=new,
+        added=added,
         changes=changed,
-        unchanged=len(changes) - new - len(changed),
-        kept=len(stored) - (len(changes) - new),
+        unchanged=len(changes) - len(added) - len(changed),
+        kept=len(stored) - (len(changes) - len(added)),
         unread=headers.unread,
     )

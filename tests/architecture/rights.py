@@ -54,7 +54,7 @@ RIGHTS = {
     **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes employees employees_file"),
     **_of(HR, "hr", "invite desk desk_unit print_activation"),
     # HR of the whole city
-    **_of(CITY_HR, "hr", "choose_files look_at_files apply_files cancel_import template"),
+    **_of(CITY_HR, "hr", "choose_files look_at_files difference_file apply_files cancel_import template"),
     **_of(CITY_HR, "hr", "teams team leave_team add_circle remove_circle"),
     **_of(CITY_HR, "hr", "imports past_import undo_import transfer give_post end_post leave change_unit"),
     **_of(CITY_HR, "hr", "assign quality quality_plot list_comments black_out minutes"),

@@ -85,6 +85,38 @@ def test_only_the_first_fifty_changes_are_shown(hr):
     assert "50 perubahan pertama" in page
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_whole_difference_is_a_file_before_anything_is_applied(hr, databases, kind):
+    rows = [f"198001012005011{n:03d},PNS,Ani {n:03d},DINKES,,Staf\n" for n in range(1, 61)]
+    header = PEOPLE.splitlines(keepends=True)[0]
+    hr.post(f"{IMPORT}/apply", data=fields(upload(hr, UNITS, header + "".join(rows))))
+    later = "".join(rows).replace("Staf", "Ahli") + "198001012005012900,PNS,Baru,DINKES,,Staf\n"
+    preview = upload(hr, UNITS + "PKM,Puskesmas,DINKES\n", header + later)
+    assert f'formaction="{IMPORT}/difference.{kind}"' in preview.get_data(as_text=True)
+    answer = hr.post(f"{IMPORT}/difference.{kind}", data=fields(preview))
+    assert answer.headers["Content-Disposition"].endswith(f'.{kind}"')
+    told = [tuple(row.values()) for _place, row in read_table(io.BytesIO(answer.data), f"beda.{kind}").rows]
+    changed = [row for row in told if row[1] == "Berubah"]
+    assert len(changed) == 60
+    assert all(row[3:] == (f"Ani {n:03d}", "Jabatan", "Staf", "Ahli") for n, row in enumerate(changed, 1))
+    new = {(row[0], row[3], row[4], row[6]) for row in told if row[1] == "Baru"}
+    assert new >= {
+        ("Unit", "Puskesmas", "Bagian dari", "Dinas Kesehatan (DINKES)"),
+        ("Pegawai", "Baru", "Unit", "Dinas Kesehatan (DINKES)"),
+    }
+    assert "Ani 001" in names(databases) and "Baru" not in names(databases)  # nothing is applied
+    assert hr.post(f"{IMPORT}/apply", data=fields(preview)).status_code == 302
+    assert hr.post(f"{IMPORT}/difference.{kind}", data=fields(preview)).status_code == 302  # files are gone
+
+
+def test_a_file_of_a_difference_that_is_no_longer_true_is_not_given(hr, databases):
+    preview = upload(hr, UNITS, PEOPLE)
+    hr.post(f"{IMPORT}/apply", data=fields(upload(hr, UNITS, PEOPLE)))
+    answer = hr.post(f"{IMPORT}/difference.csv", data=fields(preview))
+    assert answer.status_code == 409
+    assert hr.post(f"{IMPORT}/difference.pdf", data=fields(preview)).status_code == 404
+
+
 def test_the_same_files_again_offer_nothing_to_apply(hr):
     hr.post(f"{IMPORT}/apply", data=fields(upload(hr, UNITS, PEOPLE)))
     page = upload(hr, UNITS, PEOPLE).get_data(as_text=True)
