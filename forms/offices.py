@@ -3,7 +3,16 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 LONGEST_LINE = 200
@@ -131,4 +140,13 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
         description=_("For example: notice board of the office; its website."),
         filters=[_one_line],
         validators=[Length(max=LONGEST_LINE, message=_("Use at most %(max)d characters."))],
+    )
+
+
+class OfficialChannelsForm(FlaskForm):  # type: ignore[misc]
+    """Which channels the index counts from a quarter on."""
+
+    from_period = SelectField(_("From the beginning of"), validate_choice=True)
+    channels = SelectMultipleField(
+        _("Channels"), validators=[DataRequired(_("Choose at least one channel."))]
     )

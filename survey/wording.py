@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from analysis.satisfaction import QualityBand
+from survey.services.channels import ASSISTED, CODE, KIOSK, OPEN_LINK, PAPER
 
 
 def band_words(band: QualityBand) -> str:
@@ -23,6 +24,17 @@ def period_words(period: str) -> str:
         "H2": _("Second half of %(year)s", year=year),
     }
     return str(words.get(part) or _("The year %(year)s", year=year))
+
+
+def channel_words() -> dict[str, str]:
+    """The channels on which answers come, in words."""
+    return {
+        OPEN_LINK: str(_("the open link (poster, QR code)")),
+        CODE: str(_("single-use codes, handed out after the service")),
+        KIOSK: str(_("kiosks at the counter")),
+        ASSISTED: str(_("questions put by an officer")),
+        PAPER: str(_("paper forms")),
+    }
 
 
 def change_heading(kind: str) -> str:

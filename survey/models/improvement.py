@@ -33,6 +33,19 @@ class ElementWeights(PeopleBase):
     declared_on: Mapped[date]
 
 
+class OfficialChannels(PeopleBase):
+    """The channels that a unit's index counts from a quarter on, fixed before that quarter began."""
+
+    __tablename__ = "official_channels"
+    __table_args__ = (UniqueConstraint("unit_id", "from_period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    from_period: Mapped[str]  # a quarter
+    channels: Mapped[list[str]] = mapped_column(JSON)
+    fixed_on: Mapped[date]
+
+
 class FollowUp(PeopleBase):
     """What a unit promised to do about an element, by when and who; and what became of it."""
 

@@ -27,7 +27,7 @@ from survey.services.offices import Office, Published
 from survey.services.satisfaction import OFFICIAL_WEIGHTS
 from survey.services.skm_tables import Report, Signature, Wording
 from survey.services.unit_results import UnitSetup
-from survey.wording import period_words, state_words
+from survey.wording import channel_words, period_words, state_words
 
 TYPES = {
     "pdf": "application/pdf",
@@ -85,7 +85,14 @@ def _filled(setup: UnitSetup, unit: str, entered: ReportForm) -> Report:
             entered.signed_on.data,
             entered.method.data,
         ),
-        say=Wording(_, language(), period_words, lambda state: state_words()[state][0], settings().city),
+        say=Wording(
+            _,
+            language(),
+            period_words,
+            lambda state: state_words()[state][0],
+            lambda channel: channel_words()[channel],
+            settings().city,
+        ),
     )
 
 

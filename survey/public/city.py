@@ -12,9 +12,10 @@ from survey.extensions import databases, settings
 from survey.public.door import blueprint
 from survey.public.results import band_of, csv_answer
 from survey.rules import satisfaction_policy, satisfaction_rules
-from survey.services import citizen_answers, follow_ups, open_data, service_points
+from survey.services import channel_fixing, citizen_answers, follow_ups, open_data, service_points
 from survey.services.city_results import City, OneKind, city_in
 from survey.services.follow_ups import OPEN_STATES, Promise
+from survey.services.official_channels import FixedByUnit
 from survey.services.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, every_part
 from survey.services.satisfaction_counts import read_told
 from survey.services.satisfaction_range import Range, index_range
@@ -40,8 +41,9 @@ def city() -> Any:
     """Every office in the chosen period; those that count visits and open links in tables of their own."""
     with reading(databases().people) as people:
         units = service_points.list_points(people, active_only=False)
+        fixed = channel_fixing.fixed_by_unit(people)
         promises = follow_ups.promises_of(people)
-    found = _city(units, request.args.get("period"))
+    found = _city(units, fixed, request.args.get("period"))
     names = {unit.public_id: unit.name for unit in units}
     return render_template(
         "public/city.html",
@@ -67,11 +69,21 @@ def city_csv() -> Response:
     """All shown figures of all offices as a table."""
     with reading(databases().people) as people:
         units = service_points.list_points(people, active_only=False)
+        fixed = channel_fixing.fixed_by_unit(people)
     policy = satisfaction_policy()
     with reading(databases().answers) as answers:
         told = read_told(answers, [point.public_id for unit in units for point in unit.points], policy)
     rows = [
-        (unit.public_id, unit.name, every_part(told, [point.public_id for point in unit.points], policy, ()))
+        (
+            unit.public_id,
+            unit.name,
+            every_part(
+                told,
+                [point.public_id for point in unit.points],
+                policy,
+                fixed.get(unit.public_id, ()),
+            ),
+        )
         for unit in units
     ]
     return csv_answer(open_data.write_csv(rows, policy, OFFICIAL_WEIGHTS), "all")
@@ -101,12 +113,12 @@ def metadata() -> Response:
     )
 
 
-def _city(units: list[UnitPoints], period: str | None) -> City:
+def _city(units: list[UnitPoints], fixed: FixedByUnit, period: str | None) -> City:
     policy = satisfaction_policy()
     groups = {unit.public_id: [point.public_id for point in unit.points] for unit in units}
     with reading(databases().answers) as answers:
         told = read_told(answers, [point for points in groups.values() for point in points], policy)
-    found = city_in(told, groups, policy, {}, period)
+    found = city_in(told, groups, policy, fixed, period)
     if period is not None and period not in found.periods:
         raise NotFound("period")
     return found

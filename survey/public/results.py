@@ -18,7 +18,7 @@ from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction, every_p
 from survey.services.satisfaction_counts import read_told
 from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
 from survey.services.unit_results import Chosen, UnitResults
-from survey.wording import band_words, change_heading, period_words, state_words
+from survey.wording import band_words, change_heading, channel_words, period_words, state_words
 
 LONGEST_ON_BADGE = 26
 
@@ -107,6 +107,7 @@ def frame_of(results: UnitResults) -> dict[str, Any]:
         "part": found.part,
         "other_parts": [part for part in results.parts if part != found.part],
         "official": OFFICIAL,
+        "channel_words": channel_words(),
         "changed": [period_words(name) for name in found.changed],
         "official_weights": OFFICIAL_WEIGHTS,
         "modes": [mode for mode in policy.weights if mode != OFFICIAL_WEIGHTS],

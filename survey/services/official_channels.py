@@ -61,3 +61,9 @@ def channels_over(fixed: Sequence[Fixed], period: str, part: str) -> tuple[str, 
     """The channels of a part over a whole period; None where they change within it: no figures then."""
     first, *others = (channels_of(fixed, quarter, part) for quarter in periods.quarters_of(period))
     return first if all(set(each) == set(first) for each in others) else None
+
+
+def was_fixed(fixed: Sequence[Fixed], period: str) -> bool:
+    """Whether the channels of a whole period were chosen; else the open link holds in some of it."""
+    first = periods.quarters_of(period)[0]
+    return any(each.from_period <= first for each in fixed)

@@ -129,7 +129,11 @@ def _channels(report: Report) -> tuple[str, ...]:
     say = report.say
     return (
         say(_VISITS if report.figures.is_verified else _NOT_VERIFIED),
-        say(_FIXED_BEFORE),
+        say(
+            _COUNTED,
+            channels="; ".join(say.channel_words(each) for each in report.figures.channels),
+        ),
+        say(_FIXED_BEFORE if report.chosen.was_fixed else _NOTHING_FIXED),
         *(
             say(_APART[part], n=say.number(figures.n, 0), index=tables.index_words(report, figures))
             for part, figures in report.chosen.others.items()
@@ -243,6 +247,11 @@ _VISITS = N_(
 )
 _FIXED_BEFORE = N_(
     "Which channels the index counts was fixed before the period; answers through others stand apart."
+)
+_COUNTED = N_("The index counts: %(channels)s.")
+_NOTHING_FIXED = N_(
+    "Nothing was chosen before the period, so the index counts the open link; "
+    "answers through others stand apart."
 )
 _APART = {
     OPEN: N_("Apart from it, through open links and not verified: %(n)s answers, index %(index)s."),

@@ -44,6 +44,7 @@ class Wording:
     language: str
     period_words: Callable[[str], str]
     state_words: Callable[[str], str]
+    channel_words: Callable[[str], str]
     city: str
 
     def __call__(self, message: str, **values: object) -> str:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from analysis.satisfaction import SatisfactionIndex, SatisfactionPolicy, satisfaction_index
 from survey.exceptions import NotFound
 from survey.services import citizen_answers, comparing, priorities, respondents, service_points
+from survey.services.channel_fixing import fixed_for
 from survey.services.comparing import ElementPlace, PeriodRow
 from survey.services.element_weights import OWN_WEIGHTS, Declared, declared_for, in_force
-from survey.services.official_channels import APART, OFFICIAL, Fixed
+from survey.services.official_channels import APART, OFFICIAL, Fixed, was_fixed
 from survey.services.priorities import ElementShare
 from survey.services.respondents import FieldProfile, Need
 from survey.services.satisfaction import (
@@ -65,6 +66,7 @@ class Chosen:
     points: tuple[Part, ...]
     own: tuple[Declared, SatisfactionIndex] | None  # with the unit's own weights
     others: Mapping[str, PeriodFigures | None]  # the other parts of the answers, in the same period
+    was_fixed: bool  # channels were chosen before the period; else the index counts the open link
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +81,10 @@ class UnitResults:
 
 
 def set_up(people: Session, unit: str) -> UnitSetup:
-    """Look a unit up; three statements."""
+    """Look a unit up; four statements."""
     found = service_points.points_of_unit(people, unit)
     users = respondents.users_by_place(people, [point.public_id for point in found.points])
-    return UnitSetup(found, users, declared_for(people, unit))
+    return UnitSetup(found, users, declared_for(people, unit), fixed_for(people, unit))
 
 
 def unit_results(
@@ -169,6 +171,7 @@ def _chosen(
         points=tuple(part for key, part in parts.items() if key.startswith("p")),
         own=_own(setup, figures, policy),
         others=others,
+        was_fixed=was_fixed(setup.fixed, figures.period),
     )
 
 

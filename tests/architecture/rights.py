@@ -79,4 +79,6 @@ RIGHTS = {
     **_of(CITY_HR, "hr", "bring_instrument put_item"),
     # answers that are entered for others
     **_of(HR | {"unit_head"}, "offices", "entry assisted paper"),
+    # which channels the index counts
+    **_of(HR | {"unit_head"}, "offices", "official_channels take_back_channels"),
 }

@@ -73,7 +73,7 @@ def test_the_city_costs_the_same_statements_however_many_offices(
         return len([text for text in statements if text.startswith("SELECT")])
 
     two_units(databases)
-    assert count() == 4
+    assert count() == 5
 
 
 def test_open_data_hold_what_pages_show_and_no_more(client: FlaskClient, databases: Databases) -> None:
