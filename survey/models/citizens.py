@@ -33,8 +33,9 @@ class Suggestion(AnswersBase):
     key: Mapped[bytes] = mapped_column(primary_key=True)
     stratum: Mapped[str]
     text: Mapped[str]
-    state: Mapped[str]  # unread | shown | kept_back
+    state: Mapped[str]  # waiting (for company) | unread | handled
     withdrawal: Mapped[bytes | None]  # another hash of the same code
+    follow_up: Mapped[str | None]  # public id of the plan that answers it
 
 
 class MergedToken(AnswersBase):

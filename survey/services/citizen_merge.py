@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken, Suggestion
@@ -22,7 +22,8 @@ from survey.services.citizen_answers import MINIMUM_BATCH, Ballot, place_of, rea
 ROWS_AT_ONCE = 500
 KEY_BYTES = 16
 
-UNREAD = "unread"  # words that nobody has looked through for names yet
+# Words nobody may read yet; words to be read: they follow in steps, as the public counts do.
+WAITING, UNREAD = "waiting", "unread"
 
 Opened = Sequence[tuple[bytes, bytes]]  # token and text of each ballot of a box
 Place = tuple[str, str, str]  # service point, period, stratum
@@ -152,12 +153,16 @@ def boxes_with_tokens(answers: Session) -> list[str]:
 
 
 def forget(answers: Session, box: str) -> None:
-    """Drop the names of merged ballots and what withdraws them, once the box takes no more."""
+    """Drop the names of merged ballots and what withdraws them, once the box takes no more.
+
+    Nothing comes after, so the words that still waited for company can be read.
+    """
     service_point, period = place_of(box)
     answers.execute(delete(MergedToken).where(MergedToken.box == box))
     for model in (CitizenResponse, Suggestion):
         rows = update(model).where(model.service_point == service_point, model.period == period)
         answers.execute(rows.values(withdrawal=None))
+    answers.execute(update(Suggestion).where(*_waiting(service_point, period)).values(state=UNREAD))
 
 
 def _keep_tokens(answers: Session, box: str, tokens: list[bytes]) -> None:
@@ -200,7 +205,7 @@ def _keep_suggestions(answers: Session, place: Place, ballots: list[Ballot]) -> 
             **_names(place),
             "key": secrets.token_bytes(KEY_BYTES),
             "text": ballot.suggestion,
-            "state": UNREAD,
+            "state": WAITING,
             "withdrawal": withdrawing.of_words(ballot.withdrawal),
         }
         for ballot in ballots
@@ -209,6 +214,18 @@ def _keep_suggestions(answers: Session, place: Place, ballots: list[Ballot]) -> 
     rows.sort(key=itemgetter("key"))
     if rows:
         answers.execute(insert(Suggestion), rows)
+        waiting = _waiting(place[0], place[1])
+        count = answers.scalar(select(func.count()).select_from(Suggestion).where(*waiting)) or 0
+        if count >= MINIMUM_BATCH:
+            answers.execute(update(Suggestion).where(*waiting).values(state=UNREAD))
+
+
+def _waiting(service_point: str, period: str) -> list[ColumnElement[bool]]:
+    return [
+        Suggestion.service_point == service_point,
+        Suggestion.period == period,
+        Suggestion.state == WAITING,
+    ]
 
 
 def _remove(answers: Session, place: Place, leaving: list[_Leaving]) -> None:

@@ -81,4 +81,6 @@ RIGHTS = {
     **_of(HR | {"unit_head"}, "offices", "entry assisted paper"),
     # which channels the index counts
     **_of(HR | {"unit_head"}, "offices", "official_channels take_back_channels"),
+    # what citizens wrote
+    **_of(HR | {"unit_head"}, "offices", "list_suggestions suggestions_file suggestion"),
 }

@@ -184,7 +184,13 @@ def test_the_tables_of_citizens_have_no_place_for_a_person_or_a_time() -> None:
     place = {"service_point", "period", "stratum"}
     said = {"key", "instrument_hash", "answers", "profile", "withdrawal"}
     assert set(CitizenResponse.__table__.columns.keys()) == place | said
-    assert set(Suggestion.__table__.columns.keys()) == place | {"key", "text", "state", "withdrawal"}
+    assert set(Suggestion.__table__.columns.keys()) == place | {
+        "key",
+        "text",
+        "state",
+        "withdrawal",
+        "follow_up",
+    }
     assert set(CitizenCount.__table__.columns.keys()) == place | {"item", "option", "n", "shown"}
 
 
