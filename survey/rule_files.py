@@ -180,6 +180,17 @@ class SpreadRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: tuple[SpreadRule, ...]
 
 
+class ItemExclusionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When an item may be left out of its behaviour: limits to begin with, and what holds for all cycles."""
+
+    code: str
+    title: str
+    item_total_r: Cap
+    cannot_judge: Cap
+    fewest_ballots: Cap
+    fewest_subjects: Cap
+
+
 class RuleError(ValueError):
     """A file of rules is wrong; the message begins with file and line."""
 

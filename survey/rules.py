@@ -16,6 +16,7 @@ from analysis.appraisal import (
 from analysis.satisfaction import QualityBand, SatisfactionPolicy
 from survey.rule_files import (
     RULES,
+    ItemExclusionRules,
     MatrixRules,
     Pp30Rules,
     SatisfactionRules,
@@ -37,6 +38,12 @@ def satisfaction_rules() -> SatisfactionRules:
 def satisfaction_policy() -> SatisfactionPolicy:
     """PermenPANRB 14/2017 as the arithmetic needs it."""
     return read_rules(SatisfactionRules, make_satisfaction, RULES / "skm_2017.yaml")
+
+
+@cache
+def item_exclusion() -> ItemExclusionRules:
+    """Limits at which an item may be left out, each with its source."""
+    return read_rules(ItemExclusionRules, lambda rules: rules, RULES / "item_exclusion.yaml")
 
 
 @cache

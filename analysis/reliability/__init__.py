@@ -5,6 +5,7 @@ take `ItemMoments`. Items are taken as they are keyed: nothing is ever reversed 
 """
 
 from analysis.reliability.alpha import Alpha, MeasurementError, cronbach_alpha, standard_error_of_measurement
+from analysis.reliability.item_rule import ItemRule, ItemVerdict, judge_items
 from analysis.reliability.items import ItemAnalysis, ScaleWithoutItem, item_analysis
 from analysis.reliability.omega import Omega, mcdonald_omega
 from analysis.reliability.ordinal import CategoricalOmega, OrdinalAlpha, categorical_omega, ordinal_alpha
@@ -24,6 +25,8 @@ __all__ = [
     "GuttmanLambdas",
     "HierarchicalOmega",
     "ItemAnalysis",
+    "ItemRule",
+    "ItemVerdict",
     "MeasurementError",
     "Omega",
     "OrdinalAlpha",
@@ -34,6 +37,7 @@ __all__ = [
     "cronbach_alpha",
     "guttman_lambdas",
     "item_analysis",
+    "judge_items",
     "mcdonald_omega",
     "omega_hierarchical",
     "ordinal_alpha",

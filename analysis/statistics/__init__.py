@@ -12,6 +12,7 @@ all items of the scale are judged.
 
 from analysis.statistics.blocks import Blocks, Joint, is_pooled
 from analysis.statistics.layout import Layout, Missing
+from analysis.statistics.leaving_out import complete_only, pooled_both_ways
 from analysis.statistics.thinning import without_small_pools
 from analysis.statistics.vault import (
     Pool,
@@ -31,9 +32,11 @@ __all__ = [
     "Pool",
     "Vault",
     "accumulate",
+    "complete_only",
     "count_complete",
     "is_pooled",
     "merge",
+    "pooled_both_ways",
     "pooled_subjects",
     "sum_complete",
     "without_small_pools",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -61,6 +62,13 @@ class Layout:
     def scale(self, name: str) -> int:
         """Position of a scale."""
         return [own for own, _ in self.scales].index(name)
+
+    def without(self, columns: Collection[int]) -> Layout:
+        """The same columns of answers, of which these count in no scale."""
+        scales = tuple(
+            (name, tuple(column for column in own if column not in columns)) for name, own in self.scales
+        )
+        return replace(self, scales=scales)
 
     def columns(self, scale: int) -> list[int]:
         """Item columns of a scale."""

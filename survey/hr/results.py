@@ -52,6 +52,8 @@ def release(public_id: str) -> Any:
 def _release(public_id: str) -> Any:
     account = signed_in().account_id
     try:
+        with transaction(databases().answers) as answers, reading(databases().people) as people:
+            release_gate.drop_other_way(people, answers, cycles.find_cycle(people, public_id))
         with reading(databases().answers) as answers, transaction(databases().people) as people:
             release_gate.release(people, answers, cycles.find_cycle(people, public_id))
             audit.record(people, account, "cycle.release", public_id)

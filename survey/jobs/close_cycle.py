@@ -4,18 +4,22 @@ It may be run again after any failure. Where an office holds the key of a layer,
 goes on when the office has brought the list that it opened.
 """
 
+from sqlalchemy.orm import Session
+
 from protocol import lists
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.exceptions import ReleaseStopped
 from survey.jobs.port import Report
+from survey.models.cycles import Cycle
 from survey.services import (
-    appraising,
     ballot_box,
     closing,
     cycles,
     forgetting,
     holders,
+    item_review,
+    item_rule,
     manifests,
     public_log,
     release_gate,
@@ -145,11 +149,22 @@ def destroy_ballots(settings: Settings, databases: Databases, public_id: str, bo
 
 def appraise(databases: Databases, public_id: str, frame: CycleFrame) -> None:
     """Work the results out of the vault; they are seen by nobody before the attacker has looked at them."""
-    with reading(databases.answers) as answers:
-        vault = vault_store.read_vault(answers, frame)
-        careless = vault_store.read_careless(answers, public_id)
-    with transaction(databases.people) as people:
+    with reading(databases.answers) as answers, transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
-        appraising.appraise(people, cycle, frame, vault, careless)
-        release_gate.enter(people, cycle, frame, vault)
+        if item_rule.has_rule(frame):
+            _appraise_both_ways(people, answers, cycle, frame.leaving_out({}))
+        item_review.store(people, answers, cycle, frame)
+        release_gate.enter(people, cycle, frame, vault_store.read_vault(answers, frame))
         cycles.advance(people, cycle, "tally")
+
+
+def _appraise_both_ways(people: Session, answers: Session, cycle: Cycle, frame: CycleFrame) -> None:
+    """Enter both ways of counting into the ledger, and note what the rule found and what follows from it."""
+    named, unconfirmed = vault_store.read_named(answers, cycle.public_id)
+    ways = []
+    for version in (frame, frame.leaving_out(named))[: 2 if named else 1]:
+        item_review.store(people, answers, cycle, version)
+        release_gate.enter(people, cycle, version, vault_store.read_vault(answers, version))
+        ways.append(item_review.way_of(people, cycle))
+    judged = item_rule.judge(frame, vault_store.read_vault(answers, frame), unconfirmed)
+    item_review.note(people, cycle, judged, ways[0], ways[1] if named else None)

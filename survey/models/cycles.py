@@ -34,6 +34,8 @@ class Cycle(PeopleBase):
     load_cap: Mapped[int] = mapped_column(default=12)  # colleagues and superiors; own staff come on top
     contact_months: Mapped[int] = mapped_column(default=3)  # of working together, before one may rate
     has_wide_circles: Mapped[bool] = mapped_column(default=False)
+    item_least_r: Mapped[float | None] = mapped_column(default=None)  # limits below or above which an item
+    item_most_unable: Mapped[float | None] = mapped_column(default=None)  # may be left out; none: no rule
     joins_groups: Mapped[bool] = mapped_column(default=False)
     manifest: Mapped[str] = mapped_column(default="")  # canonical JSON, published when the cycle opens
 
@@ -49,11 +51,14 @@ STILL_A_PLAN = ("draft", "nomination", "assigned")
 def _only_stricter(_mapper: Any, _connection: Any, cycle: Cycle) -> None:
     """What raters were promised at opening may become stricter, never looser, whoever asks for it."""
     before = {
-        name: inspect(cycle).attrs[name].history.deleted for name in ("state", "mode", "minimum_group_size")
+        name: inspect(cycle).attrs[name].history.deleted
+        for name in ("state", "mode", "minimum_group_size", "item_least_r", "item_most_unable")
     }
     if (before["state"] or [cycle.state])[0] in STILL_A_PLAN:
         return
-    if before["mode"] or any(was > cycle.minimum_group_size for was in before["minimum_group_size"]):
+    is_other_rule = before["item_least_r"] or before["item_most_unable"]
+    is_smaller = any(was > cycle.minimum_group_size for was in before["minimum_group_size"])
+    if before["mode"] or is_other_rule or is_smaller:
         raise StepNotAllowed(cycle.state, "loosen")
 
 

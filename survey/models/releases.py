@@ -19,8 +19,20 @@ class Release(PeopleBase):
     hash: Mapped[str]  # SHA-256 of that text
 
 
+class AlternativeRelease(PeopleBase):
+    """What the cycle would tell without the items that its rule names; entered when it is counted."""
+
+    __tablename__ = "alternative_releases"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True, autoincrement=False)
+    told: Mapped[str]
+    hash: Mapped[str]
+
+
+@event.listens_for(AlternativeRelease, "before_update")
+@event.listens_for(AlternativeRelease, "before_delete")
 @event.listens_for(Release, "before_update")
 @event.listens_for(Release, "before_delete")
-def _never_changed(_mapper: Any, _connection: Any, _release: Release) -> NoReturn:
+def _never_changed(_mapper: Any, _connection: Any, _release: Release | AlternativeRelease) -> NoReturn:
     """What was told cannot be untold, whoever asks for it."""
     raise ReleaseDiffers

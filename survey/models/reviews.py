@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn
 
-from sqlalchemy import ForeignKey, event
+from sqlalchemy import JSON, ForeignKey, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import PeopleBase
@@ -16,6 +16,21 @@ class Review(PeopleBase):
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True, autoincrement=False)
     reason: Mapped[str]
+
+
+class ItemReview(PeopleBase):
+    """Items that the rule of a counted cycle names, what leaving them out would change, and what HR chose.
+
+    The choice may change until the quality is accepted, and never afterwards.
+    """
+
+    __tablename__ = "item_reviews"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True, autoincrement=False)
+    named: Mapped[dict[str, str]] = mapped_column(JSON)  # item by behaviour
+    findings: Mapped[dict[str, Any]] = mapped_column(JSON)  # as `services.item_review` writes them
+    is_left_out: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(default="")
 
 
 @event.listens_for(Review, "before_update")

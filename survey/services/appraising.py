@@ -214,13 +214,21 @@ def _store_quality(
         pool = vault.pool(group.layout.instrument, group.rater_group)
         key = {"cycle_id": cycle.id, "rater_group": group.rater_group}
         whole = quality_figures.whole_figures(frame, place, pool)
-        whole["careless"] = careless.get(group.rater_group)
+        whole["careless"] = _as_counted(careless.get(group.rater_group), frame)
         rows.append({**key, "scale": quality_figures.WHOLE, "figures": whole})
         rows += [
             {**key, "scale": name, "figures": quality_figures.scale_figures(group, pool, name)}
             for name, _own in group.layout.scales
         ]
     _insert(people, Quality, rows)
+
+
+def _as_counted(careless: dict[str, Any] | None, frame: CycleFrame) -> dict[str, Any] | None:
+    """Figures with and without careless ballots, but of scales that lost an item: they rest on all items."""
+    if not careless:
+        return careless
+    scales = {scale: told for scale, told in careless["scales"].items() if scale not in frame.left_out}
+    return {**careless, "scales": scales}
 
 
 def _insert(people: Session, model: Any, rows: Rows) -> None:

@@ -1,6 +1,7 @@
 """Who was asked about whom in a cycle, as arrays: what counting and appraising need of the people side."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -8,15 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import Asked, Kind, replaced_papers, unit_of_block
+from analysis.reliability import ItemRule
 from analysis.statistics import Layout
 from instruments.schema import Instrument, RaterGroup
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Unit
+from survey.models.reviews import ItemReview
 from survey.services import paper_office, questionnaires
 
 CITY = "city"
 UNIT_PREFIX = "unit:"
+NO_RULE = ItemRule()
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class GroupFrame:
     kind: Kind
     weight: float
     instrument: Instrument
+    left_out: frozenset[str] = frozenset()  # items that count in no figure
 
     @cached_property
     def items(self) -> tuple[str, ...]:
@@ -35,14 +40,15 @@ class GroupFrame:
 
     @cached_property
     def layout(self) -> Layout:
-        """The same for the analysis: which columns make which scale."""
+        """The same for the analysis: which columns make which scale, without the items that are left out."""
         visible = self.instrument.items_for(self.rater_group)
         values = [option.value for option in self.instrument.options_for(visible[0])]
         scales = tuple(
             (scale.code, tuple(column for column, item in enumerate(visible) if item.scale == scale.code))
             for scale in self.instrument.scales_for(self.rater_group)
         )
-        return Layout(self.instrument.content_hash(), scales, len(visible), min(values), max(values))
+        asked = Layout(self.instrument.content_hash(), scales, len(visible), min(values), max(values))
+        return asked.without([column for column, item in enumerate(self.items) if item in self.left_out])
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class CycleFrame:
     parents: np.ndarray[tuple[int], np.dtype[np.int64]]
     groups: tuple[GroupFrame, ...]
     asked: Asked
+    item_rule: ItemRule = NO_RULE  # without limits: no item may be left out
+    left_out: Mapping[str, str] = field(default_factory=dict)  # item by scale
 
     @cached_property
     def scales(self) -> tuple[str, ...]:
@@ -108,6 +116,12 @@ class CycleFrame:
         kinds = np.array([group.kind for group in self.groups])
         return np.asarray((kinds == "self") | ((kinds == "supervisor") & (self.group_sizes == 1)))
 
+    def leaving_out(self, items: Mapping[str, str]) -> "CycleFrame":
+        """The same list with figures that rest on all items but these, one for each scale; none: on all."""
+        codes = frozenset(items.values())
+        groups = tuple(replace(group, left_out=codes) for group in self.groups)
+        return replace(self, groups=groups, left_out=dict(items))
+
     def block_name(self, block: int) -> str:
         """The name of a block in the vault."""
         if block >= 0:
@@ -122,7 +136,7 @@ KINDS: dict[str, Kind] = {"self": "self", "supervisor": "supervisor"}
 
 
 def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
-    """Read the frozen list of a cycle, and which papers were replaced, in four statements."""
+    """Read the frozen list of a cycle, and which papers were replaced, in five statements."""
     groups = tuple(
         GroupFrame(
             group.rater_group,  # type: ignore[arg-type]
@@ -140,7 +154,8 @@ def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
         .order_by(Subject.key)
     ).all()
     subject_ids = tuple(row.employee_id for row in subjects)
-    return CycleFrame(
+    chosen = people.get(ItemReview, cycle.id)
+    frame = CycleFrame(
         cycle=cycle.public_id,
         minimum=cycle.minimum_group_size,
         subject_ids=subject_ids,
@@ -151,7 +166,9 @@ def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
         parents=np.array([unit_place.get(row.parent_id, -1) for row in units], dtype=np.int64),
         groups=groups,
         asked=_read_asked(people, cycle, subject_ids, [group.rater_group for group in groups]),
+        item_rule=ItemRule(cycle.item_least_r, cycle.item_most_unable),
     )
+    return frame.leaving_out(chosen.named) if chosen and chosen.is_left_out else frame
 
 
 def _read_asked(

@@ -74,6 +74,8 @@ class CyclePlan:
     contact_months: int = 3
     has_wide_circles: bool = False
     joins_groups: bool = False
+    item_least_r: float | None = None  # limits of the rule by which an item may be left out; see `item_rule`
+    item_most_unable: float | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ def _check(session: Session, plan: CyclePlan, own_id: int | None = None) -> None
         "too_few_peers": plan.peers_wanted < plan.minimum_group_size,
         "too_few_subordinates": plan.subordinates_wanted < plan.minimum_group_size,
         "cap_below_peers": plan.load_cap < plan.peers_wanted,
+        "item_r_out_of_range": plan.item_least_r is not None and not 0 < plan.item_least_r < 1,
+        "unable_out_of_range": plan.item_most_unable is not None and not 0 < plan.item_most_unable < 1,
         "contact_negative": plan.contact_months < 0,
     }
     for code, is_fault in faults.items():

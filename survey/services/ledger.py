@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from protocol.encoding import canonical, read_canonical
 
 Place = tuple[str, str]  # rater group and scale
+QUALITY = "quality"  # the source of figures that rest on many subjects
 PARTICIPATION: Place = ("participation", "")
 
 
@@ -63,6 +64,14 @@ class Ledger:
         own = {place: part for place, part in self.parts.items() if place != PARTICIPATION}
         told = {place: part for place, part in earlier.parts.items() if place == PARTICIPATION}
         return replace(self, parts=own | told)
+
+    def seen_in_review(self) -> "Ledger":
+        """What is seen of the way of counting that is not released: coefficients, of nobody alone."""
+        parts = {
+            place: Part(part.ballots, [one for one in part.figures if one.source == QUALITY])
+            for place, part in self.parts.items()
+        }
+        return replace(self, parts={place: part for place, part in parts.items() if part.figures})
 
 
 def hash_of(text: str) -> str:

@@ -21,10 +21,10 @@ from survey.services import disclosure, distribution
 from survey.services.access import WHOLE_CITY
 from survey.services.cycle_frame import CycleFrame, GroupFrame
 from survey.services.cycle_texts import span_of
-from survey.services.ledger import PARTICIPATION, Figure, Ledger, Part, Place
+from survey.services.ledger import PARTICIPATION, QUALITY, Figure, Ledger, Part, Place
 from survey.services.quality_figures import WHOLE
 
-REPORT, COMPOSITE, QUALITY = "report", "composite", "quality"
+REPORT, COMPOSITE = "report", "composite"
 POOLED = ("icc1", "icck", "alpha", "omega_total", "rwg", "deviation")
 SAME = 1e-9  # two figures this near are one
 

@@ -14,7 +14,7 @@ from protocol import manifest
 from survey.models.appraisals import Appraisal
 from survey.models.cycles import Cycle, Subject
 from survey.models.vault import VaultBlock, VaultCount, VaultPool
-from survey.services import manifests, public_log, receipts
+from survey.services import manifests, public_log, receipts, vault_store
 from survey.services.cycle_frame import CycleFrame, GroupFrame, read_frame
 
 KIND = "cermin vault 1"
@@ -54,6 +54,7 @@ def vault_package(answers: Session, cycle: Cycle, frame: CycleFrame) -> dict[str
         "cycle": frame.cycle,
         "weight_cap": cycle.weight_cap,
         "scales": list(frame.scales),
+        "left_out": dict(frame.left_out),
         "subjects": _subjects(frame),
         "groups": [_group(group, pools[group.rater_group]) for group in frame.groups],
         "blocks": [list(row) for row in answers.execute(blocks.where(VaultBlock.cycle == frame.cycle))],
@@ -83,7 +84,7 @@ def _group(group: GroupFrame, statistics: dict[str, Any]) -> dict[str, Any]:
         "high": layout.high,
         "scales": [name for name, _own in layout.scales],
         "items": {name: [group.items[column] for column in own] for name, own in layout.scales},
-        "within": statistics["within"],
+        "within": vault_store.within_of(statistics, is_left_out=bool(group.left_out)),
         "within_df": statistics["within_df"],
     }
 

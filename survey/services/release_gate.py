@@ -12,8 +12,8 @@ from analysis.disclosure import Asked, Finding, Told, attack
 from analysis.statistics import Vault
 from survey.exceptions import ReleaseDiffers, ReleaseGivesAway, ReleaseStopped, StepNotAllowed
 from survey.models.cycles import Cycle
-from survey.models.releases import Release
-from survey.services import audit, cycles, ledger, ledger_sources, vault_store
+from survey.models.releases import AlternativeRelease, Release
+from survey.services import audit, cycles, ledger, ledger_sources, public_log, vault_store
 from survey.services.block_check import fewest_people, words_of
 from survey.services.cycle_frame import CycleFrame, read_frame
 from survey.services.ledger import PARTICIPATION, Figure, Ledger, Part, Place
@@ -24,6 +24,9 @@ MOST_WORDS = 10  # findings that the audit trail names
 def enter(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> None:
     """Enter what a counted cycle tells into the ledger, once, after the attacker found nothing.
 
+    With all items, and without those that its rule names, it has an entry each; coefficients of both are
+    seen in the review, and of the one that is released everything.
+
     Raises
     ------
     ReleaseGivesAway
@@ -32,20 +35,33 @@ def enter(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> Non
         The cycle told something else before.
     """
     told = ledger_sources.write(people, cycle, frame, vault)
-    entry = people.get(Release, cycle.id)
+    is_without = bool(frame.left_out)
+    entry = _entry(people, cycle, is_without=is_without)
+    other = _entry(people, cycle, is_without=not is_without)
     before = ledger.read_text(entry.told) if entry else None
     if before is not None:
         told = told.with_participation_of(before)
     text = told.text()
     is_same = entry is not None and entry.told == text
-    findings = [words_of(*found) for found in findings_in(frame, told, None if is_same else before)]
+    earlier = [None if is_same else before]
+    if other is not None:
+        earlier.append(ledger.read_text(other.told).seen_in_review())
+    findings = [words_of(*found) for one in earlier for found in findings_in(frame, told, one)]
     if findings:
-        raise ReleaseGivesAway(findings)
+        raise ReleaseGivesAway(list(dict.fromkeys(findings)))
     if entry is None:
-        people.add(Release(cycle_id=cycle.id, told=text, hash=ledger.hash_of(text)))
+        kind = AlternativeRelease if is_without else Release
+        people.add(kind(cycle_id=cycle.id, told=text, hash=ledger.hash_of(text)))
         people.flush()
     elif not is_same:
         raise ReleaseDiffers
+
+
+def _entry(people: Session, cycle: Cycle, *, is_without: bool) -> Release | AlternativeRelease | None:
+    """What the cycle tells with all items, or without those that its rule names."""
+    if is_without:
+        return people.get(AlternativeRelease, cycle.id)
+    return people.get(Release, cycle.id)
 
 
 def release(people: Session, answers: Session, cycle: Cycle) -> None:
@@ -60,7 +76,24 @@ def release(people: Session, answers: Session, cycle: Cycle) -> None:
         raise StepNotAllowed(cycle.state, "release")
     frame = read_frame(people, cycle)
     enter(people, cycle, frame, vault_store.read_vault(answers, frame))
+    if frame.left_out:
+        public_log.tell(people, cycle, "items-left-out", items=" ".join(sorted(frame.left_out.values())))
     cycles.advance(people, cycle, "release")
+
+
+def drop_other_way(people: Session, answers: Session, cycle: Cycle) -> None:
+    """Before a release: of a cycle counted with all items and without some, one way alone is kept.
+
+    The quality was accepted, so which one it is can change no more; it may be called again.
+
+    Raises
+    ------
+    StepNotAllowed
+        The choice may still change.
+    """
+    if cycle.state not in cycles.STEPS["release"][0]:
+        raise StepNotAllowed(cycle.state, "release")
+    vault_store.keep_one_version(answers, read_frame(people, cycle))
 
 
 def record_stop(people: Session, account_id: int | None, public_id: str, stopped: ReleaseStopped) -> None:

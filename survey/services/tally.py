@@ -6,13 +6,12 @@ No row of one person's answers leaves this module.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from analysis.disclosure import Publication, partition
-from analysis.statistics import Missing, Vault, accumulate, count_complete, merge, without_small_pools
+from analysis.statistics import Missing, Vault, count_complete
 from protocol import ballots as protocol_ballots
 from protocol.ballots import Ballot
 from protocol.sealing import unpad
@@ -20,6 +19,7 @@ from protocol.tokens import split_scope
 from survey.services import careless
 from survey.services.block_check import require_safe_blocks
 from survey.services.cycle_frame import CycleFrame, GroupFrame
+from survey.services.leaving_out import Versions, count_versions
 
 Answers = np.ndarray[tuple[int, int], np.dtype[np.int8]]
 Subjects = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -48,6 +48,9 @@ class Tally:
     receipts: tuple[str, ...]
     ballots: int
     careless: Mapping[str, dict[str, Any]] = field(default_factory=dict)  # by rater group: see `careless`
+    without: Vault | None = None  # the same ballots without the items that the rule names
+    named: Mapping[str, str] = field(default_factory=dict)  # these, by scale
+    unconfirmed: Mapping[str, str] = field(default_factory=dict)  # named at first, and then not again
 
 
 def stamped_ballots(
@@ -78,34 +81,25 @@ def count(frame: CycleFrame, ballots: list[Ballot]) -> Tally:
     ReleaseGivesAway
         The blocks that would be kept tell what few people answered.
     """
+    frame = frame.leaving_out({})
     accepted = _accept(frame, ballots)
     tables = [_table(frame, group, accepted[place]) for place, group in enumerate(frame.groups)]
     publication = _publish(frame, tables)
-    parts = [
-        without_small_pools(
-            accumulate(
-                answers,
-                subjects,
-                layout=group.layout,
-                group=group.rater_group,
-                blocks=publication.block[:, place, _columns(frame, group)],
-            ),
-            minimum_ballots=frame.minimum + int(frame.replaced[:, place].sum()),
-        )
-        for place, (group, (answers, subjects)) in enumerate(zip(frame.groups, tables, strict=True))
-    ]
+    versions: Versions = count_versions(frame, tables, publication)
     counted = [ballot for group in accepted for ballot in group]
-    vault = reduce(merge, parts)  # each group is a pool of its own
     return Tally(
-        vault=vault,
+        vault=versions.asked,
         texts=_texts(frame, accepted),
         receipts=tuple(sorted(ballot.receipt for ballot in counted)),
         ballots=len(counted),
         careless={
-            group.rater_group: careless.with_and_without(frame, place, *tables[place], vault)
+            group.rater_group: careless.with_and_without(frame, place, *tables[place], versions.asked)
             for place, group in enumerate(frame.groups)
             if group.kind == "anonymous"
         },
+        without=versions.without,
+        named=versions.named,
+        unconfirmed=versions.unconfirmed,
     )
 
 

@@ -1,13 +1,14 @@
 """Write the vault to the answers database and read it back, under natural keys only."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.statistics import Blocks, Pool, Vault
+from analysis.statistics import Blocks, Layout, Pool, Vault, pooled_both_ways
 from survey.models.vault import Comment, Receipt, TalliedBox, VaultBlock, VaultCount, VaultPool
 from survey.services.cycle_frame import CycleFrame, GroupFrame
 from survey.services.tally import Tally, Text
@@ -57,7 +58,7 @@ def _vault_rows(frame: CycleFrame, tally: Tally) -> tuple[Rows, Rows, Rows]:
     pools: Rows = []
     for group in frame.groups:
         pool = tally.vault.pool(group.layout.instrument, group.rater_group)
-        pools.append(_pool_row(frame, group, pool, tally.careless.get(group.rater_group)))
+        pools.append(_pool_row(frame, group, pool, tally))
         for place, (scale, columns) in enumerate(group.layout.scales):
             for row, block in enumerate(pool.blocks[place].block.tolist()):
                 key = {
@@ -77,9 +78,7 @@ def _count_rows(key: dict[str, str], group: GroupFrame, columns: tuple[int, ...]
     ]
 
 
-def _pool_row(
-    frame: CycleFrame, group: GroupFrame, pool: Pool, careless: dict[str, Any] | None
-) -> dict[str, Any]:
+def _pool_row(frame: CycleFrame, group: GroupFrame, pool: Pool, tally: Tally) -> dict[str, Any]:
     statistics = {
         "pairs": pool.pairs.tolist(),
         "within_df": pool.within_df.tolist(),
@@ -87,8 +86,13 @@ def _pool_row(
         "not_judged": pool.not_judged.tolist(),
         "ballots": pool.ballots,
         "unpublished": pool.unpublished.tolist(),
-        "careless": careless,
+        "careless": tally.careless.get(group.rater_group),
+        "named": dict(tally.named),
+        "unconfirmed": dict(tally.unconfirmed),
     }
+    if tally.without:
+        without = tally.without.pool(group.layout.instrument, group.rater_group)
+        statistics["within_without"] = without.within.tolist()
     return {
         "cycle": frame.cycle,
         "rater_group": group.rater_group,
@@ -121,7 +125,7 @@ def _sorted(rows: Rows) -> Rows:
 
 
 def read_vault(answers: Session, frame: CycleFrame) -> Vault:
-    """The vault of a cycle as the analysis takes it."""
+    """The vault of a cycle as the analysis takes it, without the items that the frame leaves out."""
     blocks = answers.execute(
         select(VaultBlock.block, VaultBlock.rater_group, VaultBlock.scale, VaultBlock.n).where(
             VaultBlock.cycle == frame.cycle
@@ -158,6 +162,27 @@ def read_careless(answers: Session, cycle: str) -> dict[str, dict[str, Any]]:
     return {group: told for group, told in found.items() if told}
 
 
+def read_named(answers: Session, cycle: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Items by scale that the rule named at counting; and those it named at first, and then not again."""
+    pools = answers.scalars(select(VaultPool).where(VaultPool.cycle == cycle))
+    statistics = next((pool.statistics for pool in pools), {})
+    return statistics.get("named", {}), statistics.get("unconfirmed", {})
+
+
+def within_of(statistics: Mapping[str, Any], *, is_left_out: bool) -> Any:
+    """Cross-products of scales around subjects' means, of all items or without the named ones."""
+    return statistics.get("within_without", statistics["within"]) if is_left_out else statistics["within"]
+
+
+def keep_one_version(answers: Session, frame: CycleFrame) -> None:
+    """Drop the sums of the version that is not released; it may be called again."""
+    for pool in answers.scalars(select(VaultPool).where(VaultPool.cycle == frame.cycle)):
+        kept = within_of(pool.statistics, is_left_out=bool(frame.left_out))
+        rest = {name: value for name, value in pool.statistics.items() if name != "within_without"}
+        pool.statistics = {**rest, "within": kept}
+    answers.flush()
+
+
 def _block_numbers(frame: CycleFrame) -> dict[str, int]:
     remainders = range(-2 - len(frame.unit_codes), -1)
     names = {frame.block_name(block): block for block in remainders}
@@ -165,20 +190,17 @@ def _block_numbers(frame: CycleFrame) -> dict[str, int]:
 
 
 def _read_pool(group: GroupFrame, statistics: dict[str, Any], sizes: Any, chosen: Any) -> Pool:
+    named = statistics.get("named", {})
     return Pool(
         layout=group.layout,
         group=group.rater_group,
         blocks=tuple(
-            _read_blocks(
-                group,
-                sizes[group.rater_group, scale],
-                [chosen[group.rater_group, group.items[column]] for column in columns],
-            )
-            for scale, columns in group.layout.scales
+            _read_blocks(group, scale, named.get(scale), sizes[group.rater_group, scale], chosen)
+            for scale, _columns in group.layout.scales
         ),
         pairs=np.array(statistics["pairs"], dtype=np.int64),
         within_df=np.array(statistics["within_df"], dtype=np.int64),
-        within=np.array(statistics["within"], dtype=np.float64),
+        within=np.array(within_of(statistics, is_left_out=bool(group.left_out)), dtype=np.float64),
         not_judged=np.array(statistics["not_judged"], dtype=np.int64),
         ballots=statistics["ballots"],
         unpublished=np.array(statistics["unpublished"], dtype=np.int64),
@@ -186,13 +208,26 @@ def _read_pool(group: GroupFrame, statistics: dict[str, Any], sizes: Any, chosen
 
 
 def _read_blocks(
-    group: GroupFrame, sizes: dict[int, int], chosen: list[list[tuple[int, int, int]]]
+    group: GroupFrame, scale: str, named: str | None, sizes: dict[int, int], chosen: Any
 ) -> Blocks:
+    """The blocks of a scale. Where the rule named an item, those are pooled that may be told both ways."""
+    layout, items = group.layout, group.items
+    columns = layout.columns(layout.scale(scale))
+    if named not in items:
+        return _blocks_of(layout, sizes, [chosen[group.rater_group, items[column]] for column in columns])
+    asked = sorted({*columns, items.index(str(named))})
+    whole = _blocks_of(layout, sizes, [chosen[group.rater_group, items[column]] for column in asked])
+    pooled = pooled_both_ways(whole, layout, asked.index(items.index(str(named))))
+    places = [asked.index(column) for column in columns]
+    return Blocks(whole.block, whole.n, whole.counts[:, places], pooled)
+
+
+def _blocks_of(layout: Layout, sizes: dict[int, int], chosen: list[list[tuple[int, int, int]]]) -> Blocks:
     block = np.array(sorted(sizes), dtype=np.int64)
     n = np.array([sizes[number] for number in block.tolist()], dtype=np.int64)
-    counts = np.zeros((len(block), len(chosen), group.layout.options), dtype=np.int64)
+    counts = np.zeros((len(block), len(chosen), layout.options), dtype=np.int64)
     for column, rows in enumerate(chosen):
         if rows:
             numbers, options, amounts = np.array(rows, dtype=np.int64).T
-            counts[np.searchsorted(block, numbers), column, options - group.layout.low] = amounts
+            counts[np.searchsorted(block, numbers), column, options - layout.low] = amounts
     return Blocks(block, n, counts)

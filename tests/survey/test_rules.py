@@ -9,6 +9,7 @@ import pytest
 from survey import rules
 from survey.rule_files import (
     RULES,
+    ItemExclusionRules,
     MatrixRules,
     Pp30Rules,
     RuleError,
@@ -18,6 +19,7 @@ from survey.rule_files import (
 )
 
 FILES: dict[str, tuple[type, Callable[[Any], object]]] = {
+    "item_exclusion": (ItemExclusionRules, lambda file: file),
     "pp30_2019": (Pp30Rules, rules.make_pp30),
     "permenpanrb_6_2022": (MatrixRules, rules.make_matrix),
     "se_3_2023": (SpreadRules, rules.make_distribution),
@@ -31,7 +33,7 @@ def test_every_file_of_rules_is_read() -> None:
         assert read_rules(kind, make, RULES / f"{name}.yaml")
 
 
-PP30, MATRIX, SPREAD, SKM = FILES
+_ITEMS, PP30, MATRIX, SPREAD, SKM = FILES
 
 
 @pytest.mark.parametrize(
