@@ -37,6 +37,14 @@ SHAPE = {
     "replacements_percent": int,
     "scopes_root": str,
 }
+OPTIONAL_SHAPE = {"item_rule": dict}
+ITEM_RULE_SHAPE = {
+    "fewest_ballots": int,
+    "fewest_subjects": int,
+    "least_r_hundredths": int,
+    "most_cannot_judge_percent": int,
+    "most_of_scale": int,
+}
 COUNTS_SHAPE = {"papers": int, "raters": int, "scopes": int, "subjects": int}
 GROUP_SHAPE = {"group": str, "instrument": str, "weight_percent_hundredths": int}
 LAYER_SHAPE = {"key": str, "layer": int, "office": str, "owner": str}
@@ -73,6 +81,17 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemRule:
+    """When an item may be left out of all figures; a correlation of 0 and 100 per cent name nothing."""
+
+    least_r_hundredths: int
+    most_cannot_judge_percent: int
+    fewest_ballots: int
+    fewest_subjects: int
+    most_of_scale: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """The rules and keys of a cycle; `docs/protocol.md` explains each field."""
 
@@ -91,6 +110,7 @@ class Manifest:
     box_key: bytes
     scopes_root: str
     bundle: str
+    item_rule: ItemRule | None = None
 
 
 @dataclass(frozen=True)
@@ -116,9 +136,10 @@ def build(manifest: Manifest) -> bytes:
         `read` would refuse it.
     """
     layers = [asdict(layer) | {"key": to_b64u(layer.key)} for layer in manifest.layers]
-    text = canonical(
-        asdict(manifest) | {"box_key": to_b64u(manifest.box_key), "kind": KIND, "layers": layers}
-    )
+    parts = asdict(manifest) | {"box_key": to_b64u(manifest.box_key), "kind": KIND, "layers": layers}
+    if manifest.item_rule is None:
+        del parts["item_rule"]
+    text = canonical(parts)
     read(text)
     return text
 
@@ -131,12 +152,16 @@ def read(text: bytes) -> Manifest:
     ValueError
         "field: what is wrong".
     """
-    parts = record(read_canonical(text), SHAPE)
+    whole = read_canonical(text)
+    has_rule = isinstance(whole, dict) and "item_rule" in whole
+    parts = record(whole, SHAPE | OPTIONAL_SHAPE if has_rule else SHAPE)
     _require(parts.pop("kind") == KIND, "kind: not a manifest of this version")
     groups = tuple(Group(**record(group, GROUP_SHAPE)) for group in parts.pop("groups"))
     layers = tuple(_layer(layer) for layer in parts.pop("layers"))
     counts = Counts(**record(parts.pop("counts"), COUNTS_SHAPE))
     box_key = from_b64u(parts.pop("box_key"), blind_rsa.BYTES)
+    if has_rule:
+        parts["item_rule"] = ItemRule(**record(parts["item_rule"], ITEM_RULE_SHAPE))
     manifest = Manifest(groups=groups, layers=layers, counts=counts, box_key=box_key, **parts)
     _check_rules(manifest)
     _check_layers(manifest)
@@ -209,6 +234,9 @@ def _check_rules(manifest: Manifest) -> None:
     for name, value in (("bundle", manifest.bundle), ("scopes_root", manifest.scopes_root)):
         is_hash = len(value) == HASH_LENGTH and set(value) <= set("0123456789abcdef")
         _require(is_hash, f"{name}: not a SHA-256 in hexadecimal")
+    if manifest.item_rule is not None:
+        _require(0 <= manifest.item_rule.least_r_hundredths < 100, "item_rule: no correlation")
+        _require(0 < manifest.item_rule.most_cannot_judge_percent <= 100, "item_rule: not a percentage")
     names = [group.group for group in manifest.groups]
     _require(len(set(names)) == len(names), "groups: one stands there twice")
 

@@ -41,7 +41,7 @@ def check(folder: Path, opened: Path | None, earlier: Path | None = None) -> Ite
     if earlier:
         yield _check_earlier(earlier, folder / "log.jsonl")
     yield from _check_receipts(folder, opened, found["cycle"], scopes, entries)
-    yield from _check_figures(folder, found["cycle"])
+    yield from _check_figures(folder, found, public_log.left_out(entries, found["cycle"]))
 
 
 def _check_log(
@@ -85,12 +85,13 @@ def _check_receipts(
         yield from ballots.check_ballots(opened, cycle, scopes, receipts, count[1] if count else 0, told)
 
 
-def _check_figures(folder: Path, cycle: str) -> Iterator[Finding]:
+def _check_figures(folder: Path, found: dict[str, Any], left_out: list[str] | None) -> Iterator[Finding]:
     if not (folder / "vault.json").exists():
         return
     try:
         package, told = (plain((folder / name).read_bytes()) for name in ("vault.json", "figures.json"))
-        yield from figures.check_figures(package, told, cycle)
+        yield figures.check_items(package, found, left_out)
+        yield from figures.check_figures(package, told, found["cycle"])
     except (FormatError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         yield Finding("figures_form", False, f"{type(error).__name__}: {error}")
 

@@ -67,6 +67,19 @@ def _coarsened(mean: float, low: float, high: float) -> float:
     return high - width / 2 if mean >= high - width - NEAR else mean
 
 
+def check_items(package: dict[str, Any], manifest: dict[str, Any], told: list[str] | None) -> Finding:
+    """Items left out: one of a behaviour at most, by a rule of the manifest, as the log tells."""
+    left_out: dict[str, str] = package["left_out"]
+    counting = {item for group in package["groups"] for items in group["items"].values() for item in items}
+    holds = (
+        counting.isdisjoint(left_out.values())
+        and set(left_out) <= set(package["scales"])
+        and (not left_out or "item_rule" in manifest)
+        and told in (None, sorted(left_out.values()))
+    )
+    return Finding("figures_items", holds, " ".join(sorted(left_out.values())))
+
+
 def check_figures(package: dict[str, Any], figures: dict[str, Any], cycle: str) -> Iterator[Finding]:
     """Every figure of every subject, from its counts."""
     vault = Package(package)

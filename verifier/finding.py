@@ -55,6 +55,10 @@ WORDS = {
         "Paket angka lengkap dan milik periode ini",
         "The package of figures is whole and of this cycle",
     ),
+    "figures_items": (
+        "Butir yang tidak dihitung sesuai aturan manifes dan catatan",
+        "Items that do not count fit the manifest's rule and the log",
+    ),
     "figures_groups": (
         "Rata-rata tiap kelompok dapat dihitung ulang",
         "Means of groups are those of the vault",

@@ -15,6 +15,9 @@ FIELDS = {
     "groups": list, "kind": str, "layers": list, "minimum": int, "mode": str, "name": str, "opens_on": str,
     "purpose": str, "replacements_percent": int, "scopes_root": str,
 }  # fmt: skip
+ITEM_RULE = {
+    "fewest_ballots", "fewest_subjects", "least_r_hundredths", "most_cannot_judge_percent", "most_of_scale",
+}  # fmt: skip
 OWNERS = {
     "two_holders": ["office", "office"],
     "one_holder": ["server", "office"],
@@ -33,7 +36,10 @@ class Scope:
 
 def read_manifest(text: bytes) -> dict[str, Any]:
     """The manifest as an object; FormatError where it is not one."""
-    found = strict(text, FIELDS)
+    has_rule = b'"item_rule":' in text
+    found = strict(text, FIELDS | {"item_rule": dict} if has_rule else FIELDS)
+    if has_rule and set(found["item_rule"]) != ITEM_RULE:
+        raise FormatError("not a rule about items of this version")
     if found["kind"] != "cermin manifest 1" or set(found["counts"]) != {
         "papers", "raters", "scopes", "subjects",
     }:  # fmt: skip

@@ -16,7 +16,7 @@ STEPS = {
 }  # what key holders of each mode must have done before a count, in this order
 ORDER = (
     "cycle-opened", "cycle-closed", "box-closed", "cycle-counted", "cycle-cancelled", "keys-destroyed",
-    "cycle-released",
+    "items-left-out", "cycle-released",
 )  # fmt: skip
 Entry = dict[str, Any]
 
@@ -92,6 +92,15 @@ def _check_count(own: list[Entry], mode: str) -> Iterator[Finding]:
         valid, other = (_whole(counted[0][name]) for name in ("counted", "not_counted"))
         fits = len(counted) == 1 and bool(sizes) and valid + other == sizes[0] and valid <= sizes[-1]
         yield Finding("counted_fits", fits, f"{valid} + {other} / {sizes[0] if sizes else 0}")
+
+
+def left_out(entries: list[Entry], cycle: str) -> list[str] | None:
+    """The items that count in no figure, as the log tells; none before the release."""
+    own = [entry for entry in entries if entry["about"] == cycle]
+    if not any(entry["action"] == "cycle-released" for entry in own):
+        return None
+    told = [entry["detail"]["codes"].split(" ") for entry in own if entry["action"] == "items-left-out"]
+    return sorted(item for items in told for item in items)
 
 
 def brought_hash(entries: list[Entry], cycle: str) -> str | None:

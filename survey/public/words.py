@@ -26,6 +26,10 @@ def log_words(entry: Entry) -> str:
     }
     if entry.action == "cycle-cancelled":
         return str(_("The cycle was cancelled and will not be counted: %(reason)s", reason=detail["reason"]))
+    if entry.action == "items-left-out":
+        return str(
+            _("By the rule of the cycle these items count in no figure: %(codes)s", codes=detail["codes"])
+        )
     if entry.action == "unit-extended":
         day = long_date(date.fromisoformat(detail["closes_on"]))
         return str(

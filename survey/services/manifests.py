@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from protocol import lists, manifest
 from protocol.tokens import scope_name
+from survey import rules
 from survey.exceptions import NotFound
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
@@ -16,6 +17,7 @@ from survey.services.codes import letters_of
 
 REPLACEMENTS_PERCENT = 2
 PUBLISHED_STATES = ("open", "closed", "tallied", "reviewed", "released", "cancelled")
+HUNDRED = 100
 TEN_THOUSAND = 10_000  # weights are told in hundredths of a per cent: canonical JSON has no fractions
 
 
@@ -86,8 +88,22 @@ def write_manifest(people: Session, cycle: Cycle, box_key: bytes, bundle: str) -
         box_key=box_key,
         scopes_root=manifest.scopes_tree(scopes).root.hex(),
         bundle=bundle,
+        item_rule=item_rule_of(cycle),
     )
     cycle.manifest = manifest.build(parts).decode()
+
+
+def item_rule_of(cycle: Cycle) -> manifest.ItemRule | None:
+    """The rule by which an item may be left out, as it is published; none where the plan has no limit."""
+    if cycle.item_least_r is None and cycle.item_most_unable is None:
+        return None
+    limits = rules.item_exclusion()
+    return manifest.ItemRule(
+        least_r_hundredths=round(HUNDRED * (cycle.item_least_r or 0)),
+        most_cannot_judge_percent=round(HUNDRED * (cycle.item_most_unable or 1)),
+        fewest_ballots=int(limits.fewest_ballots.value),
+        fewest_subjects=int(limits.fewest_subjects.value),
+    )
 
 
 def by_code(session: Session, typed: str) -> Cycle | None:

@@ -37,7 +37,7 @@ PUBLIC_ACTIONS: dict[str, Told] = {
     "list-brought": Told(("hash", "items", "layer"), once_for=("layer",)),
     "cycle-counted": Told(("counted", "not_counted")),
     "keys-destroyed": Told(),
-    "items-left-out": Told(("items",)),
+    "items-left-out": Told(("codes",)),
     "cycle-released": Told(),
     "cycle-cancelled": Told(("reason",)),
 }

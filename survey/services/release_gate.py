@@ -77,7 +77,7 @@ def release(people: Session, answers: Session, cycle: Cycle) -> None:
     frame = read_frame(people, cycle)
     enter(people, cycle, frame, vault_store.read_vault(answers, frame))
     if frame.left_out:
-        public_log.tell(people, cycle, "items-left-out", items=" ".join(sorted(frame.left_out.values())))
+        public_log.tell(people, cycle, "items-left-out", codes=" ".join(sorted(frame.left_out.values())))
     cycles.advance(people, cycle, "release")
 
 

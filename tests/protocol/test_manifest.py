@@ -52,6 +52,20 @@ def test_a_manifest_comes_back(rules: manifest.Manifest) -> None:
     )
 
 
+def test_a_rule_about_items_is_told_and_a_manifest_without_one_stays_as_it_was(
+    rules: manifest.Manifest,
+) -> None:
+    rule = manifest.ItemRule(
+        least_r_hundredths=20, most_cannot_judge_percent=30, fewest_ballots=100, fewest_subjects=10
+    )
+    told = dataclasses.replace(rules, item_rule=rule)
+    assert manifest.read(manifest.build(told)) == told
+    assert b"item_rule" not in manifest.build(rules)
+    for wrong in ({"least_r_hundredths": 100}, {"most_cannot_judge_percent": 0}):
+        with pytest.raises(ValueError, match="item_rule"):
+            manifest.build(dataclasses.replace(rules, item_rule=dataclasses.replace(rule, **wrong)))
+
+
 @pytest.mark.parametrize(
     ("mode", "owners"), [("one_holder", ("server", "office")), ("server_key", ("server", "server"))]
 )

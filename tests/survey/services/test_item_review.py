@@ -1,8 +1,11 @@
 """Leaving out an item by the rule of the plan: counted both ways at closing, chosen before results."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +30,8 @@ from survey.models.vault import VaultPool
 from survey.services import (
     cycles,
     item_review,
+    proof,
+    public_log,
     rating,
     release_gate,
     reviewing,
@@ -35,6 +40,8 @@ from survey.services import (
 )
 from survey.services.cycle_frame import CycleFrame, GroupFrame, read_frame
 from tests.factories import make_team, make_unit, open_cycle, plan
+from verifier.__main__ import main
+from verifier.finding import WORDS
 
 INSTRUMENT = catalogue.get("berakhlak_360")
 SCALE = "akuntabel"
@@ -44,13 +51,14 @@ REASON = "Butir ini disalahpahami"
 Marks = Callable[[Random, int, float, str], int | None]
 
 
-def plan_of(**changes: object) -> cycles.CyclePlan:
+def plan_of(**changes: Any) -> cycles.CyclePlan:
     groups = tuple(
         replace(group, instrument_code=INSTRUMENT.code, instrument_hash=INSTRUMENT.content_hash())
         for group in plan().groups
     )
-    rule = {"item_least_r": 0.2, "item_most_unable": 0.3, "minimum_reliability": 0.0, "load_cap": 14}
-    return replace(plan(), groups=groups, **(rule | changes))
+    rule: dict[str, Any] = {"item_least_r": 0.2, "item_most_unable": 0.3}
+    limits: dict[str, Any] = {"minimum_reliability": 0.0, "load_cap": 14}
+    return replace(plan(), groups=groups, **(rule | limits | changes))
 
 
 def noisy(chance: Random, _subject: int, person: float, item: str) -> int | None:
@@ -109,7 +117,7 @@ def counted(
     settings: Settings,
     marks: Marks = noisy,
     members: int = MEMBERS,
-    **changes: object,
+    **changes: Any,
 ) -> Done:
     with transaction(databases.people) as people:
         make_team(people, make_unit(people), members)
@@ -343,6 +351,44 @@ def test_the_ledger_holds_both_ways_and_the_release_is_one_of_them(databases: Da
     release(databases, done)
     with reading(databases.people) as people:
         assert people.scalars(select(Cycle.state)).one() == "released"
+        told = public_log.entries(people, done.cycle.public_id)
+    assert [(one.action, one.detail) for one in told][-2:] == [
+        ("items-left-out", {"codes": NAMED}),
+        ("cycle-released", {}),
+    ]
+
+
+def test_the_verifier_recomputes_every_figure_and_finds_other_items(
+    databases: Databases, done: Done, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choose(databases, done)
+    accept(databases, done)
+    release(databases, done)
+    with reading(databases.people) as people, reading(databases.answers) as answers:
+        cycle = cycles.find_cycle(people, done.cycle.public_id)
+        for name, content in proof.files(people, answers, cycle).items():
+            (tmp_path / name).write_bytes(content)
+    told = [name for name in WORDS if name.startswith("figures_")]
+    assert wrong(tmp_path, capsys).isdisjoint(told)
+    rule = json.loads((tmp_path / "manifest.json").read_text())["item_rule"]
+    assert (rule["least_r_hundredths"], rule["most_cannot_judge_percent"]) == (20, 30)
+    package = json.loads((tmp_path / "vault.json").read_text())
+    assert package["left_out"] == {SCALE: NAMED}
+    other = package | {"left_out": {SCALE: OTHERS[0]}}
+    (tmp_path / "vault.json").write_text(json.dumps(other))
+    assert "figures_items" in wrong(tmp_path, capsys)
+    for group in package["groups"]:
+        group["items"][SCALE].append(NAMED)
+    (tmp_path / "vault.json").write_text(json.dumps(package | {"left_out": {}}))
+    assert {"figures_items", "figures_groups"} <= wrong(tmp_path, capsys)
+
+
+def wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """What the verifier finds not to hold."""
+    main([str(folder), "--lang", "en"])
+    lines = capsys.readouterr().out.splitlines()
+    names = {words[1]: name for name, words in WORDS.items()}
+    return {names[line[4:].split(": ")[0]] for line in lines if not line.startswith("OK")}
 
 
 def test_both_ways_together_would_tell_an_item_at_the_end_and_each_alone_does_not(
@@ -351,7 +397,7 @@ def test_both_ways_together_would_tell_an_item_at_the_end_and_each_alone_does_no
     """Why one way alone is told: means with and without give the mean of the item about each subject."""
 
     def all_alike(chance: Random, subject: int, person: float, item: str) -> int | None:
-        return 5 if subject == 0 and item == NAMED else noisy(chance, subject, person, item)
+        return 5 if subject == 1 and item == NAMED else noisy(chance, subject, person, item)
 
     done = counted(databases, settings, all_alike)  # each way passed the gate
     sums = []
@@ -364,7 +410,7 @@ def test_both_ways_together_would_tell_an_item_at_the_end_and_each_alone_does_no
         assert not (in_high_band(found.mean, 1, 5) | in_low_band(found.mean, 1, 5)).any()
         sums.append(found.mean * found.n * found.item_mean.shape[1])
     told = [Told("difference", (place,), total) for place, total in enumerate((sums[0] - sums[1]).tolist())]
-    end = done.frame.subject_ids.index(min(done.frame.subject_ids))
+    end = done.frame.subject_ids.index(sorted(done.frame.subject_ids)[1])
     extremes = attack(told, found.n, scale=(1, 5))
     assert [(one.kind, found.block[one.cells[0]]) for one in extremes] == [("extreme", end)]
 
