@@ -11,8 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("cycles") as table:
-        table.add_column(sa.Column("item_least_r", sa.Float(), nullable=True))
-        table.add_column(sa.Column("item_most_unable", sa.Float(), nullable=True))
+        table.add_column(sa.Column("item_least_r", sa.Double(), nullable=True))
+        table.add_column(sa.Column("item_most_unable", sa.Double(), nullable=True))
     op.create_table(
         "item_reviews",
         sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
