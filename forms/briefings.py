@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from forms.cycles import DateField, IntegerField
+from forms.typed_fields import DateField, IntegerField
 
 LONGEST_NAME = 120
 MOST_PRESENT = 5000

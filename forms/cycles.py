@@ -2,15 +2,21 @@
 
 import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError, fields
+from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from forms.typed_fields import (
+    DateField,
+    DecimalField,
+    IntegerField,
+    OptionalDecimalField,
+    OptionalIntegerField,
+)
 from instruments.schema import Instrument
 
 LONGEST_NAME = 120
@@ -53,6 +59,11 @@ REFUSALS: dict[str, tuple[str, Any]] = {
         _("Everybody rates as many peers as everybody gets. Choose a cap that is not below that number."),
     ),
     "contact_negative": ("contact_months", _("Choose 0 or more months.")),
+    "item_r_out_of_range": ("item_least_r", _("Choose a number above 0 and below 1, or leave it empty.")),
+    "unable_out_of_range": (
+        "item_most_unable",
+        _("Choose a share from 1 to 99 per cent, or leave it empty."),
+    ),
     "cap_out_of_range": ("weight_cap", _("Choose a share from 1 to 99 per cent.")),
 }
 
@@ -60,38 +71,6 @@ REFUSALS: dict[str, tuple[str, Any]] = {
 def one_line(text: str | None) -> str:
     letters = (" " if unicodedata.category(letter)[0] == "C" else letter for letter in text or "")
     return " ".join("".join(letters).split())
-
-
-class DateField(fields.DateField):  # type: ignore[misc]
-    """A date that says in our words what is wrong with it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write a date, for example 24/11/2026.")) from None
-
-
-class IntegerField(fields.IntegerField):  # type: ignore[misc]
-    """A whole number that says in our words what is wrong with it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write a whole number.")) from None
-
-
-class DecimalField(fields.DecimalField):  # type: ignore[misc]
-    """A number from 0 to 1, with a decimal point or a decimal comma."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist:
-            return
-        try:
-            self.data = Decimal(valuelist[0].strip().replace(",", "."))
-        except InvalidOperation:
-            raise ValueError(_("Write a number, for example 0.50.")) from None
 
 
 def _weight(label: Any) -> IntegerField:
@@ -189,6 +168,17 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
             InputRequired(_("Write a number, for example 60.")),
             NumberRange(1, WHOLE - 1, _("Choose a share from 1 to 99 per cent.")),
         ],
+    )
+
+    item_least_r = OptionalDecimalField(
+        _("Least corrected r of an item"),
+        description=_("How far an item goes with the others of its behaviour. 0.20 is usual."),
+        validators=[Optional()],
+    )
+    item_most_unable = OptionalIntegerField(
+        _("Most raters who cannot judge an item, per cent"),
+        description=_("30 is a good value to begin with."),
+        validators=[Optional()],
     )
 
     chooses_raters = RadioField(

@@ -9,7 +9,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.cycles import LONGEST_NAME, DateField, IntegerField, one_line
+from forms.cycles import LONGEST_NAME, one_line
+from forms.typed_fields import DateField, IntegerField
 
 ALL_UNITS = ""
 # What the service refuses, at the field where it is mended.

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 
 from forms.cycles import RATED_BY, WEIGHTED, CycleForm
 from instruments.schema import Instrument
+from survey import rules
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.extensions import databases, settings
@@ -105,7 +106,7 @@ def _form_page(form: CycleForm) -> Any:
 
 def first_values(chosen: Instrument) -> dict[str, Any]:
     """Values that are good to begin with."""
-    today = settings().today()
+    today, usual = settings().today(), rules.item_exclusion()
     return {
         "purpose": "development",
         "mode": "two_holders",
@@ -114,6 +115,8 @@ def first_values(chosen: Instrument) -> dict[str, Any]:
         "minimum_group_size": 5,
         "minimum_reliability": Decimal("0.50"),
         "weight_cap": 60,
+        "item_least_r": usual.item_total_r.value,
+        "item_most_unable": int(PER_CENT * usual.cannot_judge.value),
         "chooses_raters": "chart",
         "peers_wanted": 9,
         "subordinates_wanted": 10,
@@ -122,6 +125,10 @@ def first_values(chosen: Instrument) -> dict[str, Any]:
         **{f"questionnaire_{group}": chosen.code for group in RATED_BY},
         **{f"weight_{group}": int(cycles.PRESET_WEIGHTS[group]) for group in WEIGHTED},
     }
+
+
+def _number(typed: Any, whole: int = 1) -> float | None:
+    return None if typed is None else float(typed) / whole
 
 
 def plan_in(form: CycleForm) -> cycles.CyclePlan:
@@ -140,6 +147,8 @@ def plan_in(form: CycleForm) -> cycles.CyclePlan:
         minimum_decision=form.minimum_decision.data or "",
         minimum_reliability=float(form.minimum_reliability.data),
         weight_cap=form.weight_cap.data / PER_CENT,
+        item_least_r=_number(form.item_least_r.data),
+        item_most_unable=_number(form.item_most_unable.data, PER_CENT),
         mode=form.mode.data,
         **{name: form[name].data for name in WAYS},
     )

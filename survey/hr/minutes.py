@@ -65,6 +65,9 @@ OF_ACTS: dict[str, Words] = {
     "cycle-counted": lambda of: _(
         "%(counted)s ballots were counted, %(rest)s were not", counted=of["counted"], rest=of["not_counted"]
     ),
+    "items-left-out": lambda of: _(
+        "By the rule of the cycle these items count in no figure: %(codes)s", codes=of["codes"]
+    ),
     "keys-destroyed": lambda _of: _("Keys of this server, lists and sealed ballots were destroyed"),
 }
 

@@ -83,6 +83,10 @@ def _values_of(found: Cycle) -> dict[str, Any]:
         **{name: getattr(found, name) for name in WAYS},
         "minimum_reliability": Decimal(f"{found.minimum_reliability:.2f}"),
         "weight_cap": round(found.weight_cap * PER_CENT),
+        "item_least_r": None if found.item_least_r is None else Decimal(f"{found.item_least_r:.2f}"),
+        "item_most_unable": (
+            None if found.item_most_unable is None else round(found.item_most_unable * PER_CENT)
+        ),
     }
 
 

@@ -6,21 +6,21 @@ from babel.numbers import get_decimal_symbol
 from flask import Response, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from forms.reviews import ReviewForm
+from forms.reviews import LeaveOutForm, ReviewForm
 from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.security import signed_in
-from survey.services import audit, cycles, quality_plots, reports, reviewing
+from survey.services import audit, cycles, item_review, quality_plots, reports, reviewing
 from survey.services.cycle_texts import questionnaires, read_texts
 
 
 @blueprint.get("/cycles/<public_id>/quality")
 def quality(public_id: str) -> str:
     """How well the cycle measured, by rater group and behaviour."""
-    return _report(public_id, ReviewForm())
+    return report(public_id, ReviewForm(), LeaveOutForm())
 
 
 @blueprint.post("/cycles/<public_id>/quality")
@@ -28,7 +28,7 @@ def accept_quality(public_id: str) -> Any:
     """Accept the report, with a reason; only then are figures about people shown."""
     entered = ReviewForm()
     if not entered.validate_on_submit():
-        return _report(public_id, entered), 422
+        return report(public_id, entered, LeaveOutForm(formdata=None)), 422
     with transaction(databases().people) as people:
         reviewing.accept(people, cycles.find_cycle(people, public_id), entered.reason.data)
         audit.record(
@@ -37,12 +37,13 @@ def accept_quality(public_id: str) -> Any:
     return redirect(url_for("hr.cycle", public_id=public_id))
 
 
-def _report(public_id: str, entered: ReviewForm) -> str:
+def report(public_id: str, entered: ReviewForm, leaving_out: LeaveOutForm) -> str:
+    """The page, with what was typed in either form."""
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         groups = reports.quality(people, found)
         scales, asked = read_texts(people, found).scales, questionnaires(people, found)
-        reason = reviewing.reason_of(people, found)
+        reason, items = reviewing.reason_of(people, found), item_review.find(people, found)
     with reading(databases().answers) as answers:
         counted, rejected = reports.counted_ballots(answers, found)
     return render_template(
@@ -57,6 +58,8 @@ def _report(public_id: str, entered: ReviewForm) -> str:
         texts=quality_plots.TEXTS,
         entered=entered,
         reason=reason,
+        items_found=items,
+        leaving_out=leaving_out,
     )
 
 

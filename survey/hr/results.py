@@ -12,7 +12,16 @@ from survey.extensions import databases
 from survey.hr.door import blueprint, reach
 from survey.i18n import language
 from survey.security import signed_in
-from survey.services import audit, cycles, disclosure, export_files, exports, release_gate, reports
+from survey.services import (
+    audit,
+    cycles,
+    disclosure,
+    export_files,
+    exports,
+    item_review,
+    release_gate,
+    reports,
+)
 
 LONGEST_SEARCH = 100
 
@@ -45,7 +54,10 @@ def release(public_id: str) -> Any:
         if found.state != "reviewed":
             raise StepNotAllowed(found.state, "release")
         return render_template(
-            "hr/cycle_release.html", cycle=found, overview=reports.overview(people, reach(), found)
+            "hr/cycle_release.html",
+            cycle=found,
+            overview=reports.overview(people, reach(), found),
+            left_out=sorted(item_review.left_out(people, found).values()),
         )
 
 

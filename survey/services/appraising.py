@@ -14,7 +14,7 @@ from analysis.statistics import Vault, figures, wholes
 from survey.db import new_public_id
 from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
-from survey.services import quality_figures
+from survey.services import item_rule, quality_figures
 from survey.services.cycle_frame import CycleFrame
 from survey.services.cycle_texts import span_of
 from survey.services.disclosure import TOO_FEW
@@ -215,11 +215,14 @@ def _store_quality(
         key = {"cycle_id": cycle.id, "rater_group": group.rater_group}
         whole = quality_figures.whole_figures(frame, place, pool)
         whole["careless"] = _as_counted(careless.get(group.rater_group), frame)
-        rows.append({**key, "scale": quality_figures.WHOLE, "figures": whole})
-        rows += [
-            {**key, "scale": name, "figures": quality_figures.scale_figures(group, pool, name)}
-            for name, _own in group.layout.scales
-        ]
+        figures_of = {
+            name: quality_figures.scale_figures(group, pool, name) for name, _own in group.layout.scales
+        }
+        figures_of[quality_figures.WHOLE] = whole
+        small = [name for name in frame.left_out if name in figures_of and not item_rule.is_large(pool, name)]
+        for name in (*small, *([quality_figures.WHOLE] if small else [])):
+            figures_of[name] = quality_figures.untold(figures_of[name])
+        rows += [{**key, "scale": name, "figures": told} for name, told in figures_of.items()]
     _insert(people, Quality, rows)
 
 

@@ -23,6 +23,7 @@ ACTS = (
     "cycle.list-refused",
     "cycle-counted",
     "keys-destroyed",
+    "items-left-out",
     "cycle-cancelled",
 )
 

@@ -13,7 +13,7 @@ from survey.models.appraisals import Appraisal, ScaleComposite
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee
 from survey.models.unit_history import CycleUnit
-from survey.services import disclosure
+from survey.services import disclosure, item_review
 from survey.services.access import Reach
 from survey.services.cycle_texts import CycleTexts, read_texts
 from survey.services.disclosure import Figure, Span
@@ -47,6 +47,7 @@ BAND_RULE = N_(
     "So that nobody’s single answer can be worked out, a mean of anonymous raters of %(high)s or more counts "
     "as %(high_middle)s in every figure, and one of %(low)s or less counts as %(low_middle)s."
 )
+LEFT_OUT_RULE = N_("By the rule of the cycle these items count in no figure: %(codes)s")
 FIRST_COLUMNS = (
     N_("Employee number"),
     N_("Name"),
@@ -79,7 +80,7 @@ class _Context:
 def appraisal_table(
     session: Session, reach: Reach, cycle: Cycle, translate: Translate, language: str
 ) -> Sheet:
-    """The appraisals of a counted cycle within reach by name; two statements whatever the number of subjects.
+    """The appraisals of a counted cycle within reach by name; as many statements for any number of subjects.
 
     A figure that is not usable is an empty cell with its reason, never a zero. The note says how means at the
     end of the scale count.
@@ -98,7 +99,7 @@ def appraisal_table(
         limits=limits,
         scales=_scale_composites(session, cycle),
         note=_note(texts.span, translate, language),
-        last=_last_cells(cycle, translate, limits),
+        last=_last_cells(cycle, translate, limits, sorted(item_review.left_out(session, cycle).values())),
     )
     found = session.execute(_appraisals(cycle).where(reach.has_unit(Subject.unit_id)))
     return Sheet(translate(N_("Appraisals")), header, (_row(context, row) for row in found))
@@ -148,9 +149,11 @@ def _appraisals(cycle: Cycle) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _last_cells(cycle: Cycle, translate: Translate, limits: dict[str, object]) -> list[Cell]:
-    rules = disclosure.RULE, USABLE_RULE, EMPTY_RULE
-    rule = " ".join(translate(each) % limits for each in rules)
+def _last_cells(
+    cycle: Cycle, translate: Translate, limits: dict[str, object], left_out: list[str]
+) -> list[Cell]:
+    rules = disclosure.RULE, USABLE_RULE, EMPTY_RULE, *((LEFT_OUT_RULE,) if left_out else ())
+    rule = " ".join(translate(each) % (limits | {"codes": " ".join(left_out)}) for each in rules)
     return [cycle.name, translate(PURPOSE_WORDS[cycle.purpose]), translate(METHOD), rule]
 
 

@@ -15,6 +15,7 @@ from analysis.reliability import ItemVerdict, item_analysis, judge_items
 from analysis.statistics import Missing, Pool, Vault, figures
 from survey import rules
 from survey.services.cycle_frame import CycleFrame, GroupFrame
+from survey.services.quality_figures import FEWEST_FOR_ITEMS
 
 Outcome = Literal["kept", "named", "another_named", "too_few", "two_items", "unconfirmed", "not_judged"]
 FEWEST_ITEMS_LEFT = 2
@@ -74,7 +75,11 @@ def _judge_scale(frame: CycleFrame, vault: Vault, scale: str, unconfirmed: str |
         if scale in dict(group.layout.scales)
     ]
     items = list(dict.fromkeys(item for one in asked for item in _items_of(one.group, scale)))
-    judging = [one for one in asked if one.group.kind == "anonymous" and _size(one.pool, scale)[0]]
+    judging = [
+        one
+        for one in asked
+        if one.group.kind == "anonymous" and _size(one.pool, scale)[0] >= FEWEST_FOR_ITEMS
+    ]
     if not judging:
         nothing = ItemVerdict(None, None, 0, ())
         return [JudgedItem(scale, item, nothing, "not_judged") for item in items]
@@ -85,7 +90,7 @@ def _judge_scale(frame: CycleFrame, vault: Vault, scale: str, unconfirmed: str |
     for item, verdict in zip(items, verdicts, strict=True):
         if not verdict.faults:
             outcome: Outcome = "kept"
-        elif not all(_is_large(one.pool, scale) for one in (*judging, *told_twice)):
+        elif not all(is_large(one.pool, scale) for one in (*judging, *told_twice)):
             outcome = "too_few"
         elif min(len(_items_of(one.group, scale)) for one in asked) <= FEWEST_ITEMS_LEFT:
             outcome = "two_items"
@@ -129,7 +134,8 @@ def _has_error(pool: Pool, scale: str) -> bool:
     return bool(pool.within_df[place, place] > 0) and _size(pool, scale)[0] > 0
 
 
-def _is_large(pool: Pool, scale: str) -> bool:
+def is_large(pool: Pool, scale: str) -> bool:
+    """Whether coefficients of a scale may be told with an item and without it."""
     ballots, subjects = _size(pool, scale)
     limits = rules.item_exclusion()
     return ballots >= limits.fewest_ballots.value and subjects >= limits.fewest_subjects.value

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.scoring import self_other_gap
-from instruments.schema import OpenQuestion, Scale
+from instruments.schema import Item, OpenQuestion, Scale
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.cycles import Cycle, Subject
 from survey.models.vault import Comment
-from survey.services import disclosure
-from survey.services.cycle_texts import CycleTexts, read_texts
+from survey.services import disclosure, item_review
+from survey.services.cycle_texts import CycleTexts, questionnaires, read_texts
 from survey.services.cycles import RATER_GROUPS
 from survey.services.disclosure import Figure
 
@@ -51,6 +51,7 @@ class OwnReport:
     reliability: float | None
     error_excludes: list[str]
     scales: tuple[ScaleResult, ...]
+    left_out: tuple[Item, ...] = ()  # by the rule of the cycle they count in no figure
 
     @property
     def has_shown_group(self) -> bool:
@@ -102,7 +103,16 @@ def own_report(people: Session, appraisal: Appraisal) -> OwnReport:
         reliability=appraisal.reliability,
         error_excludes=appraisal.error_excludes,
         scales=scales,
+        left_out=_left_out(people, cycle),
     )
+
+
+def _left_out(people: Session, cycle: Cycle) -> tuple[Item, ...]:
+    codes = set(item_review.left_out(people, cycle).values())
+    if not codes:
+        return ()
+    asked = {item.code: item for one in questionnaires(people, cycle).values() for item in one.items}
+    return tuple(item for code, item in asked.items() if code in codes)
 
 
 def _scale_result(

@@ -19,6 +19,7 @@ from survey.services.cycle_frame import CycleFrame, GroupFrame
 
 WHOLE = ""  # in place of a scale: all items of the questionnaire together
 FEWEST_FOR_ITEMS = 30  # ballots of a pool, below which nothing is told of its items
+COUNTS = ("ballots", "subjects", "at_ends", "items", "held_back", "careless")
 STEPS_OF_SKEWED_NULL = 5  # the printed variances of skewed nulls are of five options
 
 Row = dict[str, Any]
@@ -67,6 +68,16 @@ def scale_figures(group: GroupFrame, pool: Pool, scale: str) -> Row:
         "components": _components(pool, scale),
         "items": _items(group, pool, scale),
     }
+
+
+def untold(figures: Row) -> Row:
+    """The same without any coefficient: told with an item and without it they would tell too much here."""
+    told = {name: value if name in COUNTS else None for name, value in figures.items()}
+    items = told.get("items")
+    if isinstance(items, list):
+        unsaid = {"cannot_judge": None, "skipped": None}
+        told["items"] = [{"item": one["item"], **unsaid} for one in items]
+    return told
 
 
 def _limits(name: str, interval: Interval) -> Row:

@@ -68,7 +68,7 @@ RIGHTS = {
     **_of(CITY_HR, "hr", "poster_file paper_form_file"),
     # the admin
     **_of(ADMIN, "hr", "new_cycle discard open_cycle extend raise_minimum close cancel closing release"),
-    **_of(ADMIN, "hr", "publish_draft accept_quality"),
+    **_of(ADMIN, "hr", "publish_draft accept_quality leave_out_items keep_items"),
     **_of(ADMIN, "hr", "change_plan replan ask_approval written_decision conflict_pairs remove_conflict"),
     **_of(ADMIN, "hr", "waves new_wave wave test_wave start_wave move_wave refused_addresses mend_address"),
     **_of(ADMIN, "hr", "key_holders bring_holder_file challenge download_list upload_list"),

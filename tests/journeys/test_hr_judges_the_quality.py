@@ -12,6 +12,7 @@ from tests.browser import assert_sound
 from tests.conftest import PASSWORD
 from tests.factories import TODAY, answer, close, make_team, make_unit, open_cycle, plan
 from tests.journeys.conftest import OpenPage
+from tests.survey.item_rounds import counted
 
 pytestmark = pytest.mark.browser
 
@@ -62,3 +63,26 @@ def test_hr_watches_judges_and_then_sees(
     assert_sound(page, "hr-cycle-reviewed")
     page.get_by_role("link", name="See the results").click()
     assert_sound(page, "hr-results-after-review")
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_hr_leaves_an_item_out_by_the_rule_and_takes_it_back(
+    databases: Databases, settings: Settings, visit: OpenPage, width: int
+) -> None:
+    with transaction(databases.people) as people:
+        accounts.create_account(people, "hr", PASSWORD, ("hr_admin",))
+    done = counted(databases, settings, name="Uji butir 2026")
+    page = visit("/staff/hr/?lang=en", width)
+    sign_in(page, "hr")
+    page.goto(f"/staff/hr/cycles/{done.cycle.public_id}/quality?lang=en")
+    expect(page.get_by_role("heading", name="The rule about items")).to_be_visible()
+    assert_sound(page, "hr-items-rule")
+    page.get_by_role("button", name="Leave the named items out").click()
+    expect(page.get_by_role("link", name="Write a reason in a sentence.")).to_be_visible()
+    assert_sound(page, "hr-items-without-reason")
+    page.get_by_label("Why you leave them out").fill("Raters understood it differently")
+    page.get_by_role("button", name="Leave the named items out").click()
+    expect(page.get_by_text("Left out of every figure")).to_be_visible()
+    assert_sound(page, "hr-items-left-out")
+    page.get_by_role("button", name="Count all items again").click()
+    expect(page.get_by_role("button", name="Leave the named items out")).to_be_visible()

@@ -1,11 +1,8 @@
 """Leaving out an item by the rule of the plan: counted both ways at closing, chosen before results."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +12,6 @@ from analysis.agreement import icc_oneway
 from analysis.disclosure import Told, attack, in_high_band, in_low_band
 from analysis.reliability import cronbach_alpha, item_analysis, mcdonald_omega
 from analysis.statistics import Pool, figures, wholes
-from instruments import catalogue
-from protocol.ballots import Ballot, Signed
-from protocol.tokens import TOKEN_BYTES, scope_name, split_scope
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
@@ -32,105 +26,16 @@ from survey.services import (
     item_review,
     proof,
     public_log,
-    rating,
     release_gate,
     reviewing,
-    tally,
     vault_store,
 )
-from survey.services.cycle_frame import CycleFrame, GroupFrame, read_frame
-from tests.factories import make_team, make_unit, open_cycle, plan
+from survey.services.cycle_frame import GroupFrame, read_frame
+from tests.survey.item_rounds import INSTRUMENT, MEMBERS, NAMED, OTHERS, SCALE, Done, counted, noisy
 from verifier.__main__ import main
 from verifier.finding import WORDS
 
-INSTRUMENT = catalogue.get("berakhlak_360")
-SCALE = "akuntabel"
-NAMED, *OTHERS = [item.code for item in INSTRUMENT.items if item.scale == SCALE]
-MEMBERS = 15
 REASON = "Butir ini disalahpahami"
-Marks = Callable[[Random, int, float, str], int | None]
-
-
-def plan_of(**changes: Any) -> cycles.CyclePlan:
-    groups = tuple(
-        replace(group, instrument_code=INSTRUMENT.code, instrument_hash=INSTRUMENT.content_hash())
-        for group in plan().groups
-    )
-    rule: dict[str, Any] = {"item_least_r": 0.2, "item_most_unable": 0.3}
-    limits: dict[str, Any] = {"minimum_reliability": 0.0, "load_cap": 14}
-    return replace(plan(), groups=groups, **(rule | limits | changes))
-
-
-def noisy(chance: Random, _subject: int, person: float, item: str) -> int | None:
-    """All items follow person and rater but one, which is chance; some cannot be judged."""
-    if chance.random() < (0.08 if item == NAMED else 0.02):
-        return None
-    middle = 3.0 if item == NAMED else person
-    return min(5, max(1, round(chance.gauss(middle, 1.1 if item == NAMED else 0.5))))
-
-
-def ballots_of(frame: CycleFrame, marks: Marks = noisy) -> list[Ballot]:
-    chance, found = Random(5), []
-    who = {employee: rank for rank, employee in enumerate(sorted(frame.subject_ids))}
-    about = [who[frame.subject_ids[place]] for place in frame.asked.subject.tolist()]
-    papers = zip(
-        frame.asked.rater.tolist(),
-        about,
-        frame.asked.subject.tolist(),
-        frame.asked.group.tolist(),
-        strict=True,
-    )
-    for rater, rank, subject, g in sorted(papers):  # nothing rests on the random names of subjects
-        group = frame.groups[g]
-        person = 3.2 + (rank % 5 - 2) * 0.35 + chance.gauss(0, 0.5)
-        given = {item: marks(chance, rank, person, item) for item in group.items}
-        said = rating.Said(
-            group.layout.instrument,
-            {item: step for item, step in given.items() if step is not None},
-            {item: "not_seen" for item, step in given.items() if step is None},
-        )
-        token = Random(f"{rater} {subject} {g}").randbytes(TOKEN_BYTES)
-        scope = scope_name(frame.subject_keys[subject], group.rater_group)
-        found.append(said.ballot(frame.cycle, scope, Signed(token, b"")))
-    return found
-
-
-@dataclass(frozen=True)
-class Done:
-    """A cycle that was counted, and the ballots that nobody has any more."""
-
-    cycle: Cycle
-    frame: CycleFrame
-    ballots: list[Ballot]
-
-    def rows(self, rater_group: str) -> tuple[np.ndarray, np.ndarray]:
-        """(ballots, items) NaN where not judged, and the place of the subject."""
-        group = next(one for one in self.frame.groups if one.rater_group == rater_group)
-        own = [(split_scope(ballot.scope), ballot) for ballot in self.ballots]
-        kept = [(key, ballot) for (key, name), ballot in own if name == rater_group]
-        table = [[ballot.answers.get(item, np.nan) for item in group.items] for _key, ballot in kept]
-        return np.array(table), np.array([self.frame.subject_keys.index(key) for key, _ballot in kept])
-
-
-def counted(
-    databases: Databases,
-    settings: Settings,
-    marks: Marks = noisy,
-    members: int = MEMBERS,
-    **changes: Any,
-) -> Done:
-    with transaction(databases.people) as people:
-        make_team(people, make_unit(people), members)
-    cycle = open_cycle(databases, settings, plan_of(**changes))
-    with transaction(databases.people) as people:
-        found = cycles.find_cycle(people, cycle.public_id)
-        cycles.advance(people, found, "close")
-        frame = read_frame(people, found)
-    ballots = ballots_of(frame, marks)
-    with transaction(databases.answers) as answers:
-        vault_store.replace_vault(answers, frame, tally.count(frame, ballots), len(ballots))
-    close_cycle.appraise(databases, frame.cycle, frame)
-    return Done(cycle, frame, ballots)
 
 
 @pytest.fixture
@@ -279,6 +184,24 @@ def test_the_rule_says_of_each_item_why_and_what_would_follow(databases: Databas
         findings["usable"]["with"] + findings["usable"]["gained"] - findings["usable"]["lost"]
         == (findings["usable"]["without"])
     )
+
+
+def test_a_small_group_of_lone_supervisors_is_told_no_coefficient_without_the_item(
+    databases: Databases, done: Done
+) -> None:
+    """They are named, but an alpha with the item and one without are an equation on what each said to it."""
+
+    def coefficients() -> dict[str, set[str]]:
+        with reading(databases.people) as people:
+            rows = people.scalars(
+                select(Quality).where(Quality.rater_group == "supervisor", Quality.scale.in_(["", SCALE]))
+            )
+            names = ("alpha", "omega_total", "icc1")
+            return {row.scale: {name for name in names if row.figures[name] is not None} for row in rows}
+
+    assert coefficients() == {"": {"alpha", "omega_total"}, SCALE: {"alpha", "omega_total"}}
+    choose(databases, done)
+    assert coefficients() == {"": set(), SCALE: set()}
 
 
 @pytest.mark.db
