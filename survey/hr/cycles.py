@@ -174,11 +174,10 @@ def cycle(public_id: str) -> str:
             shown["told"] = briefings.by_unit(people, found, reach())
         if shown["making"]:
             shown["assigning"] = port.latest(people, assign_raters.KIND, public_id)
+        if found.state in declining.STILL_ASKED:
+            shown["declined"] = declining.declined(people, reach(), found)
         if found.state == "nomination":
-            shown |= {
-                "naming": nominations.progress(people, found),
-                "declined": declining.declined(people, reach(), found),
-            }
+            shown["naming"] = nominations.progress(people, found)
         elif found.state in ("draft", "assigned", "opening"):
             shown |= _reach(people, found)
             shown["opening"] = port.latest(people, open_cycle_job.KIND, public_id)
@@ -242,6 +241,7 @@ def open_cycle(public_id: str) -> Any:
     if request.method == "GET" or not size.papers:
         return render_template("hr/cycle_open_confirm.html", cycle=found, size=size, layers=layers)
     with transaction(databases().people) as people:
+        audit.hold_chain(people)  # nobody declines to rate while the list is frozen
         found = cycles.find_cycle(people, public_id)
         holders.require_ready(people, found)
         list_making.require_none(people, found, "freeze")

@@ -34,7 +34,7 @@ def name_peers(public_id: str) -> Any:
 
 @blueprint.route("/nominations/<public_id>/decline/<subject>", methods=["GET", "POST"])
 def decline_to_rate(public_id: str, subject: str) -> Any:
-    """Say that I do not want to rate somebody who named me."""
+    """Say that I do not want to rate somebody who named me, or whom the list says I shall be asked about."""
     entered = DeclineToRateForm()
     if entered.validate_on_submit():
         with transaction(databases().people) as people:

@@ -14,7 +14,8 @@ from allocation.candidates import forbidden
 from allocation.problem import Pairs, no_pairs
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle, Subject
-from survey.services import cycles, distribution
+from survey.models.nominations import Decline
+from survey.services import audit, cycles, distribution
 from survey.services.rater_sources import Sources, read_sources
 
 EVEN_CHANCE = 0.5  # groups with less are put together, where the plan says so
@@ -54,10 +55,18 @@ def assign_raters(
 
 
 def keep(session: Session, cycle: Cycle, proposal: Proposal) -> None:
-    """Make a proposal the list of the cycle, in place of the one before."""
+    """Make a proposal the list of the cycle, in place of the one before; who declined since is left out."""
+    audit.hold_chain(session)  # nobody declines while it is stored
     cycles.advance(session, cycle, "assign")
     remove_list(session, cycle)
-    _store(session, cycle, proposal)
+    _store(session, cycle, _without_declined(session, cycle, proposal))
+
+
+def _without_declined(session: Session, cycle: Cycle, proposal: Proposal) -> Proposal:
+    rows = session.execute(select(Decline.subject_id, Decline.rater_id).where(Decline.cycle_id == cycle.id))
+    gone, ids = set(map(tuple, rows)), proposal.sources.ids
+    stays = [each for each in proposal.triples if (ids[each[0]], ids[each[1]]) not in gone]
+    return replace(proposal, triples=stays)
 
 
 def subjects_so_far(session: Session, cycle: Cycle) -> set[int]:

@@ -1,8 +1,7 @@
 """Before the list of raters is made: employees name peers, their supervisors decide, raters may decline.
 
 Nobody is told what became of a name: the rule fills up with others, and the list is shown to none of them, so
-who declined, or was left out, cannot be told apart from who rated. Nothing here reads who declined, but the
-count for HR.
+who declined, or was left out, cannot be told apart from who rated. Nothing here reads who declined.
 """
 
 from collections import Counter
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound, RequestRefused, StepNotAllowed
 from survey.models.cycles import Cycle, Subject
-from survey.models.nominations import Decline, Nomination
+from survey.models.nominations import Nomination
 from survey.models.people import Employee
 from survey.services import audit, cycles
 from survey.services.access import Reach
@@ -65,7 +64,6 @@ class Progress:
     subjects: int
     named: int
     decided: int
-    declined: int
 
 
 def begin(session: Session, cycle: Cycle, account_id: int, unit_ids: Iterable[int] | None = None) -> None:
@@ -250,7 +248,7 @@ def _replace(session: Session, cycle: Cycle, subject_id: int, wanted: list[int],
 
 
 def progress(session: Session, cycle: Cycle) -> Progress:
-    """How many subjects there are, how many have named, how many are decided; how often raters declined."""
+    """How many subjects there are, how many have named, how many are decided."""
     subjects = select(func.count()).select_from(Subject).where(Subject.cycle_id == cycle.id)
     counted = session.execute(
         select(
@@ -258,8 +256,7 @@ def progress(session: Session, cycle: Cycle) -> Progress:
             func.count(distinct(Nomination.subject_id)).filter(Nomination.state.in_((APPROVED, REFUSED))),
         ).where(Nomination.cycle_id == cycle.id)
     ).one()
-    declines = select(func.count()).select_from(Decline).where(Decline.cycle_id == cycle.id)
-    return Progress(session.scalar(subjects) or 0, *counted, session.scalar(declines) or 0)
+    return Progress(session.scalar(subjects) or 0, *counted)
 
 
 def require_open(cycle: Cycle) -> None:

@@ -9,12 +9,22 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from survey.db import Databases, reading, transaction
+from survey.exceptions import NotFound, StepNotAllowed
+from survey.models.accounts import Account
 from survey.models.assignments import Assignment, ConflictPair
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
 from survey.models.nominations import Decline, Nomination
 from survey.models.people import Employee
-from survey.services import accounts, assignments, cycles, declining, nominations
+from survey.services import (
+    accounts,
+    assignments,
+    cycles,
+    declining,
+    list_approval,
+    list_making,
+    nominations,
+)
 from survey.services.access import WHOLE_CITY, Reach
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_team, make_unit, plan
@@ -227,3 +237,117 @@ def test_reasons_are_read_by_hr_of_the_city_and_name_a_unit_only_of_many(
         told = declining.declined(session, WHOLE_CITY, found)
         assert [unit for unit, _reason in told] == ["", *["Dinas Kesehatan"] * 6]
         assert declining.declined(session, Reach(frozenset({team[1].unit_id})), found) == []
+
+
+@pytest.fixture
+def listed(databases: Databases, team: list[Employee]) -> Cycle:
+    """A cycle whose raters the rule chose, approved by the other office."""
+    with transaction(databases.people) as session:
+        found = cycles.create_cycle(session, replace(plan(purpose="appraisal"), peers_wanted=7))
+        assignments.assign_raters(session, found, random=Random(1))
+        asking = accounts.create_account(session, "perencana", PASSWORD, ("hr_admin",))
+        other = accounts.create_account(session, "kedua", PASSWORD, ("approver",))
+        list_approval.ask(session, found, asking.id)
+        list_approval.approve(session, found, other.id)
+    return found
+
+
+def raters_of(databases: Databases, cycle: Cycle, subject: Employee, group: str) -> list[int]:
+    with reading(databases.people) as people:
+        return list(
+            people.scalars(
+                select(Assignment.rater_id)
+                .where(
+                    Assignment.cycle_id == cycle.id,
+                    Assignment.subject_id == subject.id,
+                    Assignment.rater_group == group,
+                )
+                .order_by(Assignment.rater_id)
+            )
+        )
+
+
+@pytest.mark.db
+def test_whoever_the_rule_chose_declines_until_the_cycle_opens_and_an_approval_is_void(
+    app: Flask, databases: Databases, team: list[Employee], listed: Cycle
+) -> None:
+    head, subject, *_others = team
+    rater_id, *stay = raters_of(databases, listed, subject, "peer")
+    with transaction(databases.people) as session:
+        accounts.create_account(session, "rekan", PASSWORD, ("employee",), rater_id)
+        accounts.create_account(session, "saya", PASSWORD, ("employee",), subject.id)
+        accounts.create_account(session, "kepala", PASSWORD, ("supervisor", "employee"), head.id)
+    rater, hr, boss, me = (sign_in(app, name) for name in ("rekan", "perencana", "kepala", "saya"))
+    page = f"/staff/hr/cycles/{listed.public_id}"
+    pages = (
+        (me, "/staff/me/"),
+        (boss, "/staff/me/"),
+        (boss, "/staff/team/"),
+        (boss, f"/staff/team/employees/{subject.public_id}"),
+    )
+    before = [without_token(client.get(path).text) for client, path in pages]
+    assert f'href="{page}/open"' in hr.get(page).text
+    no = f"/staff/me/nominations/{listed.public_id}/decline/{subject.public_id}"
+    assert no in rater.get("/staff/me/").text
+    assert rater.post(no, data={"reason": " "}).status_code == 422
+    assert rater.post(no, data={"reason": "jarang bertemu"}).status_code == 302
+
+    assert raters_of(databases, listed, subject, "peer") == stay
+    assert no not in rater.get("/staff/me/").text
+    assert rater.post(no, data={"reason": "jarang bertemu"}).status_code == 404
+    assert [without_token(client.get(path).text) for client, path in pages] == before
+    seen = hr.get(page).text
+    assert "jarang bertemu" in seen and f'href="{page}/open"' not in seen
+    assert hr.post(f"{page}/open").status_code == 409
+    with reading(databases.people) as people:
+        told = people.scalars(select(AuditEvent).where(AuditEvent.action == "nomination.decline")).one()
+    assert (told.account_id, told.detail) == (None, {})
+
+    with transaction(databases.people) as session:  # the next list does not draw the pair again
+        assignments.assign_raters(session, session.get_one(Cycle, listed.id), random=Random(2))
+    anew = raters_of(databases, listed, subject, "peer")
+    assert rater_id not in anew and len(anew) == 7
+    with transaction(databases.people) as session:
+        found = session.get_one(Cycle, listed.id)
+        cycles.advance(session, found, "freeze")
+        with pytest.raises(StepNotAllowed):
+            declining.decline(session, found, anew[0], subject.public_id, "terlambat")
+
+
+@pytest.mark.db
+def test_a_superior_and_oneself_do_not_decline(
+    databases: Databases, team: list[Employee], listed: Cycle
+) -> None:
+    head, subject, *_others = team
+    for who in (head, subject):
+        with transaction(databases.people) as session, pytest.raises(NotFound):
+            found = session.get_one(Cycle, listed.id)
+            declining.decline(session, found, who.id, subject.public_id, "tidak mau")
+    with reading(databases.people) as people:
+        asked = {public_id for _cycle, public_id, _name in declining.asked_of(people, subject.id)}
+    assert subject.public_id not in asked
+    assert len(asked) >= 7
+
+
+@pytest.mark.db
+def test_a_list_that_was_being_made_leaves_out_who_declined_meanwhile(
+    databases: Databases, team: list[Employee], listed: Cycle
+) -> None:
+    subject = team[1]
+    with transaction(databases.people) as session:
+        found = session.get_one(Cycle, listed.id)
+        asking = session.scalars(select(Account.id).where(Account.username == "perencana")).one()
+        list_making.ask(session, found, asking, None)
+    with reading(databases.people) as session:
+        found = session.get_one(Cycle, listed.id)
+        request = list_making.pending(session, found)
+        assert request is not None
+        proposal = list_making.propose(session, found, request)
+    with transaction(databases.people) as session:
+        assignments.keep(session, session.get_one(Cycle, listed.id), proposal)
+    gone, *stay = raters_of(databases, listed, subject, "peer")
+    with transaction(databases.people) as session:
+        declining.decline(session, session.get_one(Cycle, listed.id), gone, subject.public_id, "jauh")
+    with transaction(databases.people) as session:
+        assert list_making.keep(session, session.get_one(Cycle, listed.id), request, proposal)
+    assert raters_of(databases, listed, subject, "peer") == stay
