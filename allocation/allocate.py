@@ -72,7 +72,7 @@ def _allocate_component(
     if not ledger.wanted[people].any():
         return no_pairs()
     if len(circles) == 1 and _is_plain(problem, ledger, people, inside):
-        return circle(people, int(ledger.wanted[people[0]]), random)
+        return circle(people, int(ledger.wanted[people[0]]), random, problem.strata_of(people))
     return _by_program(problem, ledger, people, circles, random)
 
 
@@ -95,7 +95,7 @@ def _by_program(
     place = np.full(len(ledger.wanted), -1, dtype=np.int64)
     place[people] = np.arange(len(people))
     total = len(ledger.wanted)
-    found = candidate_pairs(circles, max(int(ledger.wanted[people].max()), 1), random)
+    found = candidate_pairs(problem, circles, max(int(ledger.wanted[people].max()), 1), random)
     out = keys_of(np.concatenate((forbidden(problem), ledger.pairs)), total)
     found = found[~np.isin(keys_of(found, total), out)]
     found = found[(ledger.wanted[found[:, 1]] > 0) & (ledger.capacity[found[:, 0]] > 0)]

@@ -11,10 +11,17 @@ ROOM = 3  # candidates for each rater wanted: more make the program slow, fewer 
 WHOLE_CIRCLE = 30  # up to this many members every pair is a candidate
 
 
-def candidate_pairs(circles: Iterable[Ints], wanted: int, random: np.random.Generator) -> Pairs:
+def candidate_pairs(
+    problem: Problem, circles: Iterable[Ints], wanted: int, random: np.random.Generator
+) -> Pairs:
     """Pairs (rater, subject) within circles; in large ones the next few of a shuffled circle."""
     parts = [
-        circle(members, len(members) if len(members) <= WHOLE_CIRCLE else ROOM * wanted, random)
+        circle(
+            members,
+            len(members) if len(members) <= WHOLE_CIRCLE else ROOM * wanted,
+            random,
+            problem.strata_of(members),
+        )
         for members in circles
     ]
     return np.unique(np.concatenate([*parts, no_pairs()]), axis=0)

@@ -47,6 +47,9 @@ class Problem:
         Pairs (rater, subject) that stand already; they count for `wanted` and `capacity`.
     avoided
         Pairs (rater, subject) that are taken only where it costs nothing else, as those of the last cycle.
+    strata
+        For each person a number, as of the kind of post; over these large circles are spread. None: by lot
+        alone.
     """
 
     circles: tuple[Circle, ...]
@@ -57,11 +60,17 @@ class Problem:
     one_way: Pairs = field(default_factory=no_pairs)
     fixed: Pairs = field(default_factory=no_pairs)
     avoided: Pairs = field(default_factory=no_pairs)
+    strata: Ints | None = None
+
+    def strata_of(self, members: Ints) -> Ints | None:
+        """The strata of some people."""
+        return None if self.strata is None else self.strata[members]
 
     def __post_init__(self) -> None:
         people = len(self.wanted)
-        for name in ("least", "capacity"):
-            if len(getattr(self, name)) != people:
+        numbers = {"least": self.least, "capacity": self.capacity, "strata": self.strata}
+        for name, column in numbers.items():
+            if column is not None and len(column) != people:
                 raise ValueError(f"{name}: one number for each of {people} people")
         tables = {name: getattr(self, name) for name in ("barred", "one_way", "fixed", "avoided")}
         tables |= {f"circle {place}": circle.members for place, circle in enumerate(self.circles)}

@@ -22,6 +22,7 @@ from survey.security import signed_in
 from survey.services import (
     assignments,
     audit,
+    bounces,
     briefings,
     cycle_texts,
     cycles,
@@ -32,6 +33,7 @@ from survey.services import (
     later_days,
     list_approval,
     list_making,
+    mailing,
     nominations,
     planning,
     questionnaires,
@@ -205,6 +207,8 @@ def _watched(people: Any, found: Cycle, papers: int) -> dict[str, Any]:
         "curve": forecast.curve(people, found, papers),
         "awaited": awaited_layer(people, found),
         "asked_again": sum(one.state == replacing.PENDING for one in lost),
+        "refused": bounces.raters_refused(people, found),
+        "unclear": mailing.unclear_letters(people, found),
     }
 
 

@@ -186,6 +186,7 @@ def peer_problem(cycle: Cycle, sources: Sources, subjects: tuple[int, ...], trip
         barred=np.concatenate((sources.barred, sources.strangers, met)),
         one_way=sources.declined,
         avoided=sources.last if len(sources.last) else no_pairs(),
+        strata=sources.titles,
     )
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound
+from survey.models.assignments import Assignment
+from survey.models.cycles import Cycle
 from survey.models.mail import Bounce
 from survey.models.people import Employee, Unit
 from survey.services.people_file import is_address
@@ -44,6 +46,18 @@ def refused(session: Session) -> list[Refused]:
         .order_by(Unit.name, Employee.name)
     )
     return [Refused(*row) for row in rows]
+
+
+def raters_refused(session: Session, cycle: Cycle) -> int:
+    """How many raters of a cycle no letter reaches, because their present address was refused."""
+    raters = select(Assignment.rater_id).where(Assignment.cycle_id == cycle.id)
+    found = (
+        select(func.count())
+        .select_from(Bounce)
+        .join(Employee, Employee.id == Bounce.employee_id)
+        .where(Employee.email == Bounce.address, Employee.is_active, Employee.id.in_(raters))
+    )
+    return session.scalar(found) or 0
 
 
 def mark(session: Session, text: str) -> Imported:

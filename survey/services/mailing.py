@@ -152,6 +152,12 @@ def _progress(session: Session, wave_ids: list[int]) -> dict[int, Progress]:
     return {wave_id: Progress(**states) for wave_id, states in counts.items()}
 
 
+def unclear_letters(session: Session, cycle: Cycle) -> int:
+    """How many letters of a cycle may or may not have arrived."""
+    found = select(func.count()).select_from(Letter).join(Wave, Wave.id == Letter.wave_id)
+    return session.scalar(found.where(Wave.cycle_id == cycle.id, Letter.state == "unclear")) or 0
+
+
 def unclear_names(session: Session, wave: Wave) -> list[str]:
     """Who may or may not have got the letter, because a process died while it was handed over."""
     found = select(Employee.name).join(Letter, Letter.employee_id == Employee.id)

@@ -176,3 +176,38 @@ def test_a_pair_barred_one_way_may_meet_the_other_way() -> None:
     assert sum(subject == 0 for _rater, subject in pairs) == 9
     assert any(rater == 0 and subject < 20 for rater, subject in pairs)
     assert run(one_circle(12, 9, one_way=away[:11])).shortfalls[0].reason == "barred"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_raters_of_a_large_circle_are_of_each_stratum_by_about_its_share(seed: int) -> None:
+    strata = np.repeat([0, 1], [8, 32])
+    found = run(one_circle(40, 9, strata=strata), seed)
+    few = np.bincount(found.pairs[strata[found.pairs[:, 0]] == 0, 1], minlength=40)
+    # witness: 8 of 40 are 1.8 of nine; by lot alone C(31,9)/C(39,9) = .10 of the subjects have none
+    assert few.min() >= 1
+    assert few.max() <= 3
+    assert set(loads(found, 40)) == set(raters(found, 40)) == {9}
+    assert found.reciprocal == 0
+
+
+def test_the_order_over_strata_is_drawn_and_the_same_for_the_same_draw() -> None:
+    problem = one_circle(40, 9, strata=np.repeat([0, 1], [8, 32]))
+    once, again, other = run(problem, 1), run(problem, 1), run(problem, 2)
+    assert np.array_equal(once.pairs, again.pairs)
+    assert not np.array_equal(once.pairs, other.pairs)
+
+
+def test_small_circles_are_drawn_by_lot_alone() -> None:
+    strata = np.repeat([0, 1], [5, 15])
+    spread, plain = run(one_circle(20, 9, strata=strata)), run(one_circle(20, 9))
+    assert np.array_equal(spread.pairs, plain.pairs)
+
+
+def test_where_last_cycles_pairs_count_candidates_are_spread_too() -> None:
+    strata = np.repeat([0, 1], [8, 32])
+    before = run(one_circle(40, 9, strata=strata), 1)
+    found = run(one_circle(40, 9, strata=strata, avoided=before.pairs), 2)
+    assert set(raters(found, 40)) == {9}
+    assert not {tuple(pair) for pair in found.pairs.tolist()} & {
+        tuple(pair) for pair in before.pairs.tolist()
+    }

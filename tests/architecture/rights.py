@@ -12,8 +12,13 @@ ROLES = HR | TEAM | {"approver", "auditor", "employee"}
 EVERYBODY = ROLES | {"stranger"}
 
 
+NAMED: list[str] = []  # every page that a line below names, as often as it does
+
+
 def _of(allowed: frozenset[str], door: str, pages: str) -> dict[str, frozenset[str]]:
-    return {f"{door}.{page}": allowed for page in pages.split()}
+    found = [f"{door}.{page}" for page in pages.split()]
+    NAMED.extend(found)
+    return dict.fromkeys(found, allowed)
 
 
 RIGHTS = {
@@ -22,10 +27,7 @@ RIGHTS = {
     **_of(
         EVERYBODY, "public", "cycles cycle cycle_log cycle_manifest cycle_receipts cycle_scopes questionnaire"
     ),
-    **_of(EVERYBODY, "citizen", "start answer withdraw withdraw_answer"),
     **_of(EVERYBODY, "public", "city city_csv metadata unit_badge unit_csv unit_notice publications"),
-    **_of(EVERYBODY, "citizen", "start answer"),
-    **_of(EVERYBODY, "public", "city city_csv metadata unit_badge unit_csv"),
     **_of(EVERYBODY, "citizen", "start start_with_code answer withdraw withdraw_answer"),
     **_of(EVERYBODY, "kiosk", "page worker place drop"),
     **_of(EVERYBODY, "respond", "start papers paper send list_papers take questionnaire"),

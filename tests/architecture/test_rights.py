@@ -1,5 +1,7 @@
 """Every route asked by every kind of account gives the answer that `rights.py` says."""
 
+from collections import Counter
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,7 +10,7 @@ from werkzeug.test import TestResponse
 from survey.db import Databases, transaction
 from survey.services import accounts
 from survey.services.access import ROLES as ROLES_OF_GRANTS
-from tests.architecture.rights import EVERYBODY, RIGHTS, ROLES
+from tests.architecture.rights import EVERYBODY, NAMED, RIGHTS, ROLES
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_employee, make_unit
 
@@ -33,6 +35,10 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
 
 def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(RIGHTS)
+
+
+def test_the_table_names_no_route_twice() -> None:
+    assert sorted(name for name, times in Counter(NAMED).items() if times > 1) == []
 
 
 def test_the_table_knows_every_role() -> None:

@@ -295,3 +295,21 @@ def test_discarding_asks_first(hr: FlaskClient, databases: Databases) -> None:
     assert hr.post(f"{draft}/discard").location == "/staff/hr/instruments"
     assert hr.get(draft).status_code == 404
     assert audited(databases) == ["instrument.draft", "instrument.discard"]
+
+
+def in_both_languages(hr: FlaskClient, draft: str) -> tuple[int, int]:
+    """How many texts the page says to have both languages, and how many there are."""
+    told = re.search(r"Texts in both languages</dt>\s*<dd>(\d+) of (\d+)", hr.get(f"{draft}?lang=en").text)
+    assert told
+    return int(told[1]), int(told[2])
+
+
+def test_the_page_counts_the_texts_that_have_both_languages(hr: FlaskClient) -> None:
+    draft = begin(hr)
+    fill(hr, draft)
+    done, total = in_both_languages(hr, draft)
+    assert done == total
+    save(hr, draft, "items/1", scale="arahan", text_id="mendengarkan lebih dulu", text_en="")
+    assert in_both_languages(hr, draft) == (done, total + 1)
+    save(hr, draft, "items/1", scale="arahan", text_id="mendengarkan lebih dulu", text_en="listen first")
+    assert in_both_languages(hr, draft) == (total + 1, total + 1)

@@ -300,3 +300,17 @@ def test_after_a_poor_cycle_groups_are_joined_that_would_do_at_the_usual_rate(
     assert preview.rate.share == 0.4
     # witness: P(X >= 5), X ~ B(18, .4) is .906: together they do
     assert {one.name: one.outlook for one in preview.subjects}[middle.name] == "safe"
+
+
+@pytest.mark.db
+def test_peers_of_a_large_unit_are_of_each_kind_of_post(databases: Databases) -> None:
+    with transaction(databases.people) as session:
+        _head, *members = make_team(session, make_unit(session), 40)
+        for member in members[:8]:
+            member.job_title = "Bidan"
+        midwives = {member.id for member in members[:8]}
+    peers = pairs(databases, assigned(databases, plan()), "peer")
+    for member in members:
+        raters = {rater for rater, subject in peers if subject == member.id}
+        assert len(raters) == 9
+        assert 1 <= len(raters & midwives) <= 3  # witness: 8 of 40 are 1.8 of nine
