@@ -77,6 +77,40 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     modes: tuple[WeightMode, ...]
 
 
+class DayLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From how many answers on a day is unusual."""
+
+    fewest: int
+    times: int
+    source: Source
+
+
+class FirstLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days are seen before days are compared, and the limit until then."""
+
+    days: int
+    fewest: int
+    source: Source
+
+
+class AlikeLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which share on answers are alike."""
+
+    fewest: int
+    percent: int
+    source: Source
+
+
+class StuffingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the arrival of answers is unusual, each limit with its reason."""
+
+    code: str
+    title: str
+    day: DayLimits
+    beginning: FirstLimits
+    alike: AlikeLimits
+
+
 class SatisfactionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole rule of the satisfaction index, each part with its source."""
 

@@ -13,7 +13,7 @@ from analysis.appraisal import (
     RuleSource,
     WeightedPolicy,
 )
-from analysis.satisfaction import QualityBand, SatisfactionPolicy
+from analysis.satisfaction import QualityBand, SatisfactionPolicy, StuffingPolicy
 from survey.rule_files import (
     RULES,
     ItemExclusionRules,
@@ -24,6 +24,7 @@ from survey.rule_files import (
     Source,
     SpreadRule,
     SpreadRules,
+    StuffingRules,
     read_rules,
 )
 
@@ -62,6 +63,24 @@ def matrix_policy() -> MatrixPolicy:
 def distribution_policy() -> DistributionPolicy:
     """SE 3/2023 as the arithmetic needs it; its predicates are those of PermenPANRB 6/2022."""
     return read_rules(SpreadRules, make_distribution, RULES / "se_3_2023.yaml")
+
+
+@cache
+def stuffing_policy() -> StuffingPolicy:
+    """When the arrival of citizens' answers is unusual."""
+    return read_rules(StuffingRules, make_stuffing, RULES / "stuffing.yaml")
+
+
+def make_stuffing(rules: StuffingRules) -> StuffingPolicy:
+    """The policy of unusual arrivals."""
+    return StuffingPolicy(
+        fewest=rules.day.fewest,
+        times=rules.day.times,
+        days_needed=rules.beginning.days,
+        fewest_at_first=rules.beginning.fewest,
+        alike_fewest=rules.alike.fewest,
+        alike_percent=rules.alike.percent,
+    )
 
 
 def make_satisfaction(rules: SatisfactionRules) -> SatisfactionPolicy:

@@ -1,8 +1,12 @@
 """Words for bands, periods and states of plans, in the reader's language; several doors say them alike."""
 
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
 from flask_babel import gettext as _
 
 from analysis.satisfaction import QualityBand
+from survey.services.arrivals import ALIKE, DAY, Unusual
 from survey.services.channels import ASSISTED, CODE, KIOSK, OPEN_LINK, PAPER
 
 
@@ -35,6 +39,26 @@ def channel_words() -> dict[str, str]:
         ASSISTED: str(_("questions put by an officer")),
         PAPER: str(_("paper forms")),
     }
+
+
+def unusual_words(
+    found: Iterable[Unusual], names: Mapping[str, str], day_words: Callable[[date], str]
+) -> list[str]:
+    """What was unusual, a sentence each; `names` are those of the service points."""
+    channels = channel_words()
+    told = {
+        DAY: _("%(day)s, %(point)s: far more answers than on other days, through %(channel)s."),
+        ALIKE: _("%(point)s: at least four of five answers are the same in all nine, through %(channel)s."),
+    }
+    return [
+        told[each.kind]
+        % {
+            "day": day_words(each.day) if each.day else "",
+            "point": names.get(each.service_point, ""),
+            "channel": channels[each.stratum],
+        }
+        for each in found
+    ]
 
 
 def change_heading(kind: str) -> str:

@@ -25,6 +25,7 @@ from analysis.satisfaction.index_interval import (
 )
 from analysis.satisfaction.policy import QualityBand, SatisfactionPolicy
 from analysis.satisfaction.sampling import covered_population, margin_of_error, sample_size
+from analysis.satisfaction.stuffing import StuffingPolicy, are_alike, count_class, is_unusual_day
 from analysis.satisfaction.weighting import StratumWeights, post_stratification_weights
 
 __all__ = [
@@ -36,15 +37,19 @@ __all__ = [
     "SatisfactionIndex",
     "SatisfactionPolicy",
     "StratumWeights",
+    "StuffingPolicy",
     "UnitComparison",
     "answer_covariances",
     "answer_sums",
+    "are_alike",
     "compare_units",
+    "count_class",
     "covered_population",
     "element_intervals",
     "element_totals",
     "index_error",
     "index_error_of_sums",
+    "is_unusual_day",
     "margin_of_error",
     "no_answers",
     "post_stratification_weights",

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, UnprocessableEntity
 from survey import question_pages
 from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
-from survey.services import citizen_answers, kiosks, sealing, service_points, withdrawing
+from survey.services import arrivals, citizen_answers, kiosks, sealing, service_points, withdrawing
 from survey.services.channels import KIOSK
 from survey.services.citizen_answers import RATER_GROUP, Sheet
 
@@ -82,7 +82,15 @@ def drop() -> Any:
     ballot = citizen_answers.make_ballot(instrument, sheet, KIOSK, withdrawing.code_for(call.nonce))
     box = citizen_answers.box_name(service_point, citizen_answers.period_of(settings().today()))
     with transaction(databases().spool) as spool:
-        citizen_answers.cast(spool, settings().key_directory, box, call.nonce, ballot)
+        arrivals.take_in(
+            spool,
+            settings().key_directory,
+            box,
+            call.nonce,
+            ballot,
+            channel=KIOSK,
+            today=settings().today(),
+        )
     return {"kept": True}
 
 

@@ -11,6 +11,7 @@ from survey.db import reading, transaction
 from survey.exceptions import VisitCodeRefused
 from survey.extensions import databases, limiter, settings
 from survey.services import (
+    arrivals,
     ballot_box,
     citizen_answers,
     periods,
@@ -119,6 +120,7 @@ def withdraw_answer(service_point: str) -> Any:
         return _withdrawal_page(point, error), 422
     with transaction(databases().spool) as spool:
         citizen_answers.withdraw(spool, settings().key_directory, _box(point), code)
+        arrivals.count(spool, _box(point), OPEN_LINK, settings().today())  # it looks like a ballot
     return render_template("citizen/withdrawn.html", point=point, display=wished(), **_promise())
 
 
@@ -129,12 +131,21 @@ def _withdrawal_page(point: Point, error: str = "") -> str:
 def _send(point: Point, sheet: Sheet, nonce: str) -> Any:
     code = withdrawing.code_for(nonce)
     questionnaire = citizen_answers.questionnaire()
-    ballot = citizen_answers.make_ballot(questionnaire, sheet, CODE if _code() else OPEN_LINK, code)
+    channel = CODE if _code() else OPEN_LINK
+    ballot = citizen_answers.make_ballot(questionnaire, sheet, channel, code)
     if _code():
         with transaction(databases().people) as people:
             visit_codes.take(people, point.public_id, _code(), nonce)
     with transaction(databases().spool) as spool:
-        citizen_answers.cast(spool, settings().key_directory, _box(point), nonce, ballot)
+        arrivals.take_in(
+            spool,
+            settings().key_directory,
+            _box(point),
+            nonce,
+            ballot,
+            channel=channel,
+            today=settings().today(),
+        )
     return render_template(
         "citizen/thanks.html",
         point=point,

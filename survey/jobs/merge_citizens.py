@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
-from survey.services import ballot_box, citizen_answers, citizen_merge
+from survey.rules import stuffing_policy
+from survey.services import arrivals, ballot_box, citizen_answers, citizen_merge
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
     current = citizen_answers.period_of(settings.today())
     ended = [box for box in boxes if _period(box) < current]
     done = [_try_to_merge(settings, databases, box, is_last=box in ended) for box in boxes]
+    changed = [box for box, one in zip(boxes, done, strict=True) if one.counted or one.withdrawn]
+    _look_for_alike(databases, changed)
+    days = _judge_days(settings, databases)
     for box in ended:
         _end_box(settings, databases, box)
     with reading(databases.answers) as answers:
@@ -41,7 +45,7 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
                 citizen_merge.forget(answers, box)
     if over or any(merged.withdrawn for merged in done):
         vacuum(databases.answers)
-    if ended or any(merged.finished for merged in done):
+    if ended or days or any(merged.finished for merged in done):
         vacuum(databases.spool)
     return MergeReport(
         boxes=len(boxes),
@@ -50,6 +54,36 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
         rejected=sum(merged.rejected for merged in done),
         withdrawn=sum(merged.withdrawn for merged in done),
     )
+
+
+def _look_for_alike(databases: Databases, boxes: list[str]) -> None:
+    """Note, beside the figures, where the answers of a quarter are the same too often."""
+    for box in boxes:
+        point, period = citizen_answers.place_of(box)
+        with reading(databases.answers) as answers:
+            found = arrivals.alike(answers, point, period, stuffing_policy())
+        with transaction(databases.people) as people:
+            arrivals.note_alike(people, point, period, found)
+
+
+def _judge_days(settings: Settings, databases: Databases) -> int:
+    """Note unusual days, and forget the numbers of all days that are over.
+
+    A crash in between loses no unusual day: it is as unusual when it is looked at again.
+    """
+    today = settings.today()
+    with reading(databases.spool) as spool:
+        over = arrivals.days_over(spool, today)
+    if not over:
+        return 0
+    with transaction(databases.answers) as answers:
+        found = arrivals.judge(answers, over, stuffing_policy())
+        arrivals.forget_usual(answers, citizen_answers.period_of(today))
+    with transaction(databases.people) as people:
+        arrivals.note_days(people, found)
+    with transaction(databases.spool) as spool:
+        arrivals.forget_days(spool, today)
+    return len(over)
 
 
 def _period(box: str) -> str:

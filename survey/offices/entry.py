@@ -12,7 +12,15 @@ from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.offices.door import blueprint, office
-from survey.services import ballot_box, citizen_answers, periods, sealing, service_points, withdrawing
+from survey.services import (
+    arrivals,
+    ballot_box,
+    citizen_answers,
+    periods,
+    sealing,
+    service_points,
+    withdrawing,
+)
 from survey.services.channels import ASSISTED
 from survey.services.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP, Sheet
 from survey.services.offices import Office
@@ -44,7 +52,15 @@ def assisted(unit: str, point: str) -> Any:
     code = withdrawing.code_for(nonce)
     ballot = citizen_answers.make_ballot(instrument, sheet, ASSISTED, code)
     with transaction(databases().spool) as spool:
-        citizen_answers.cast(spool, settings().key_directory, running_box(place), nonce, ballot)
+        arrivals.take_in(
+            spool,
+            settings().key_directory,
+            running_box(place),
+            nonce,
+            ballot,
+            channel=ASSISTED,
+            today=settings().today(),
+        )
     return render_template(
         "offices/assisted_sent.html", office=found, point=place, code=code, until=last_day()
     )

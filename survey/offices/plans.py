@@ -8,6 +8,7 @@ from forms.offices import ChangeForm, PromiseForm, UsersForm
 from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
+from survey.i18n import long_date
 from survey.offices.door import blueprint, element_choices, office
 from survey.rules import satisfaction_policy
 from survey.security import signed_in
@@ -23,7 +24,7 @@ from survey.services import (
 )
 from survey.services.access import HR_ROLES, UNIT_HEAD
 from survey.services.follow_ups import Entry, Promise
-from survey.wording import period_words, state_words
+from survey.wording import period_words, state_words, unusual_words
 
 PERIODS_TO_CHOOSE = 8
 
@@ -60,6 +61,7 @@ def show(unit: str) -> Any:
         users=sorted(setup.users.items(), key=lambda pair: pair[0][1], reverse=True),
         names={point.public_id: point.name for point in setup.unit.points},
         titles=dict(element_choices()),
+        unusual=unusual_words(setup.unusual, {p.public_id: p.name for p in setup.unit.points}, long_date),
         state_words=state_words(),
         period_words=period_words,
         today=today,

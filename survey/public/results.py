@@ -7,7 +7,7 @@ from flask import Response, render_template, request, url_for
 from analysis.satisfaction import SatisfactionIndex
 from survey.db import reading
 from survey.extensions import databases, settings
-from survey.i18n import decimal, language
+from survey.i18n import decimal, language, long_date
 from survey.public.door import blueprint
 from survey.rules import satisfaction_policy
 from survey.services import citizen_answers, follow_ups, indicators, open_data, periods, unit_results
@@ -17,8 +17,16 @@ from survey.services.official_channels import OFFICIAL
 from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction, every_part
 from survey.services.satisfaction_counts import read_told
 from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
+from survey.services.service_points import UnitPoints
 from survey.services.unit_results import Chosen, UnitResults
-from survey.wording import band_words, change_heading, channel_words, period_words, state_words
+from survey.wording import (
+    band_words,
+    change_heading,
+    channel_words,
+    period_words,
+    state_words,
+    unusual_words,
+)
 
 LONGEST_ON_BADGE = 26
 
@@ -43,7 +51,7 @@ def unit(public_id: str) -> Any:
     return render_template(
         "public/unit.html",
         **frame_of(results),
-        **(_chosen(results.chosen) if results.chosen else {"chosen": None, "figures": None}),
+        **(_chosen(results.chosen, results.unit) if results.chosen else {"chosen": None, "figures": None}),
         **_done(results.satisfaction, promises, kept, turns),
     )
 
@@ -116,11 +124,12 @@ def frame_of(results: UnitResults) -> dict[str, Any]:
     }
 
 
-def _chosen(chosen: Chosen) -> dict[str, Any]:
+def _chosen(chosen: Chosen, unit: UnitPoints) -> dict[str, Any]:
     fields = citizen_answers.questionnaire().profile
     return {
         "chosen": chosen,
         "figures": chosen.figures,
+        "unusual": unusual_words(chosen.unusual, {p.public_id: p.name for p in unit.points}, long_date),
         "ranges": chosen.ranges,
         "band": band_of(chosen.figures.index),
         "heading_periods": change_heading(periods.kind_of(chosen.figures.period) or ""),

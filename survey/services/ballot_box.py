@@ -101,6 +101,12 @@ def cast(spool: Session, box: str, nonce: str, ballot: bytes) -> str:
     return sealing.receipt_code(nonce)
 
 
+def is_spooled(spool: Session, box: str, nonce: str) -> bool:
+    """Whether the ballot of this nonce waits in the box."""
+    found = {"box": box, "token": sealing.ballot_token(nonce)}
+    return spool.execute(_FIND_BALLOT, found).one_or_none() is not None
+
+
 def put(spool: Session, box: str, token: bytes, sealed: bytes) -> bool:
     """Drop a sealed text in under a token; false where the very same lies there already.
 

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 
 from analysis.satisfaction import SatisfactionIndex, SatisfactionPolicy, satisfaction_index
 from survey.exceptions import NotFound
-from survey.services import citizen_answers, comparing, priorities, respondents, service_points
+from survey.services import (
+    arrivals,
+    citizen_answers,
+    comparing,
+    periods,
+    priorities,
+    respondents,
+    service_points,
+)
+from survey.services.arrivals import Unusual
 from survey.services.channel_fixing import fixed_for
 from survey.services.comparing import ElementPlace, PeriodRow
 from survey.services.element_weights import OWN_WEIGHTS, Declared, declared_for, in_force
@@ -38,6 +47,7 @@ class UnitSetup:
     users: Mapping[tuple[str, str], int]
     declared: tuple[Declared, ...]
     fixed: tuple[Fixed, ...] = ()
+    unusual: tuple[Unusual, ...] = ()  # in how answers arrived
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +76,7 @@ class Chosen:
     points: tuple[Part, ...]
     own: tuple[Declared, SatisfactionIndex] | None  # with the unit's own weights
     others: Mapping[str, PeriodFigures | None]  # the other parts of the answers, in the same period
+    unusual: tuple[Unusual, ...]  # in how answers of the period arrived
     was_fixed: bool  # channels were chosen before the period; else the index counts the open link
 
 
@@ -81,10 +92,16 @@ class UnitResults:
 
 
 def set_up(people: Session, unit: str) -> UnitSetup:
-    """Look a unit up; four statements."""
+    """Look a unit up; five statements."""
     found = service_points.points_of_unit(people, unit)
     users = respondents.users_by_place(people, [point.public_id for point in found.points])
-    return UnitSetup(found, users, declared_for(people, unit), fixed_for(people, unit))
+    return UnitSetup(
+        found,
+        users,
+        declared_for(people, unit),
+        fixed_for(people, unit),
+        tuple(arrivals.unusual_of(people, [point.public_id for point in found.points])),
+    )
 
 
 def unit_results(
@@ -171,6 +188,7 @@ def _chosen(
         points=tuple(part for key, part in parts.items() if key.startswith("p")),
         own=_own(setup, figures, policy),
         others=others,
+        unusual=tuple(e for e in setup.unusual if e.period in periods.quarters_of(figures.period)),
         was_fixed=was_fixed(setup.fixed, figures.period),
     )
 

@@ -15,6 +15,7 @@ from survey.rule_files import (
     RuleError,
     SatisfactionRules,
     SpreadRules,
+    StuffingRules,
     read_rules,
 )
 
@@ -24,6 +25,7 @@ FILES: dict[str, tuple[type, Callable[[Any], object]]] = {
     "permenpanrb_6_2022": (MatrixRules, rules.make_matrix),
     "se_3_2023": (SpreadRules, rules.make_distribution),
     "skm_2017": (SatisfactionRules, rules.make_satisfaction),
+    "stuffing": (StuffingRules, rules.make_stuffing),
 }
 
 
@@ -33,7 +35,7 @@ def test_every_file_of_rules_is_read() -> None:
         assert read_rules(kind, make, RULES / f"{name}.yaml")
 
 
-_ITEMS, PP30, MATRIX, SPREAD, SKM = FILES
+_ITEMS, PP30, MATRIX, SPREAD, SKM, _STUFFING = FILES
 
 
 @pytest.mark.parametrize(

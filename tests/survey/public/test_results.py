@@ -105,7 +105,7 @@ def test_results_cost_the_same_few_statements_however_many_answers_there_are(
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
-    assert len([text for text in statements if text.startswith("SELECT")]) == 11
+    assert len([text for text in statements if text.startswith("SELECT")]) == 12
 
 
 def test_fewer_than_thirty_answers_have_no_range(
