@@ -8,6 +8,18 @@ from wtforms.validators import Length
 
 # Why what a key holder brought is not taken.
 REFUSALS = {
+    "secret_key": _(
+        "This is the secret key: it must never come here. Count it as exposed. It was not kept, and the "
+        "public key that belongs to it is not accepted any more. The office makes a new key and brings the "
+        "public file of that."
+    ),
+    "secret_share": _(
+        "This is a secret part of a key: it must never come here. It was not kept. The office makes a new "
+        "key, with new parts, and brings the public file of that."
+    ),
+    "exposed_key": _(
+        "The secret half of this key was brought to this page before. The office makes a new key."
+    ),
     "wrong_cycle": _("This file belongs to another cycle."),
     "office_missing": _("The file names no office."),
     "same_office": _("The two layers must belong to two different offices."),

@@ -1,5 +1,6 @@
 """Files that only their owner reads, written whole or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterable
@@ -23,6 +24,8 @@ def write_private(path: Path, parts: Iterable[bytes]) -> None:
     """
     if path.exists():
         raise FileExistsError(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
     partial = Path(name)
     try:

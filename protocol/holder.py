@@ -100,6 +100,17 @@ def share_files(key: HolderKey) -> dict[int, bytes]:
     }
 
 
+def kind_of(data: bytes) -> str:
+    """Return what a file says it is.
+
+    Raises
+    ------
+    RefusedError
+        ``not_our_file``.
+    """
+    return str(_parts(data)["kind"])
+
+
 def read_key(data: bytes) -> HolderKey:
     """Read the secret file of a holder.
 
@@ -231,13 +242,7 @@ def _checked(parts: Mapping[str, Any], scalar: bytes, refusal: str) -> HolderKey
 
 
 def _read(data: bytes, kind: str) -> dict[str, Any]:
-    """The parts of a file; it may be spaced otherwise than a ballot, for people keep and copy it."""
-    try:
-        parts = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError("not_our_file") from error
-    if not isinstance(parts, dict) or str(parts.get("kind")) not in SHAPES:
-        raise RefusedError("not_our_file")
+    parts = _parts(data)
     if parts["kind"] != kind:
         raise RefusedError("another_kind", kind=parts["kind"], wanted=kind)
     try:
@@ -246,6 +251,17 @@ def _read(data: bytes, kind: str) -> dict[str, Any]:
         raise RefusedError("damaged") from error
     if parts["layer"] not in sealing.NEXT_LAYER:
         raise RefusedError("damaged")
+    return parts
+
+
+def _parts(data: bytes) -> dict[str, Any]:
+    """The parts of a file; it may be spaced otherwise than a ballot, for people keep and copy it."""
+    try:
+        parts = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError("not_our_file") from error
+    if not isinstance(parts, dict) or str(parts.get("kind")) not in SHAPES:
+        raise RefusedError("not_our_file")
     return parts
 
 

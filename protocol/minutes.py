@@ -47,12 +47,14 @@ STATEMENTS = {
         "Tidak ada lembar jawaban yang muncul dua kali dalam daftar yang diterima.",
         "Daftar yang diserahkan telah diacak; urutan asalnya tidak disimpan.",
         "Kunci pribadi tidak diserahkan kepada siapa pun.",
+        f"Setelah penghitungan, kunci dan ketiga bagiannya dimusnahkan di hadapan saksi pada: {BLANK}",
     ),
     "en": (
         "Number and hash of the list received are those told by another way.",
         "No ballot stands twice in the list received.",
         "The list handed on was shuffled; its former order was not kept.",
         "The private key was given to nobody.",
+        f"After the count, the key and its three parts were destroyed before witnesses on: {BLANK}",
     ),
 }
 WITNESSES = {"id": ("Saksi 1", "Saksi 2"), "en": ("Witness 1", "Witness 2")}

@@ -124,9 +124,9 @@ FACTS: dict[type[facts.CerminError], ErrorText] = {
     facts.HolderRefused: ErrorText(
         422,
         _("This cannot be taken"),
-        _("What the key holder brought does not fit."),
+        _("The key of an office is missing or not proven yet, or what was brought does not fit."),
         _("Nothing was changed."),
-        _("Open the cycle again to see what is missing."),
+        _("The page of the key holders says what is missing, office by office."),
     ),
     facts.StepNotAllowed: ErrorText(
         409,

@@ -74,8 +74,10 @@ def _check_receipts(
     count, path, receipts = public_log.count_of(entries, cycle), folder / "receipts.txt", list[str]()
     if count or path.exists():
         try:
-            receipts = ballots.read_receipts(path.read_bytes())
+            text = path.read_bytes()
+            receipts = ballots.read_receipts(text)
             yield Finding("receipts_form", True)
+            yield public_log.check_receipts(entries, cycle, text)
             fits = count is not None and count[0] == len(receipts)
             yield Finding("receipts_counted", fits, f"{len(receipts)} / {count[0] if count else 0}")
         except (FormatError, OSError) as error:

@@ -47,6 +47,10 @@ WORDS = {
         "Tanda terima sebanyak lembar yang dihitung",
         "There are as many receipts as ballots counted",
     ),
+    "receipts_told": (
+        "Daftar tanda terima sama dengan yang dicatat saat penghitungan",
+        "The receipts are those that the log told at the count",
+    ),
     "ballots_list": ("Daftar lembar terbuka utuh", "The opened list is whole"),
     "ballots_stamps": ("Setiap lembar memiliki cap yang sah", "Every ballot has a valid stamp"),
     "ballots_once": ("Setiap cap dipakai satu kali", "Every stamp was used once"),

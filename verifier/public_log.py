@@ -103,6 +103,13 @@ def left_out(entries: list[Entry], cycle: str) -> list[str] | None:
     return sorted(item for items in told for item in items)
 
 
+def check_receipts(entries: list[Entry], cycle: str, text: bytes) -> Finding:
+    """Whether the published receipts are those of the count, to the byte."""
+    told = [e["detail"] for e in entries if e["about"] == cycle and e["action"] == "cycle-counted"]
+    found = hashlib.sha256(text).hexdigest()
+    return Finding("receipts_told", bool(told) and told[0].get("receipts") == found, found)
+
+
 def brought_hash(entries: list[Entry], cycle: str) -> str | None:
     """The hash of the opened list that the last key holder brought, where one did."""
     brought = [e["detail"]["hash"] for e in entries if e["about"] == cycle and e["action"] == "list-brought"]

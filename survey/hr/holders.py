@@ -56,6 +56,7 @@ def bring_holder_file(public_id: str) -> Any:
         return _holders_page(public_id, str(form.file.errors[0]) if form.file.errors else ""), 422
     data = form.file.data.read(KEY_BYTES)
     try:
+        _refuse_secrets(public_id, data)
         with transaction(databases().people) as people:
             found = cycles.find_cycle(people, public_id)
             _take(people, found, data)
@@ -64,6 +65,22 @@ def bring_holder_file(public_id: str) -> Any:
     except HolderRefused as refusal:
         return _holders_page(public_id, str(REFUSALS.get(refusal.code, ""))), 422
     return redirect(url_for("hr.key_holders", public_id=public_id))
+
+
+def _refuse_secrets(public_id: str, data: bytes) -> None:
+    """A secret key or a part of one that came here counts as exposed, whatever becomes of the request."""
+    kind = holder.kind_of(data)
+    if kind == holder.SHARE:
+        raise HolderRefused("secret_share")
+    if kind != holder.KEY:
+        return
+    public = holder.read_key(data).public
+    with transaction(databases().people) as people:
+        found = cycles.find_cycle(people, public_id)
+        holders.expose_key(people, found, public)
+        told = {"layer": public.layer, "fingerprint": public.fingerprint}
+        audit.record(people, signed_in().account_id, holders.EXPOSED, public_id, **told)
+    raise HolderRefused("secret_key")
 
 
 def _take(people: Any, found: Any, data: bytes) -> None:

@@ -4,6 +4,8 @@ It may be run again after any failure. Where an office holds the key of a layer,
 goes on when the office has brought the list that it opened.
 """
 
+import hashlib
+
 from sqlalchemy.orm import Session
 
 from protocol import lists
@@ -22,6 +24,7 @@ from survey.services import (
     item_rule,
     manifests,
     public_log,
+    receipts,
     release_gate,
     stamping,
     vault_store,
@@ -124,7 +127,9 @@ def _count(settings: Settings, databases: Databases, public_id: str, box: str, f
 def _tell_count(databases: Databases, public_id: str) -> None:
     with reading(databases.answers) as answers:
         counted = vault_store.counted(answers, public_id)
-    _tell(databases, public_id, "cycle-counted", counted=counted.ballots, not_counted=counted.rejected)
+        receipts_hash = hashlib.sha256(receipts.receipts_file(answers, public_id)).hexdigest()
+    told: dict[str, str | int] = {"counted": counted.ballots, "not_counted": counted.rejected}
+    _tell(databases, public_id, "cycle-counted", receipts=receipts_hash, **told)
 
 
 def _tell(databases: Databases, public_id: str, action: str, **detail: str | int) -> None:

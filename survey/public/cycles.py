@@ -85,8 +85,7 @@ def cycle_receipts(public_id: str) -> Response:
     if found.state not in receipts.COUNTED_STATES:
         raise NotFound(public_id)
     with reading(databases().answers) as answers:
-        codes = receipts.all_receipts(answers, public_id)
-    return _text("".join(f"{code}\n" for code in codes).encode())
+        return _text(receipts.receipts_file(answers, public_id))
 
 
 @blueprint.get("/cycles/<public_id>/log.jsonl")

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest
 from forms.answers import EMPTY, AnswerSheet, read_answers
 from forms.sheet import build_sheet
 from instruments.schema import Instrument
+from protocol.manifest import manifest_code
 from survey.db import reading, transaction
 from survey.exceptions import PaperTaken, PaperVoid
 from survey.extensions import databases, limiter, settings
@@ -35,7 +36,9 @@ def papers() -> Any:
     """Everybody the rater is asked about."""
     if not request.form.get("secret", "").strip():
         return render_template("respond/start.html", error=_("Type the code that stands on your slip.")), 422
-    return render_template("respond/papers.html", papers=_papers(), code=_posted("secret"))
+    found = _papers()
+    rules_code = manifest_code(found.cycle.manifest.encode())
+    return render_template("respond/papers.html", papers=found, rules_code=rules_code, code=_posted("secret"))
 
 
 @blueprint.post("/paper")

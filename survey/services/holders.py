@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from protocol import holder
 from protocol.holder import Answer, PublicKey
 from survey.exceptions import HolderRefused, StepNotAllowed
+from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
 from survey.models.protocol import Layer
 
@@ -22,6 +23,7 @@ MODES: dict[str, tuple[str, str]] = {
     "one_holder": (SERVER, OFFICE),
     "server_key": (SERVER, SERVER),
 }
+EXPOSED = "cycle.holder-exposed"  # an act of the audit trail
 BEFORE_OPENING = ("draft", "nomination", "assigned")
 
 
@@ -117,12 +119,31 @@ def register_key(session: Session, cycle: Cycle, public: PublicKey) -> str:
         raise HolderRefused("same_office")
     if any(other.public_key == public.point for other in others):
         raise HolderRefused("same_key")
+    if public.fingerprint in exposed_keys(session, cycle):
+        raise HolderRefused("exposed_key")
     before = _fingerprint(cycle, row)
     if (row.office, row.public_key) == (name, public.point):
         return ""
     row.office, row.public_key, row.proof_text = name, public.point, holder.new_proof_text()
     row.is_proven_by_key = row.is_proven_by_shares = False
     return before
+
+
+def expose_key(session: Session, cycle: Cycle, public: PublicKey) -> None:
+    """Accept a key no more whose secret half was seen here; the audit trail remembers it."""
+    row = session.get(Layer, (cycle.id, public.layer))
+    is_plan = cycle.state in BEFORE_OPENING
+    if is_plan and row is not None and row.owner == OFFICE and row.public_key == public.point:
+        row.office, row.public_key = "", b""
+        row.is_proven_by_key = row.is_proven_by_shares = False
+
+
+def exposed_keys(session: Session, cycle: Cycle) -> frozenset[str]:
+    """Fingerprints of the keys whose secret halves were brought to the server."""
+    found = select(AuditEvent.detail).where(
+        AuditEvent.action == EXPOSED, AuditEvent.object == cycle.public_id
+    )
+    return frozenset(detail["fingerprint"] for detail in session.scalars(found))
 
 
 def challenge(session: Session, cycle: Cycle, layer: int) -> bytes:

@@ -27,9 +27,7 @@ def files(people: Session, answers: Session, cycle: Cycle) -> dict[str, bytes]:
         "manifest.json": cycle.manifest.encode(),
         "scopes.txt": manifest.scopes_file(manifests.public_scopes(people, cycle)),
         "log.jsonl": b"".join(public_log.lines(people, cycle.public_id)),
-        "receipts.txt": "".join(
-            f"{code}\n" for code in receipts.all_receipts(answers, cycle.public_id)
-        ).encode(),
+        "receipts.txt": receipts.receipts_file(answers, cycle.public_id),
         "vault.json": _json(vault_package(answers, cycle, frame)),
         "figures.json": _json(figures_package(people, cycle)),
     }

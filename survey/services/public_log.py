@@ -35,7 +35,7 @@ PUBLIC_ACTIONS: dict[str, Told] = {
     "box-closed": Told(("ballots", "day", "hash")),
     "list-handed": Told(("hash", "items", "layer"), once_for=("layer",)),
     "list-brought": Told(("hash", "items", "layer"), once_for=("layer",)),
-    "cycle-counted": Told(("counted", "not_counted")),
+    "cycle-counted": Told(("counted", "not_counted", "receipts")),
     "keys-destroyed": Told(),
     "items-left-out": Told(("codes",)),
     "cycle-released": Told(),

@@ -41,9 +41,10 @@ def counted_cycles(people: Session) -> list[CountedCycle]:
     return [CountedCycle(*row) for row in rows]
 
 
-def all_receipts(answers: Session, cycle: str) -> list[str]:
-    """Every receipt of a counted cycle, sorted as text is sorted everywhere: by code point."""
-    return sorted(answers.scalars(select(Receipt.code).where(Receipt.cycle == cycle)))
+def receipts_file(answers: Session, cycle: str) -> bytes:
+    """Every receipt of a counted cycle, a line each, sorted as text is sorted everywhere: by code point."""
+    codes = sorted(answers.scalars(select(Receipt.code).where(Receipt.cycle == cycle)))
+    return "".join(f"{code}\n" for code in codes).encode()
 
 
 def receipt_page(answers: Session, cycle: str, typed: str) -> ReceiptPage:

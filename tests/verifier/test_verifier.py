@@ -134,6 +134,12 @@ def drop_line(path: Path, place: int) -> None:
     path.write_text("".join(lines))
 
 
+def another_receipt(path: Path) -> None:
+    """One ballot's receipt gives way to an invented one: as many lines, in order, well written."""
+    *others, _last = path.read_text().splitlines()
+    path.write_text("".join(f"{each}\n" for each in (*others, "ZZZZ-ZZZZ-ZZZZ-ZZZZ")))
+
+
 @pytest.mark.parametrize(
     ("tamper", "check"),
     [
@@ -150,6 +156,7 @@ def drop_line(path: Path, place: int) -> None:
         (lambda f: change(f / "log.jsonl", '"counted":', '"counted":1'), "log_chain"),
         (lambda f: drop_line(f / "receipts.txt", 0), "receipts_counted"),
         (lambda f: change(f / "receipts.txt", "-", "U"), "receipts_form"),
+        (lambda f: another_receipt(f / "receipts.txt"), "receipts_told"),
         (lambda f: edit(f / "figures.json", worse_mean), "figures_groups"),
         (lambda f: edit(f / "figures.json", better_scale), "figures_scales"),
         (

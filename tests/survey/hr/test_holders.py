@@ -15,6 +15,7 @@ from survey.db import Databases, reading, transaction
 from survey.exceptions import HolderRefused
 from survey.jobs import open_cycle as opening_job
 from survey.jobs import port, runner
+from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.models.vault import Receipt
@@ -147,7 +148,6 @@ def test_what_does_not_belong_is_refused_with_words(
 ) -> None:
     page = f"/staff/hr/cycles/{planned.public_id}/holders"
     assert bring(hr, planned, b"%PDF-1.4") == 422
-    assert bring(hr, planned, holder.key_file(keys[1])) == 422
     foreign = holder.make_key("another", 1, "Inspektorat")
     assert bring(hr, planned, holder.public_file(foreign)) == 422
     assert bring(hr, planned, holder.public_file(keys[1])) == 302
@@ -169,3 +169,25 @@ def test_a_new_key_must_be_proven_anew(
     with reading(databases.people) as people:
         first = holders.states(people, cycles.find_cycle(people, planned.public_id))[0]
     assert not first.is_ready
+
+
+def test_a_secret_key_that_was_brought_here_is_exposed_for_good(
+    hr: FlaskClient, databases: Databases, planned: Cycle, keys: dict[int, holder.HolderKey]
+) -> None:
+    place = f"/staff/hr/cycles/{planned.public_id}/holders?lang=en"
+
+    def brought(data: bytes) -> str:
+        return hr.post(place, data={"file": (io.BytesIO(data), "holder.json")}).text
+
+    assert bring(hr, planned, holder.public_file(keys[1])) == 302
+    prove(hr, planned, keys[1])
+    assert "This is a secret part of a key" in brought(holder.share_files(keys[1])[2])
+    assert "Count it as exposed" in brought(holder.key_file(keys[1]))
+    with reading(databases.people) as people:
+        found = cycles.find_cycle(people, planned.public_id)
+        (outer, _inner) = holders.states(people, found)
+        details = people.scalars(select(AuditEvent.detail).where(AuditEvent.action == holders.EXPOSED)).all()
+    assert (outer.has_key, outer.is_ready) == (False, False)
+    assert details == [{"layer": 1, "fingerprint": keys[1].public.fingerprint}]
+    assert "was brought to this page before" in brought(holder.public_file(keys[1]))
+    assert bring(hr, planned, holder.public_file(holder.make_key(planned.public_id, 1, OFFICES[1]))) == 302

@@ -95,7 +95,7 @@ def test_only_the_details_of_an_action_are_told(databases: Databases, cycle: Cyc
     with transaction(databases.people) as people:
         found = cycles.find_cycle(people, cycle.public_id)
         with pytest.raises(ValueError, match="to be told with"):
-            public_log.tell(people, found, "cycle-counted", counted=1, not_counted=0, last="10:31")
+            public_log.tell(people, found, "cycle-closed", last="10:31")
 
 
 def test_nothing_is_told_of_a_cycle_without_a_manifest(databases: Databases, cycle: Cycle) -> None:
