@@ -22,6 +22,12 @@ def wanted(filters: Iterable[str] = ()) -> Wanted:
     )
 
 
+def asked_file() -> str:
+    """The kind of file that is asked for instead of the page; empty where it is the page."""
+    kind = request.args.get("file", "")
+    return kind if kind in WRITERS else ""
+
+
 def file_of(sheet: Sheet, name: str, kind: str) -> Response:
     """A sheet to download, as CSV or XLSX."""
     content = io.BytesIO()

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from forms.conflicts import DeclineForm
 from survey.db import reading, transaction
 from survey.extensions import databases
+from survey.lists import wanted
 from survey.security import signed_in
 from survey.services import assignments, cycles, list_approval, planning, replacing
 
@@ -65,7 +66,7 @@ def _list_page(public_id: str, entered: DeclineForm) -> str:
             load=planning.load(people, found),
             coverage=assignments.coverage(people, found),
             newly_led=planning.newly_led(people, found),
-            listed=planning.list_page(people, found, request.args.get("page", 1, type=int)),
+            listed=planning.list_page(people, found, wanted()),
             entered=entered,
         )
 

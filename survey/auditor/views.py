@@ -1,17 +1,21 @@
 """The auditor's pages: the audit trail and its check. Nothing is decided or changed through this door."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import format_datetime
+from flask_babel import gettext as _
 
 from survey.db import reading
 from survey.extensions import databases, settings
+from survey.lists import asked_file, file_of, wanted
 from survey.services import trail
+from survey.services.export_files import Cell, Sheet
+from survey.services.trail import Act
 
 blueprint = Blueprint("auditor", __name__)
 TIME = "d MMM y HH:mm:ss"
-LAST_PAGE = 10**6
 
 
 @blueprint.get("/")
@@ -21,13 +25,31 @@ def home() -> Any:
 
 
 @blueprint.get("/trail")
-def acts() -> str:
+def acts() -> Any:
     """Every act of staff and server, the newest first."""
-    number = max(1, min(request.args.get("page", 1, type=int), LAST_PAGE))
+    asked = wanted()
     with reading(databases().people) as people:
-        found = trail.page(people, number)
-    times = {act.number: format_datetime(act.at, TIME) for act in found.acts}
-    return render_template("auditor/trail.html", found=found, times=times, time_zone=settings().time_zone)
+        if kind := asked_file():
+            return file_of(_sheet(trail.all_acts(people, asked)), _("audit-trail"), kind)
+        found = trail.page(people, asked)
+    return render_template("auditor/trail.html", found=found, when=_when, time_zone=settings().time_zone)
+
+
+def _when(act: Act) -> str:
+    return str(format_datetime(act.at, TIME))
+
+
+def _sheet(found: list[Act]) -> Sheet:
+    header = [_("No."), _("When"), _("Account"), _("Act"), _("About"), _("Details")]
+    rows: Iterator[list[Cell]] = (
+        [act.number, _when(act), act.account or _("the server"), act.action, act.about, _told(act)]
+        for act in found
+    )
+    return Sheet(_("Audit trail"), header, rows, numbers=frozenset())
+
+
+def _told(act: Act) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in sorted(act.detail.items()))
 
 
 @blueprint.get("/trail/check")

@@ -3,30 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
 
 from forms.accounts import REFUSALS, ROLE_WORDS, GrantForm
 from survey.db import reading, transaction
 from survey.exceptions import AccountRefused
 from survey.extensions import databases
 from survey.hr.door import blueprint
+from survey.lists import asked_file, file_of, wanted
 from survey.security import signed_in
 from survey.services import grants
 
-LONGEST_SEARCH = 100
-LAST_PAGE = 10**6
-
 
 @blueprint.get("/accounts")
-def accounts() -> str:
+def accounts() -> Any:
     """All accounts with what they hold, or what a search finds."""
-    text = " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
-    role = request.args.get("role", "")
-    role = role if role in ROLE_WORDS else ""
-    number = max(1, min(request.args.get("page", 1, type=int), LAST_PAGE))
+    asked = wanted(("role",))
     with reading(databases().people) as people:
-        found = grants.find_accounts(people, text, role, number)
-        return render_template("hr/accounts.html", text=text, role=role, found=found, roles=ROLE_WORDS)
+        if kind := asked_file():
+            return file_of(grants.account_sheet(people, asked, _), _("accounts"), kind)
+        found = grants.find_accounts(people, asked)
+        return render_template("hr/accounts.html", found=found, roles=ROLE_WORDS)
 
 
 @blueprint.get("/accounts/<int:account_id>")

@@ -10,26 +10,21 @@ from survey.db import StillInUse, reading, transaction, vacuum
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
+from survey.lists import wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
 from survey.services import audit, comments, cycles
 
-LONGEST_SEARCH = 100
 LONGEST_PASSAGE = 4_000
 
 
 @blueprint.get("/cycles/<public_id>/comments")
 def list_comments(public_id: str) -> str:
     """All texts of the cycle, about nobody in particular."""
-    search = " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
-    number = max(1, min(request.args.get("page", 1, type=int), 10**6))
-    only_hinted = request.args.get("show") == "hinted"
     found = _cycle(public_id)
     with reading(databases().answers) as answers:
-        page = comments.page(answers, found, settings().secret_key, search, number, only_hinted=only_hinted)
-    return render_template(
-        "hr/comments.html", cycle=found, found=page, text=search, show="hinted" if only_hinted else "all"
-    )
+        page = comments.page(answers, found, settings().secret_key, wanted(("show",)))
+    return render_template("hr/comments.html", cycle=found, found=page)
 
 
 @blueprint.route("/cycles/<public_id>/comments/<address>", methods=["GET", "POST"])

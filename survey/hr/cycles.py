@@ -17,6 +17,7 @@ from survey.hr.holders import awaited_layer
 from survey.i18n import language
 from survey.jobs import assign_raters, close_cycle, port
 from survey.jobs import open_cycle as open_cycle_job
+from survey.lists import wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
 from survey.services import (
@@ -201,7 +202,7 @@ def _watched(people: Any, found: Cycle, papers: int) -> dict[str, Any]:
         else {}
     )
     return {
-        "participation": participation,
+        "found": distribution.listed_participation(participation, wanted()),
         "expected": expected,
         "altogether": forecast.altogether(expected.values()),
         "curve": forecast.curve(people, found, papers),

@@ -8,6 +8,7 @@ from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.hr import sealed
 from survey.hr.door import blueprint, reach
+from survey.lists import wanted
 from survey.security import signed_in
 from survey.services import activation, planning
 
@@ -16,7 +17,7 @@ from survey.services import activation, planning
 def desk() -> str:
     """The units within reach, and how many of their people can sign in."""
     with reading(databases().people) as people:
-        return render_template("hr/desk.html", units=activation.units(people, reach()))
+        return render_template("hr/desk.html", found=activation.listed_units(people, reach(), wanted()))
 
 
 @blueprint.get("/desk/<unit>")

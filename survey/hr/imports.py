@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from survey.db import reading, transaction
 from survey.extensions import databases
 from survey.hr.door import blueprint
+from survey.lists import wanted
 from survey.security import signed_in
 from survey.services import import_history
 
@@ -16,7 +17,7 @@ from survey.services import import_history
 def imports() -> str:
     """All imports, the newest first."""
     with reading(databases().people) as session:
-        return render_template("hr/imports.html", imports=import_history.past_imports(session))
+        return render_template("hr/imports.html", found=import_history.listed(session, wanted()))
 
 
 @blueprint.get("/people/imports/<public_id>")

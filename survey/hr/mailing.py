@@ -12,6 +12,7 @@ from survey.exceptions import NotFound, WaveRefused
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
 from survey.jobs import port, send_mail
+from survey.lists import asked_file, file_of, wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
 from survey.services import (
@@ -172,6 +173,9 @@ def move_wave(public_id: str, step: str) -> Any:
 @blueprint.route("/mail/refused", methods=["GET", "POST"])
 def refused_addresses() -> Any:
     """Addresses that do not work: mend them one by one, or take a list of them in."""
+    if kind := asked_file():
+        with reading(databases().people) as people:
+            return file_of(bounces.refused_sheet(people, wanted(), _), _("addresses"), kind)
     form = BounceForm()
     if form.validate_on_submit():
         with transaction(databases().people) as people:
@@ -203,5 +207,5 @@ def mend_address(employee: str) -> Any:
 
 def _refused_page(form: BounceForm, wrong: str, typed: str) -> str:
     with reading(databases().people) as people:
-        found = bounces.refused(people)
-    return render_template("hr/refused_addresses.html", refused=found, entered=form, wrong=wrong, typed=typed)
+        found = bounces.listed(people, wanted(), only=wrong)
+    return render_template("hr/refused_addresses.html", found=found, entered=form, wrong=wrong, typed=typed)

@@ -1,5 +1,7 @@
 """Units and employees: look at them."""
 
+from typing import Any
+
 from flask import Response, render_template
 from flask_babel import gettext as _
 
@@ -7,27 +9,22 @@ from survey.db import reading
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
-from survey.lists import file_of, wanted
+from survey.lists import asked_file, file_of, wanted
 from survey.services import careers, people_lists, unit_history
 from survey.services import people as organisation
 from survey.services.employee_numbers import KINDS
 from survey.services.export_files import WRITERS
 
-UNITS_PER_PAGE = 100
-
 
 @blueprint.get("/people")
-def people() -> str:
+def people() -> Any:
     """All units with the number of their employees."""
     with reading(databases().people) as session:
         units = organisation.unit_overview(session, reach())
-    pages = max(1, -(-len(units) // UNITS_PER_PAGE))
-    number = min(wanted().page, pages)
-    shown = units[(number - 1) * UNITS_PER_PAGE : number * UNITS_PER_PAGE]
+    if kind := asked_file():
+        return file_of(people_lists.unit_sheet(units, wanted(), _), _("units"), kind)
     total = sum(unit.employees for unit in units)
-    return render_template(
-        "hr/people.html", units=shown, unit_count=len(units), total=total, number=number, pages=pages
-    )
+    return render_template("hr/people.html", found=people_lists.units(units, wanted()), total=total)
 
 
 @blueprint.get("/people/employees")

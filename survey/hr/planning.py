@@ -1,10 +1,11 @@
 """Before a cycle opens: change the plan, see how likely it is to work, have the list of raters approved."""
 
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from forms.conflicts import ConflictForm, WrittenDecisionForm
 from forms.cycles import CycleForm
@@ -14,6 +15,7 @@ from survey.extensions import databases
 from survey.hr.cycles import PER_CENT, WAYS, plan_in
 from survey.hr.door import blueprint
 from survey.i18n import language
+from survey.lists import asked_file, file_of, wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
 from survey.services import (
@@ -25,11 +27,11 @@ from survey.services import (
     list_approval,
     list_making,
     nominations,
+    outlooks,
     questionnaires,
 )
-from survey.services.feasibility import Preview, SubjectOutlook
+from survey.services.feasibility import Preview
 
-PAGE_SIZE = 50
 OUTLOOKS = ("never", "unlikely", "likely", "safe")
 
 
@@ -104,37 +106,46 @@ def replan(public_id: str) -> Any:
 
 
 @blueprint.get("/cycles/<public_id>/feasibility")
-def show_feasibility(public_id: str) -> str:
+def show_feasibility(public_id: str) -> Any:
     """How likely each group is to reach its minimum: by unit, and the employees of one outlook."""
-    show = request.args.get("show", "")
+    asked = wanted(("show",))
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        seen = feasibility.preview(people, found)
-    chosen = [subject for subject in seen.subjects if not show or subject.outlook == show]
-    pages = max(1, ceil(len(chosen) / PAGE_SIZE))
-    number = max(1, min(request.args.get("page", 1, type=int), pages))
+        seen = _preview(people, found)
+    chosen = [each for each in seen.subjects if asked.filters.get("show", each.outlook) == each.outlook]
+    if kind := asked_file():
+        return file_of(outlooks.sheet(chosen, asked, seen.unit_names, _), _("outlook"), kind)
     return render_template(
         "hr/feasibility.html",
         cycle=found,
         preview=seen,
-        show=show,
         outlooks=OUTLOOKS,
         units=_most_at_risk_first(seen),
-        chosen=_page_of(chosen, number),
-        total=len(chosen),
-        number=number,
-        pages=pages,
+        found=outlooks.listed(chosen, asked, seen.unit_names),
+        names=outlooks.OUTLOOK_WORDS,
+        reasons=outlooks.REASON_WORDS,
+        mends=outlooks.MEND_WORDS,
     )
+
+
+# Outlooks seen lately, so that sorting and turning pages neither works them out nor draws them anew.
+_seen: dict[tuple[str, str, bytes], Preview] = {}
+MOST_SEEN = 8
+
+
+def _preview(people: Session, found: Cycle) -> Preview:
+    key = (found.public_id, found.state, audit.last_hash(people))
+    if key not in _seen:
+        _seen[key] = feasibility.preview(people, found)
+        for old in list(_seen)[:-MOST_SEEN]:
+            _seen.pop(old, None)
+    return _seen[key]
 
 
 def _most_at_risk_first(seen: Preview) -> list[feasibility.UnitOutlook]:
     return sorted(
         seen.units, key=lambda unit: (-unit.outlooks["never"], -unit.outlooks["unlikely"], unit.name)
     )
-
-
-def _page_of(chosen: list[SubjectOutlook], number: int) -> list[SubjectOutlook]:
-    return chosen[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
 
 
 @blueprint.post("/cycles/<public_id>/list")
@@ -174,8 +185,8 @@ def conflict_pairs() -> Any:
         except RequestRefused as refused:
             entered.refuse(refused.code)
     with reading(databases().people) as people:
-        pairs = conflicts.all_conflicts(people)
-    return render_template("hr/conflicts.html", entered=entered, pairs=pairs), 422 if entered.errors else 200
+        found = conflicts.listed(people, wanted())
+    return render_template("hr/conflicts.html", entered=entered, found=found), 422 if entered.errors else 200
 
 
 @blueprint.post("/conflicts/<public_id>/remove")

@@ -11,6 +11,7 @@ from survey.exceptions import NotFound, ReleaseStopped, StepNotAllowed
 from survey.extensions import databases
 from survey.hr.door import blueprint, reach
 from survey.i18n import language
+from survey.lists import wanted
 from survey.security import signed_in
 from survey.services import (
     audit,
@@ -23,22 +24,17 @@ from survey.services import (
     reports,
 )
 
-LONGEST_SEARCH = 100
-
 
 @blueprint.get("/cycles/<public_id>/results")
 def results(public_id: str) -> str:
     """Overall figures by name, with search."""
-    text = " ".join(request.args.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
-    number = max(1, min(request.args.get("page", 1, type=int), 10**6))
     with reading(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
         return render_template(
             "hr/results.html",
             cycle=found,
-            text=text,
             overview=reports.overview(people, reach(), found),
-            found=reports.result_page(people, reach(), found, text, number),
+            found=reports.result_page(people, reach(), found, wanted()),
             words=disclosure.REASONS,
             short_words=disclosure.SHORT_REASONS,
         )

@@ -12,6 +12,7 @@ from survey.extensions import databases
 from survey.hr import counter_prints
 from survey.hr.door import blueprint
 from survey.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from survey.lists import asked_file, file_of, wanted
 from survey.security import signed_in
 from survey.services import audit
 from survey.services import service_points as service
@@ -21,10 +22,12 @@ from survey.services.service_points import Point
 
 @blueprint.get("/service-points")
 def service_points() -> Any:
-    """All service points by unit."""
+    """All service points, by unit unless another order is asked for."""
+    asked = wanted(("show",))
     with reading(databases().people) as people:
-        units = service.list_points(people, active_only=False)
-    return render_template("hr/service_points.html", units=units)
+        if kind := asked_file():
+            return file_of(service.point_sheet(people, asked, _address, _), _("service-points"), kind)
+        return render_template("hr/service_points.html", found=service.listed(people, asked))
 
 
 @blueprint.route("/service-points/new", methods=["GET", "POST"])

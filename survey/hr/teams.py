@@ -10,6 +10,7 @@ from survey.db import reading, transaction
 from survey.exceptions import OrganisationRefused
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
+from survey.lists import asked_file, file_of, wanted
 from survey.models.teams import PeerCircle, TeamMember
 from survey.security import signed_in
 from survey.services import placing
@@ -19,6 +20,10 @@ from survey.services import teams as service
 @blueprint.route("/people/teams", methods=["GET", "POST"])
 def teams() -> Any:
     """All teams and circles, with a form for a new team."""
+    today = settings().today()
+    if kind := asked_file():
+        with reading(databases().people) as session:
+            return file_of(service.team_sheet(session, today, wanted(), _), _("teams"), kind)
     entered = TeamForm()
     if entered.validate_on_submit():
         try:
@@ -33,7 +38,7 @@ def teams() -> Any:
         page = render_template(
             "hr/teams.html",
             entered=entered,
-            teams=service.list_teams(session, settings().today()),
+            found=service.listed(session, today, wanted()),
             circles=service.list_circles(session),
         )
     return page, 422 if entered.errors else 200

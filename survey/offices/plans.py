@@ -9,6 +9,7 @@ from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.i18n import long_date
+from survey.lists import wanted
 from survey.offices.door import blueprint, element_choices, office
 from survey.rules import satisfaction_policy
 from survey.security import signed_in
@@ -35,9 +36,8 @@ def home() -> Any:
     with reading(databases().people) as people:
         found = offices.offices_within(people, signed_in().reach(*HR_ROLES, UNIT_HEAD))
         promises = follow_ups.promises_of(people)
-    today = settings().today()
-    plans = {each.public_id: [p for p in promises if p.unit_public_id == each.public_id] for each in found}
-    return render_template("offices/home.html", offices=found, plans=plans, today=today)
+    plans = follow_ups.by_office(found, promises, settings().today())
+    return render_template("offices/home.html", found=follow_ups.listed(plans, wanted()))
 
 
 @blueprint.get("/<unit>")

@@ -6,7 +6,7 @@ the username; nothing that others know about a person (her number, her birthday)
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from survey.models.people import Employee, Unit
 from survey.services import accounts, audit, passwords
 from survey.services.access import EMPLOYEE, OFFICES, SUPERVISOR, Reach
 from survey.services.codes import code_hash, new_code
+from survey.services.listing import ListPage, Wanted, page_of_rows
 
 DAYS_VALID = 14
 # What a person of a unit needs now.
@@ -79,6 +80,16 @@ def units(session: Session, reach: Reach) -> list[DeskUnit]:
         .order_by(Unit.name, Unit.public_id)
     )
     return [DeskUnit(*row) for row in rows]
+
+
+def listed_units(session: Session, reach: Reach, wanted: Wanted) -> ListPage:
+    """One page of them."""
+    orders: dict[str, Callable[[DeskUnit], Any]] = {
+        "name": lambda unit: unit.name,
+        "employees": lambda unit: unit.employees,
+        "active": lambda unit: unit.active,
+    }
+    return page_of_rows(units(session, reach), wanted, orders, lambda unit: unit.name)
 
 
 def staff(session: Session, reach: Reach, unit_id: int, today: date) -> list[DeskPerson]:

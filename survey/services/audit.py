@@ -29,6 +29,11 @@ def record_openly(session: Session, action: str, about: str, **detail: str | int
     _append(session, b"", None, action, about, detail)
 
 
+def last_hash(session: Session) -> bytes:
+    """What the chain ends with now: as long as it is the same, nobody did anything."""
+    return session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)) or log.START
+
+
 def hold_chain(session: Session) -> None:
     """Let nobody else write to the chain until this transaction ends, so that it cannot fork."""
     # In SQLite every transaction that may write waits for the one before it (BEGIN IMMEDIATE).
@@ -41,7 +46,7 @@ def _append(
 ) -> None:
     hold_chain(session)
     at = datetime.now(UTC).replace(microsecond=0)
-    previous = session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1))
+    previous = last_hash(session)
     digest = log.digest(salt, log.Entry(account_id, action, about, log.at_text(at), detail))
     session.add(
         AuditEvent(
@@ -52,7 +57,7 @@ def _append(
             detail=detail,
             salt=salt,
             digest=digest,
-            hash=log.link(log.START if previous is None else previous, digest),
+            hash=log.link(previous, digest),
         )
     )
     session.flush()  # numbers are given out in the order of the chain

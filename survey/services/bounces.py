@@ -1,7 +1,9 @@
 """Addresses that a mail server refused: a list that HR mends."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +13,10 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle
 from survey.models.mail import Bounce
 from survey.models.people import Employee, Unit
+from survey.services.export_files import Cell, Sheet
+from survey.services.listing import ListPage, Wanted, page_of_rows, rows_as_wanted
 from survey.services.people_file import is_address
+from survey.tables import N_
 
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]]+@[^@\s<>\"',;:()\[\]]+\.[a-zA-Z0-9-]+")
 IMPORTED = "imported"
@@ -58,6 +63,34 @@ def raters_refused(session: Session, cycle: Cycle) -> int:
         .where(Employee.email == Bounce.address, Employee.is_active, Employee.id.in_(raters))
     )
     return session.scalar(found) or 0
+
+
+ORDERS: dict[str, Callable[[Refused], Any]] = {
+    "name": lambda found: found.name,
+    "unit": lambda found: found.unit,
+    "reason": lambda found: found.reason,
+}
+
+
+def listed(session: Session, wanted: Wanted, only: str = "") -> ListPage:
+    """One page of them, or the one whose address could not be mended."""
+    found = [each for each in refused(session) if only in ("", each.public_id)]
+    return page_of_rows(found, wanted, ORDERS, _words)
+
+
+def refused_sheet(session: Session, wanted: Wanted, translate: Callable[[str], str]) -> Sheet:
+    """All of them, for a file."""
+    words = (N_("Name"), N_("Unit"), N_("Address"), N_("Reason"))
+    rows: Iterator[list[Cell]] = (
+        [found.name, found.unit, found.address, found.reason]
+        for found in rows_as_wanted(refused(session), wanted, ORDERS, _words)
+    )
+    title = translate(N_("Addresses"))
+    return Sheet(title, [translate(word) for word in words], rows, numbers=frozenset())
+
+
+def _words(found: Refused) -> str:
+    return f"{found.name}\n{found.unit}\n{found.address}"
 
 
 def mark(session: Session, text: str) -> Imported:

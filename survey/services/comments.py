@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from math import ceil
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -17,9 +16,9 @@ from survey.exceptions import NotFound, StepNotAllowed
 from survey.models.cycles import Cycle
 from survey.models.vault import Comment, VaultBlock
 from survey.services.disclosure import FEWEST_TEXTS
+from survey.services.listing import ListPage, Wanted, page_of_rows
 
 BLACK = "█████"
-PAGE_SIZE = 20
 READ_BY_OTHERS = ("anonymous", "supervisor")
 NAMED_GROUPS = ("self", "supervisor")
 # What often tells who wrote or who is meant: numbers with three digits, dates, names after a form of address.
@@ -43,28 +42,13 @@ class Text:
         return any(not BLACK.startswith(found) for found in HINTS.findall(self.words))
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some of the texts that were looked for."""
-
-    texts: list[Text]
-    number: int
-    pages: int
-    total: int
-
-
-def page(answers: Session, cycle: Cycle, secret: str, search: str, number: int, *, only_hinted: bool) -> Page:
-    """A page of the texts that employees will read, those that hold `search` alone."""
+def page(answers: Session, cycle: Cycle, secret: str, wanted: Wanted) -> ListPage:
+    """A page of the texts that employees will read, in the order of their words; or of those with a hint."""
     _require_not_released(cycle)
-    found = [
-        Text(_address(cycle, secret, words), words)
-        for words in sorted(set(_shown(answers, cycle)))
-        if search.casefold() in words.casefold()
-    ]
-    found = [text for text in found if text.is_hinted] if only_hinted else found
-    pages = max(1, ceil(len(found) / PAGE_SIZE))
-    place = min(max(1, number), pages)
-    return Page(found[(place - 1) * PAGE_SIZE : place * PAGE_SIZE], place, pages, len(found))
+    found = [Text(_address(cycle, secret, words), words) for words in sorted(set(_shown(answers, cycle)))]
+    if wanted.filters.get("show") == "hinted":
+        found = [text for text in found if text.is_hinted]
+    return page_of_rows(found, wanted, {}, lambda text: text.words)
 
 
 def find(answers: Session, cycle: Cycle, secret: str, address: str) -> Text:

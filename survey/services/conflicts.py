@@ -1,8 +1,6 @@
 """Conflict pairs: two people who must not rate each other. HR alone sees them; the pair is told nothing."""
 
-from dataclasses import dataclass
-
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.exceptions import NotFound, RequestRefused
@@ -10,28 +8,27 @@ from survey.models.assignments import ConflictPair
 from survey.models.people import Employee
 from survey.services import audit
 from survey.services.employee_numbers import digits_of
+from survey.services.listing import ListPage, Wanted, page_of
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """A pair as HR sees it."""
-
-    public_id: str
-    first: str
-    second: str
-    reason: str
-
-
-def all_conflicts(session: Session) -> list[Conflict]:
-    """Every pair, by name."""
+def listed(session: Session, wanted: Wanted) -> ListPage:
+    """One page of the pairs; they go into no file, because nobody else is to know them."""
     first, second = aliased(Employee), aliased(Employee)
-    rows = session.execute(
-        select(ConflictPair.public_id, first.name, second.name, ConflictPair.reason)
+    query = (
+        select(
+            ConflictPair.public_id,
+            first.name.label("first"),
+            second.name.label("second"),
+            ConflictPair.reason,
+        )
         .join(first, first.id == ConflictPair.first_id)
         .join(second, second.id == ConflictPair.second_id)
-        .order_by(first.name, second.name, ConflictPair.public_id)
     )
-    return [Conflict(*row) for row in rows]
+    if wanted.text:
+        columns = (first.name, second.name, ConflictPair.reason)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    orders = {"first": first.name, "second": second.name, "reason": ConflictPair.reason}
+    return page_of(session, query, wanted, orders, ConflictPair.public_id)
 
 
 def add(session: Session, account_id: int, numbers: tuple[str, str], reason: str) -> None:

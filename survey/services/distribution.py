@@ -1,7 +1,9 @@
 """Hand the invitations out: one personal link per rater and cycle that lists all her papers."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, distinct, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +17,7 @@ from survey.services import deadlines, later_days
 from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 from survey.services.cycles import USUAL_GROUP
+from survey.services.listing import ListPage, Wanted, page_of_rows
 
 USUAL_RATE = 0.75  # of papers sent in, where no cycle has told anything else
 STEP_PERCENT = 10  # the finest step of participation; wider where it would be fewer papers than the minimum
@@ -187,6 +190,16 @@ def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Particip
         )
         for unit_id, unit, raters, papers, taken in rows
     ]
+
+
+def listed_participation(units: Sequence[Participation], wanted: Wanted) -> ListPage:
+    """One page of them, by what may be shown alone: units in one step stay in the order of their names."""
+    orders: dict[str, Callable[[Participation], Any]] = {
+        "unit": lambda each: each.unit,
+        "raters": lambda each: each.raters,
+        "sent": lambda each: each.percent,
+    }
+    return page_of_rows(units, wanted, orders, lambda each: each.unit)
 
 
 def expected_rate(session: Session) -> Rate:

@@ -1,9 +1,9 @@
 """Before anybody is asked: how likely each group is to reach its minimum, and what would mend it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from sqlalchemy import select
@@ -73,6 +73,7 @@ class Preview:
     rate: Rate
     subjects: tuple[SubjectOutlook, ...]
     units: tuple[UnitOutlook, ...]
+    unit_names: Mapping[int, str]
 
     @property
     def outlooks(self) -> Counter[str]:
@@ -92,10 +93,14 @@ class Preview:
 
 def preview(session: Session, cycle: Cycle) -> Preview:
     """Of the list as it is assigned; of a draft, of a list as it would be assigned now over all units."""
-    proposal = _as_assigned(session, cycle) if cycle.state != "draft" else assignments.propose(session, cycle)
+    if cycle.state == "draft":
+        proposal = assignments.propose(session, cycle, is_trial=True)
+    else:
+        proposal = _as_assigned(session, cycle)
     rate = distribution.expected_rate(session)
     subjects = tuple(_outlooks(session, cycle, proposal, rate))
-    return Preview(rate, subjects, tuple(_by_unit(session, subjects)))
+    units = session.execute(select(Unit.id, Unit.public_id, Unit.name).order_by(Unit.name)).all()
+    return Preview(rate, subjects, tuple(_by_unit(units, subjects)), {unit.id: unit.name for unit in units})
 
 
 def _as_assigned(session: Session, cycle: Cycle) -> Proposal:
@@ -181,11 +186,10 @@ def _mend(cycle: Cycle, joining_helps: bool, around: int) -> Mend:
     return "parent"
 
 
-def _by_unit(session: Session, subjects: tuple[SubjectOutlook, ...]) -> list[UnitOutlook]:
+def _by_unit(units: Sequence[Any], subjects: tuple[SubjectOutlook, ...]) -> list[UnitOutlook]:
     of_unit: dict[int, list[SubjectOutlook]] = defaultdict(list)
     for subject in subjects:
         of_unit[subject.unit_id].append(subject)
-    units = session.execute(select(Unit.id, Unit.public_id, Unit.name).order_by(Unit.name)).all()
     return [
         UnitOutlook(
             unit.public_id,

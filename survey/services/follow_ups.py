@@ -1,8 +1,9 @@
 """What an office promises to do about what citizens said, and what came of it. Everybody may read it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
@@ -13,6 +14,8 @@ from survey.models.improvement import FollowUp
 from survey.models.people import Unit
 from survey.services import comparing, periods
 from survey.services.comparing import Change
+from survey.services.listing import ListPage, Wanted, page_of_rows
+from survey.services.offices import Office
 from survey.services.satisfaction import PeriodFigures, Satisfaction
 
 PLANNED, STARTED, DONE, DROPPED = "planned", "started", "done", "dropped"
@@ -65,6 +68,38 @@ def promises_of(people: Session, unit: str | None = None) -> list[Promise]:
     if unit is not None:
         query = query.where(Unit.public_id == unit)
     return [_promise(row) for row in people.scalars(query)]
+
+
+@dataclass(frozen=True)
+class OfficePlans:
+    """An office with the number of its actions, and of those that are overdue."""
+
+    public_id: str
+    name: str
+    plans: int
+    overdue: int
+
+
+def by_office(found: Iterable[Office], promises: Iterable[Promise], today: date) -> list[OfficePlans]:
+    """The actions counted for each office."""
+    own: dict[str, list[Promise]] = {}
+    for promise in promises:
+        own.setdefault(promise.unit_public_id, []).append(promise)
+    plans = [(office, own.get(office.public_id, [])) for office in found]
+    return [
+        OfficePlans(office.public_id, office.name, len(each), sum(one.is_overdue(today) for one in each))
+        for office, each in plans
+    ]
+
+
+def listed(plans: Sequence[OfficePlans], wanted: Wanted) -> ListPage:
+    """One page of them."""
+    orders: dict[str, Callable[[OfficePlans], Any]] = {
+        "name": lambda office: office.name,
+        "plans": lambda office: office.plans,
+        "overdue": lambda office: office.overdue,
+    }
+    return page_of_rows(plans, wanted, orders, lambda office: office.name)
 
 
 def find_promise(people: Session, public_id: str) -> Promise:

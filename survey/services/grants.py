@@ -3,9 +3,7 @@
 No page gives roles of the offices that decide and check: whoever asks could make the other office herself.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Callable
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -14,39 +12,55 @@ from survey.exceptions import AccountRefused, NotFound
 from survey.models.accounts import Account, Activation, Grant
 from survey.models.people import Employee, Unit
 from survey.services import access, audit
+from survey.services.export_files import Cell, Sheet
+from survey.services.listing import ListPage, Wanted, in_order, page_of
+from survey.tables import N_
 
-PAGE_SIZE = 50
-
-
-@dataclass(frozen=True)
-class AccountPage:
-    """One page of accounts by name."""
-
-    accounts: Sequence[Account]
-    number: int
-    pages: int
-    total: int
+ORDERS = {
+    "name": func.coalesce(Employee.name, Account.username),
+    "username": Account.username,
+    "unit": Unit.name,
+}
 
 
-def find_accounts(session: Session, text: str, role: str, page: int) -> AccountPage:
-    """Accounts whose username, person or unit holds `text`, of one role or (empty) all; a page at a time."""
-    query = select(Account).outerjoin(Employee, Employee.id == Account.employee_id)
-    if text:
-        query = query.outerjoin(Unit, Unit.id == Employee.unit_id).where(
-            or_(
-                Account.username.icontains(text, autoescape=True),
-                Employee.name.icontains(text, autoescape=True),
-                Unit.name.icontains(text, autoescape=True),
-            )
-        )
-    if role:
+def find_accounts(session: Session, wanted: Wanted) -> ListPage:
+    """One page of the accounts whose username, person or unit holds what is searched, of one role or all."""
+    return page_of(session, _found(wanted), wanted, ORDERS, Account.id)
+
+
+def account_sheet(session: Session, wanted: Wanted, translate: Callable[[str], str]) -> Sheet:
+    """All of them with what they hold, for a file."""
+    header = [translate(word) for word in (N_("Name"), N_("Username"), N_("Unit"), N_("Roles"), N_("State"))]
+    accounts = session.scalars(in_order(_found(wanted), wanted.sort, ORDERS, Account.id)).all()
+    rows = (_cells(account, translate) for account in accounts)
+    return Sheet(translate(N_("Accounts and roles")), header, rows, numbers=frozenset())
+
+
+def _cells(account: Account, translate: Callable[[str], str]) -> list[Cell]:
+    person = account.employee
+    held = (f"{each.role} ({each.unit.name})" if each.unit else each.role for each in account.grants)
+    state = "" if account.is_active else translate(N_("Switched off"))
+    return [
+        person.name if person else account.username,
+        account.username,
+        person.unit.name if person else "",
+        ", ".join(held),
+        state,
+    ]
+
+
+def _found(wanted: Wanted) -> Select[Account]:
+    query = _whole(
+        select(Account)
+        .outerjoin(Employee, Employee.id == Account.employee_id)
+        .outerjoin(Unit, Unit.id == Employee.unit_id)
+    )
+    if wanted.text:
+        columns = (Account.username, Employee.name, Unit.name)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    if role := wanted.filters.get("role"):
         query = query.where(Account.id.in_(select(Grant.account_id).where(Grant.role == role)))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, ceil(total / PAGE_SIZE))
-    number = min(max(1, page), pages)
-    by_name = query.order_by(func.coalesce(Employee.name, Account.username), Account.id)
-    shown = _whole(by_name).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return AccountPage(session.scalars(shown).all(), number, pages, total)
+    return query
 
 
 def find(session: Session, account_id: int) -> Account:

@@ -1,7 +1,7 @@
 """What imports changed, and how a whole import is undone, as long as nothing later stands on it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from survey.models.imports import ImportRow, PeopleImport
 from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.services import audit
+from survey.services.listing import DESCENDING, Column, ListPage, Wanted, page_of
 
 MODELS: dict[str, type[Unit] | type[Employee] | type[Post]] = {
     "unit": Unit,
@@ -81,17 +82,17 @@ class Before:
         return done
 
 
-def past_imports(session: Session) -> list[PastImport]:
-    """All imports, the newest first."""
-    rows = session.execute(
-        select(PeopleImport, Account.username)
-        .outerjoin(Account, Account.id == PeopleImport.account_id)
-        .order_by(PeopleImport.id.desc())
-    )
-    return [
+def listed(session: Session, wanted: Wanted) -> ListPage:
+    """One page of all imports, the newest first."""
+    query = select(PeopleImport, Account.username).outerjoin(Account, Account.id == PeopleImport.account_id)
+    asked = wanted if wanted.sort else replace(wanted, sort=f"{DESCENDING}day")
+    orders: dict[str, Column] = {"day": PeopleImport.id, "account": Account.username}
+    found = page_of(session, query, asked, orders, PeopleImport.id)
+    rows = [
         PastImport(each.public_id, each.done_on, name or "", each.counts, each.is_undone)
-        for each, name in rows
+        for each, name in found.rows
     ]
+    return replace(found, rows=rows)
 
 
 def find_import(session: Session, public_id: str) -> PeopleImport:

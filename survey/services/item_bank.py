@@ -5,8 +5,7 @@ ledger, looked at by the attacker before a release. Nothing else of the vault is
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -19,10 +18,10 @@ from survey.models.appraisals import Quality
 from survey.models.cycles import Cycle, CycleGroup
 from survey.services import questionnaires
 from survey.services.cycles import RATER_GROUPS
-from survey.services.listing import DESCENDING, ROWS_PER_PAGE, ListPage, Wanted
+from survey.services.listing import DESCENDING, ListPage, Wanted, page_of_rows
 
 RELEASED = ("released",)
-ORDERS = ("questionnaire", "item", "cycles")
+USUAL_ORDER = "questionnaire"
 
 
 @dataclass(frozen=True)
@@ -66,17 +65,14 @@ def bank(people: Session, wanted: Wanted, language: str) -> ListPage:
         for item in instrument.items
         if _holds(instrument, item, wanted.text)
     ]
-    order = wanted.sort if wanted.sort.removeprefix(DESCENDING) in ORDERS else ORDERS[0]
-    keys: dict[str, Callable[[BankItem], Any]] = {
+    orders: dict[str, Callable[[BankItem], Any]] = {
         "questionnaire": lambda row: row.instrument.title.in_language(language),
         "item": lambda row: row.item.text.in_language(language),
         "cycles": lambda row: row.cycles,
     }
-    rows.sort(key=keys[order.removeprefix(DESCENDING)], reverse=order.startswith(DESCENDING))
-    pages = max(1, ceil(len(rows) / ROWS_PER_PAGE))
-    number = min(max(1, wanted.page), pages)
-    shown = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
-    return ListPage(shown, wanted, order, frozenset(ORDERS), number, pages, len(rows))
+    if wanted.sort.removeprefix(DESCENDING) not in orders:
+        wanted = replace(wanted, sort=USUAL_ORDER)
+    return page_of_rows(rows, wanted, orders)
 
 
 def _holds(instrument: Instrument, item: Item, text: str) -> bool:

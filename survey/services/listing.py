@@ -4,22 +4,26 @@ A service gives its statement, the columns that may order it, and the key that s
 
     page_of(session, select(...).where(...), wanted, {"name": Employee.name, "unit": Unit.name}, Employee.id)
 
-The door reads what is asked with `survey.lists.wanted()`; the template draws search, filters, heads that
-sort, pages and files with `macros/list.html`. Two statements a page, however long the list is.
+What has to be worked out before it can be listed (a tree, chances) goes through `page_of_rows`, by functions
+of a row instead of columns. The door reads what is asked with `survey.lists.wanted()`; the template draws
+search, filters, heads that sort, pages and files with `macros/list.html`. Two statements a page, however long
+the list is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 ROWS_PER_PAGE = 50
 DESCENDING = "-"
 
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Column = SQLColumnExpression[Any] | InstrumentedAttribute[Any]
+Rows = Select[*tuple[Any, ...]]
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class ListPage:
 
     def direction(self, key: str) -> str:
         """How the column orders the rows, in the words of `aria-sort`; empty where it does not."""
+        if not key:
+            return ""
         if self.order == key:
             return "ascending"
         return "descending" if self.order == DESCENDING + key else ""
@@ -73,7 +79,7 @@ class ListPage:
 
 def page_of(
     session: Session,
-    query: Select[Any],
+    query: Rows,
     wanted: Wanted,
     orders: Mapping[str, Column],
     key: Column,
@@ -91,11 +97,47 @@ def page_of(
     return ListPage(rows, asked, order, frozenset(orders), asked.page, pages, total)
 
 
-def in_order(query: Select[Any], sort: str, orders: Mapping[str, Column], key: Column) -> Select[Any]:
+def in_order(query: Rows, sort: str, orders: Mapping[str, Column], key: Column) -> Select[Any]:
     """The statement in the order asked for, for a page or for a whole file."""
     known = _known(sort, orders)
     column = orders[known.removeprefix(DESCENDING)]
     return query.order_by(column.desc() if known.startswith(DESCENDING) else column, key)
+
+
+def page_of_rows(
+    rows: Sequence[Row],
+    wanted: Wanted,
+    orders: Mapping[str, Callable[[Row], Any]],
+    text_of: Callable[[Row], str] | None = None,
+) -> ListPage:
+    """One page of rows that lie in memory; where none of `orders` is asked for they stay as they are."""
+    found = rows_as_wanted(rows, wanted, orders, text_of)
+    pages = max(1, ceil(len(found) / ROWS_PER_PAGE))
+    order = wanted.sort if wanted.sort.removeprefix(DESCENDING) in orders else ""
+    asked = replace(wanted, sort=order, page=min(max(1, wanted.page), pages))
+    first = (asked.page - 1) * ROWS_PER_PAGE
+    shown = found[first : first + ROWS_PER_PAGE]
+    return ListPage(shown, asked, order, frozenset(orders), asked.page, pages, len(found))
+
+
+def rows_as_wanted(
+    rows: Sequence[Row],
+    wanted: Wanted,
+    orders: Mapping[str, Callable[[Row], Any]],
+    text_of: Callable[[Row], str] | None = None,
+) -> list[Row]:
+    """The rows whose text holds what is searched for, in the order asked for; for a whole file."""
+    words = wanted.text.casefold()
+    found = [row for row in rows if text_of is None or words in text_of(row).casefold()]
+    key = orders.get(wanted.sort.removeprefix(DESCENDING))
+    if key is None:
+        return found
+    return sorted(found, key=lambda row: _rank(key(row)), reverse=wanted.sort.startswith(DESCENDING))
+
+
+def _rank(value: Any) -> tuple[bool, Any]:
+    """What is missing stands first; letters count alike, large or small."""
+    return value is not None, value.casefold() if isinstance(value, str) else value or 0
 
 
 def _known(sort: str, orders: Mapping[str, Column]) -> str:

@@ -21,6 +21,7 @@ class UnitSummary:
     public_id: str
     code: str
     name: str
+    parent_code: str
     parent_name: str
     level: int
     employees: int
@@ -52,6 +53,7 @@ def unit_overview(session: Session, reach: Reach) -> list[UnitSummary]:
     ).all()
     own = _employees_per_unit(session)
     names = {unit.id: unit.name for unit in units}
+    codes = {unit.id: unit.code for unit in units}
     below: dict[int | None, list[Unit]] = defaultdict(list)
     for unit in units:
         below[unit.parent_id if unit.parent_id in names else None].append(unit)
@@ -65,6 +67,7 @@ def unit_overview(session: Session, reach: Reach) -> list[UnitSummary]:
             public_id=unit.public_id,
             code=unit.code,
             name=unit.name,
+            parent_code=codes.get(unit.parent_id or 0, ""),
             parent_name=names.get(unit.parent_id or 0, ""),
             level=level,
             employees=own.get(unit.id, 0),

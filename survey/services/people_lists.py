@@ -1,6 +1,6 @@
 """Lists of employees: searched, narrowed, sorted; a page at a time, or whole as a file for the import."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
@@ -11,8 +11,9 @@ from survey.models.posts import JOB_KINDS
 from survey.services.access import Reach, units_below
 from survey.services.employee_numbers import KINDS, digits_of
 from survey.services.export_files import Cell, Sheet
-from survey.services.listing import ListPage, Wanted, in_order, page_of
-from survey.services.people_words import EMPLOYEE_COLUMNS
+from survey.services.listing import ListPage, Wanted, in_order, page_of, page_of_rows, rows_as_wanted
+from survey.services.people import UnitSummary
+from survey.services.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.tables import N_
 
 FILTERS = ("unit", "kind", "job_kind", "show")
@@ -39,6 +40,30 @@ SHEET_COLUMNS = {
     "since": Employee.in_post_since,
     "email": Employee.email,
 }
+
+
+UNIT_ORDERS: dict[str, Callable[[UnitSummary], Any]] = {
+    "name": lambda unit: unit.name,
+    "parent": lambda unit: unit.parent_name,
+    "employees": lambda unit: unit.employees,
+    "all": lambda unit: unit.employees_with_below,
+}
+
+
+def units(found: Sequence[UnitSummary], wanted: Wanted) -> ListPage:
+    """One page of the units, each followed by those below it unless another order is asked for."""
+    return page_of_rows(found, wanted, UNIT_ORDERS)
+
+
+def unit_sheet(found: Sequence[UnitSummary], wanted: Wanted, translate: Callable[[str], str]) -> Sheet:
+    """All of them, with the headers that the import reads, and how many work there."""
+    header = [column.headers[0] for column in UNIT_COLUMNS]
+    header += [translate(N_("Employees")), translate(N_("With all units below"))]
+    rows: Iterator[list[Cell]] = (
+        [unit.code, unit.name, unit.parent_code, unit.employees, unit.employees_with_below]
+        for unit in rows_as_wanted(found, wanted, UNIT_ORDERS)
+    )
+    return Sheet(translate(N_("Units")), header, rows, numbers=frozenset())
 
 
 def employees(session: Session, reach: Reach, wanted: Wanted) -> ListPage:

@@ -1,9 +1,8 @@
 """Read models of a cycle before it is counted: who can be asked, how much, and from which unit."""
 
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, case, distinct, func, select
+from sqlalchemy import ColumnElement, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound
@@ -12,8 +11,8 @@ from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
 from survey.services.access import Reach
 from survey.services.cycle_texts import questionnaires
+from survey.services.listing import ListPage, Wanted, page_of
 
-LIST_PAGE = 25
 ANONYMOUS_GROUPS = ("peer", "subordinate")
 
 
@@ -46,30 +45,19 @@ class Listed:
     is_newly_led: bool  # the supervisor has not been it for the months that the cycle asks for
 
 
-@dataclass(frozen=True)
-class ListPage:
-    """One page of the list of a cycle."""
-
-    rows: list[Listed]
-    number: int
-    pages: int
-
-
-def list_page(session: Session, cycle: Cycle, number: int) -> ListPage:
+def list_page(session: Session, cycle: Cycle, wanted: Wanted) -> ListPage:
     """Who is asked about whom, by unit and name, a page at a time."""
-    total = session.scalar(select(func.count()).select_from(Subject).where(Subject.cycle_id == cycle.id)) or 0
-    pages = max(1, ceil(total / LIST_PAGE))
-    number = max(1, min(number, pages))
-    subjects = session.execute(
-        select(Subject.employee_id, Employee.name, Unit.name, Subject.is_newly_led)
+    query = (
+        select(Subject.employee_id, Employee.name, Unit.name.label("unit"), Subject.is_newly_led)
         .join(Employee, Employee.id == Subject.employee_id)
         .join(Unit, Unit.id == Subject.unit_id)
         .where(Subject.cycle_id == cycle.id)
-        .order_by(Unit.name, Employee.name, Employee.id)
-        .limit(LIST_PAGE)
-        .offset((number - 1) * LIST_PAGE)
-    ).all()
-    listed = {employee: Listed(name, unit, {}, is_new) for employee, name, unit, is_new in subjects}
+    )
+    if wanted.text:
+        columns = (Employee.name, Unit.name)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    found = page_of(session, query, wanted, {"unit": Unit.name, "name": Employee.name}, Employee.id)
+    listed = {employee: Listed(name, unit, {}, is_new) for employee, name, unit, is_new in found.rows}
     raters = session.execute(
         select(Assignment.subject_id, Assignment.rater_group, Employee.name)
         .join(Employee, Employee.id == Assignment.rater_id)
@@ -78,7 +66,7 @@ def list_page(session: Session, cycle: Cycle, number: int) -> ListPage:
     )
     for subject, group, name in raters:
         listed[subject].raters.setdefault(group, []).append(name)
-    return ListPage(list(listed.values()), number, pages)
+    return replace(found, rows=list(listed.values()))
 
 
 def newly_led(session: Session, cycle: Cycle) -> int:

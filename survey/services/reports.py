@@ -1,13 +1,12 @@
 """Read models of a cycle's results: for HR, and for the employee. Every figure passes the gate."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import ceil
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from instruments.schema import Instrument
@@ -23,10 +22,10 @@ from survey.services.cycles import DISCARDABLE, RATER_GROUPS
 from survey.services.decision_study import DecisionStudy, study
 from survey.services.disclosure import Figure, Span
 from survey.services.employee_numbers import digits_of
+from survey.services.listing import ListPage, Wanted, page_of
 from survey.services.quality_figures import WHOLE
 from survey.services.unit_history import UNIT_OF_SUBJECT
 
-PAGE_SIZE = 50
 BIN_WIDTH = 0.5
 FEWEST_SUBJECTS = 30  # below, the agreement of raters is itself uncertain
 MOST_AT_ENDS = 0.10  # with more means in a band, ICC(1) reads too low (docs/calibration.md)
@@ -121,16 +120,6 @@ class ResultRow:
 
 
 @dataclass(frozen=True)
-class ResultPage:
-    """One page of the list, by name; there is no other order."""
-
-    rows: Sequence[ResultRow]
-    number: int
-    pages: int
-    total: int
-
-
-@dataclass(frozen=True)
 class OwnResult:
     """A cycle in which an employee was a subject, and the name of her report once it may be read."""
 
@@ -207,18 +196,13 @@ def _bins(values: list[float], span: Span) -> tuple[Bin, ...]:
     )
 
 
-def result_page(session: Session, reach: Reach, cycle: Cycle, text: str, page: int) -> ResultPage:
-    """One page of overall figures whose subject or unit holds `text`; two statements."""
+def result_page(session: Session, reach: Reach, cycle: Cycle, wanted: Wanted) -> ListPage:
+    """One page of overall figures, by name or unit; by figure they are never ordered."""
     disclosure.require_reviewed(cycle)
-    query = _results(cycle, text).where(reach.has_unit(Subject.unit_id))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, ceil(total / PAGE_SIZE))
-    number = min(max(1, page), pages)
-    found = session.execute(
-        query.order_by(Employee.name, Employee.id).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    ).all()
+    query = _results(cycle, wanted.text).where(reach.has_unit(Subject.unit_id))
+    found = page_of(session, query, wanted, {"name": Employee.name, "unit": CycleUnit.name}, Employee.id)
     span = read_texts(session, cycle).span
-    return ResultPage([_result_row(row, span) for row in found], number, pages, total)
+    return replace(found, rows=[_result_row(row, span) for row in found.rows])
 
 
 def _results(cycle: Cycle, text: str) -> Select[*tuple[Any, ...]]:

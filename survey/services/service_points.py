@@ -1,7 +1,8 @@
 """Service points: where citizens are served, listed by unit, looked up, kept by HR."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Session, contains_eager
 from survey.exceptions import NotFound
 from survey.models.people import Unit
 from survey.models.service_points import ServicePoint
+from survey.services.export_files import Cell, Sheet
+from survey.services.listing import ListPage, Wanted, page_of_rows, rows_as_wanted
+from survey.tables import N_
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,51 @@ def list_points(people: Session, search: str = "", active_only: bool = True) -> 
     words = search.casefold().split()
     points = (_point(stored) for stored in people.scalars(query))
     return _by_unit(point for point in points if _has_all(words, f"{point.unit_name} {point.name}"))
+
+
+ORDERS: dict[str, Callable[[Point], Any]] = {
+    "unit": lambda point: (point.unit_name.casefold(), point.name.casefold()),
+    "name": lambda point: point.name,
+    "code": lambda point: point.code,
+    "service": lambda point: point.service,
+}
+
+
+def listed(people: Session, wanted: Wanted) -> ListPage:
+    """One page of all service points, paused ones too, by unit unless another order is asked for."""
+    return page_of_rows(_wanted_points(people, wanted), wanted, ORDERS, _words)
+
+
+def point_sheet(
+    people: Session, wanted: Wanted, address_of: Callable[[str], str], translate: Callable[[str], str]
+) -> Sheet:
+    """All of them with their public addresses, for a file."""
+    words = (N_("Unit"), N_("Code"), N_("Name"), N_("Service"), N_("State"), N_("Address"))
+    states = {True: translate(N_("Takes answers")), False: translate(N_("Paused"))}
+    rows: Iterator[list[Cell]] = (
+        [
+            point.unit_name,
+            point.code,
+            point.name,
+            point.service,
+            states[point.is_active],
+            address_of(point.public_id),
+        ]
+        for point in rows_as_wanted(_wanted_points(people, wanted), wanted, ORDERS, _words)
+    )
+    return Sheet(
+        translate(N_("Service points")), [translate(word) for word in words], rows, numbers=frozenset()
+    )
+
+
+def _wanted_points(people: Session, wanted: Wanted) -> list[Point]:
+    points = [point for unit in list_points(people, active_only=False) for point in unit.points]
+    kept = {"active": (True,), "paused": (False,)}.get(wanted.filters.get("show", ""), (True, False))
+    return [point for point in points if point.is_active in kept]
+
+
+def _words(point: Point) -> str:
+    return f"{point.unit_name}\n{point.name}\n{point.code}\n{point.service}"
 
 
 def points_of_unit(people: Session, unit_public_id: str) -> UnitPoints:

@@ -1,8 +1,9 @@
 """Teams across units: set one up, let people join and leave. Days that have passed stay."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,9 @@ from survey.models.people import Employee, Unit
 from survey.models.teams import PeerCircle, Team, TeamMember
 from survey.services import audit
 from survey.services.circles import circle_members
+from survey.services.export_files import Cell, Sheet
+from survey.services.listing import ListPage, Wanted, page_of_rows, rows_as_wanted
+from survey.tables import N_
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,32 @@ def list_teams(session: Session, day: date) -> list[TeamSummary]:
         .order_by(Team.name)
     )
     return [TeamSummary(*row) for row in rows]
+
+
+ORDERS: dict[str, Callable[[TeamSummary], Any]] = {
+    "name": lambda team: team.name,
+    "decree": lambda team: team.decree,
+    "members": lambda team: team.members,
+}
+
+
+def listed(session: Session, day: date, wanted: Wanted) -> ListPage:
+    """One page of the teams."""
+    return page_of_rows(list_teams(session, day), wanted, ORDERS, _words)
+
+
+def team_sheet(session: Session, day: date, wanted: Wanted, translate: Callable[[str], str]) -> Sheet:
+    """All of them, for a file."""
+    header = [translate(word) for word in (N_("Team"), N_("Decree"), N_("Members today"))]
+    rows: Iterator[list[Cell]] = (
+        [team.name, team.decree, team.members]
+        for team in rows_as_wanted(list_teams(session, day), wanted, ORDERS, _words)
+    )
+    return Sheet(translate(N_("Teams")), header, rows, numbers=frozenset())
+
+
+def _words(team: TeamSummary) -> str:
+    return f"{team.name}\n{team.decree}"
 
 
 def find_team(session: Session, public_id: str) -> Team:

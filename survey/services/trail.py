@@ -1,17 +1,16 @@
 """Read the audit trail: every act, the newest first, and whether the chain of all is whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from survey.models.accounts import Account
 from survey.models.audit import AuditEvent
 from survey.services import audit
-
-ACTS_PER_PAGE = 50
+from survey.services.listing import DESCENDING, Column, ListPage, Wanted, in_order, page_of
 
 
 @dataclass(frozen=True)
@@ -27,15 +26,6 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some of the entries."""
-
-    acts: list[Act]
-    number: int
-    pages: int
-
-
-@dataclass(frozen=True)
 class Chain:
     """Whether every entry follows from those before it, to be compared with a public log kept from before."""
 
@@ -44,24 +34,39 @@ class Chain:
     broken_at: int | None
 
 
-def page(session: Session, number: int) -> Page:
-    """A page of the trail."""
-    total = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
-    pages = max(1, -(-total // ACTS_PER_PAGE))
-    number = min(number, pages)
-    skipped = (number - 1) * ACTS_PER_PAGE
-    rows = session.execute(
-        select(AuditEvent, Account.username)
+def page(session: Session, wanted: Wanted) -> ListPage:
+    """One page of the acts that hold what is searched for."""
+    query, orders = _found(wanted)
+    found = page_of(session, query, _newest_first(wanted), orders, AuditEvent.id)
+    return replace(found, rows=[_act(*row) for row in found.rows])
+
+
+def all_acts(session: Session, wanted: Wanted) -> list[Act]:
+    """All of them, for a file."""
+    query, orders = _found(wanted)
+    asked = _newest_first(wanted)
+    return [_act(*row) for row in session.execute(in_order(query, asked.sort, orders, AuditEvent.id))]
+
+
+def _newest_first(wanted: Wanted) -> Wanted:
+    return wanted if wanted.sort else replace(wanted, sort=f"{DESCENDING}number")
+
+
+def _found(wanted: Wanted) -> tuple[Select[Any], dict[str, Column]]:
+    places = select(AuditEvent.id, func.row_number().over(order_by=AuditEvent.id).label("number")).subquery()
+    query = (
+        select(AuditEvent, places.c.number, Account.username)
+        .join(places, places.c.id == AuditEvent.id)
         .outerjoin(Account, Account.id == AuditEvent.account_id)
-        .order_by(AuditEvent.id.desc())
-        .offset(skipped)
-        .limit(ACTS_PER_PAGE)
     )
-    acts = [
-        Act(total - skipped - place, event.at, name or "", event.action, event.object, event.detail)
-        for place, (event, name) in enumerate(rows)
-    ]
-    return Page(acts, number, pages)
+    if wanted.text:
+        columns = (Account.username, AuditEvent.action, AuditEvent.object)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    return query, {"number": AuditEvent.id, "account": Account.username, "act": AuditEvent.action}
+
+
+def _act(event: AuditEvent, number: int, username: str | None) -> Act:
+    return Act(number, event.at, username or "", event.action, event.object, event.detail)
 
 
 def check(session: Session) -> Chain:

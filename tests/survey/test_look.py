@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired
 
 from survey.assets import configure_assets
 from survey.i18n import configure_languages
+from survey.services.listing import ListPage, Wanted
 from tests.browser import BORDERS, SMALL_TARGETS, contrast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +62,7 @@ def look() -> Flask:
         return render_template(
             "look.html",
             layout=layout,
+            found=ListPage((), Wanted(page=4), "", frozenset(), 4, 12, 600),
             navigation=menu,
             signed_in_name="Yusrizal, S.Kom.",
             sign_out_url="/out",
@@ -308,7 +310,9 @@ def test_nobody_asked_draws_an_empty_bar(look: Flask) -> None:
     ("number", "shown"), [(1, ["1", "2", "12"]), (4, ["1", "3", "4", "5", "12"]), (12, ["1", "11", "12"])]
 )
 def test_long_lists_show_the_ends_and_the_neighbours(look: Flask, number: int, shown: list[str]) -> None:
-    drawn = _macro(look, "page", "pagination", number, 12, "show", {"layout": "staff"})
+    found = ListPage((), Wanted(page=number), "", frozenset(), number, 12, 600)
+    with look.test_request_context("/look/staff"):
+        drawn = str(get_template_attribute("macros/list.html", "pages")(found))
     assert re.findall(r">\s*(\d+)<", drawn) == shown
 
 

@@ -14,6 +14,7 @@ from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee
 from survey.models.vault import Comment
 from survey.services import comments, cycles
+from survey.services.listing import Wanted
 from tests.survey.results import Counted, counted
 
 SECRET = "Pak Budi, 12 Maret"
@@ -145,7 +146,7 @@ def test_on_both_databases(databases: Databases, settings: Settings) -> None:
     with reading(databases.people) as people:
         cycle = cycles.find_cycle(people, done.cycle.public_id)
     with transaction(databases.answers) as answers:
-        first = comments.page(answers, cycle, "key", "", 1, only_hinted=False).texts[0]
+        first = comments.page(answers, cycle, "key", Wanted()).rows[0]
         changed = comments.black_out(answers, cycle, "key", first.address, first.words[:3])
     assert changed.words.startswith(comments.BLACK)
     assert first.words not in texts(databases)
@@ -163,9 +164,9 @@ def test_an_address_tells_nothing_of_the_words_without_the_key(databases: Databa
     with reading(databases.people) as people:
         cycle = cycles.find_cycle(people, done.cycle.public_id)
     with reading(databases.answers) as answers:
-        pages = [comments.page(answers, cycle, key, "", 1, only_hinted=False) for key in ("one", "two")]
-    assert [text.words for text in pages[0].texts] == [text.words for text in pages[1].texts]
-    assert not {text.address for text in pages[0].texts} & {text.address for text in pages[1].texts}
+        pages = [comments.page(answers, cycle, key, Wanted()) for key in ("one", "two")]
+    assert [text.words for text in pages[0].rows] == [text.words for text in pages[1].rows]
+    assert not {text.address for text in pages[0].rows} & {text.address for text in pages[1].rows}
 
 
 def test_removed_words_are_in_no_file_of_the_database(

@@ -157,8 +157,8 @@ def test_a_cycle_shows_a_desk_its_own_units_alone(
     accept(databases, cycle)
     with reading(databases.people) as session:
         found = session.get_one(Cycle, cycle.id)
-        assert reports.result_page(session, WHOLE_CITY, found, "", 1).total == 21
-        assert reports.result_page(session, office, found, "", 1).total == 14
+        assert reports.result_page(session, WHOLE_CITY, found, Wanted()).total == 21
+        assert reports.result_page(session, office, found, Wanted()).total == 14
         assert reports.overview(session, office, found).total == 14
         assert len(list(exports.appraisal_table(session, office, found, str, "en").rows)) == 14
 

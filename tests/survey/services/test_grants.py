@@ -8,6 +8,7 @@ from survey.exceptions import AccountRefused, NotFound
 from survey.models.accounts import Account, Activation, Grant
 from survey.models.audit import AuditEvent
 from survey.services import accounts, grants
+from survey.services.listing import Wanted
 from tests.conftest import PASSWORD
 from tests.factories import TODAY, make_employee, make_unit
 
@@ -163,7 +164,8 @@ def test_switching_off_ends_sessions_and_keeps_roles(databases: Databases, ids: 
 def test_accounts_are_found_by_name_unit_and_role(databases: Databases, ids: dict[str, int]) -> None:
     def found(text: str, role: str = "") -> list[str]:
         with reading(databases.people) as session:
-            return [each.username for each in grants.find_accounts(session, text, role, 9).accounts]
+            wanted = Wanted(text, page=9, filters={"role": role} if role else {})
+            return [row.Account.username for row in grants.find_accounts(session, wanted).rows]
 
     assert found("kesehatan") == ["staff"]
     assert found("", "approver") == ["approver"]

@@ -10,6 +10,7 @@ from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.vault import Comment
 from survey.services import cycles, own_report, reports
 from survey.services.access import WHOLE_CITY
+from survey.services.listing import Wanted
 from tests.factories import plan
 from tests.survey.results import Counted, counted, release
 
@@ -61,7 +62,7 @@ def test_quality_and_results_wait_for_the_count(databases: Databases) -> None:
         with pytest.raises(StepNotAllowed):
             reports.overview(people, WHOLE_CITY, cycle)
         with pytest.raises(StepNotAllowed):
-            reports.result_page(people, WHOLE_CITY, cycle, "", 1)
+            reports.result_page(people, WHOLE_CITY, cycle, Wanted())
 
 
 @pytest.mark.db
@@ -71,7 +72,7 @@ def test_the_list_is_by_name_and_finds_name_number_and_unit(databases: Databases
         cycle = cycles.find_cycle(people, done.cycle.public_id)
 
         def found(text: str) -> list[str]:
-            return [row.name for row in reports.result_page(people, WHOLE_CITY, cycle, text, 1).rows]
+            return [row.name for row in reports.result_page(people, WHOLE_CITY, cycle, Wanted(text)).rows]
 
         everybody = [member.name for member in done.team]
         assert found("") == sorted(everybody)
@@ -86,7 +87,7 @@ def test_the_list_holds_no_figure_that_is_not_usable(databases: Databases, done:
         people.execute(update(Appraisal).values(usable=False, reasons=["low_reliability"], composite=3.5))
     with reading(databases.people) as people:
         cycle = cycles.find_cycle(people, done.cycle.public_id)
-        rows = reports.result_page(people, WHOLE_CITY, cycle, "", 1).rows
+        rows = reports.result_page(people, WHOLE_CITY, cycle, Wanted()).rows
         assert {(row.figure.value, row.figure.standard_error, row.figure.n) for row in rows} == {
             (None, None, None)
         }
@@ -119,7 +120,7 @@ def test_the_list_takes_as_many_statements_for_many_subjects_as_for_few(
         with reading(databases.people) as people:
             cycle = cycles.find_cycle(people, each.cycle.public_id)
             with count_statements(databases.people) as statements:
-                reports.result_page(people, WHOLE_CITY, cycle, "", 1)
+                reports.result_page(people, WHOLE_CITY, cycle, Wanted())
         counts.append(statements())
     assert counts == [2, 2]
 
