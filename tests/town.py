@@ -221,7 +221,7 @@ def open_(town: Town) -> None:
         cycle = cycles.find_cycle(people, cycle.public_id)
         for team in town.teams:
             wanted = mailing.WavePlan("invitation", None, "", "")
-            town.names["waves"] = mailing.plan(people, cycle, wanted).public_id
+            town.names["waves"] = mailing.plan(people, cycle, wanted, TODAY).public_id
             replacing.ask(people, WHOLE_CITY, cycle, 1, team[1].number or "", "hilang")
             unit = people.get_one(Unit, team[0].unit_id)
             meeting = briefings.Meeting(TODAY, "Kepala", 5)

@@ -41,6 +41,8 @@ FIXED = {
     "change": "rename",
     "rater_group": "peer",
     "layer": "1",
+    "language": "id",
+    "size": "a4",
     "item": "menawarkan_jalan_keluar",
 }
 OTHERWISE = {
@@ -55,6 +57,8 @@ def at_most(count: int, door: str, pages: str) -> dict[str, int]:
 
 
 MOST = {
+    **at_most(5, "hr", "paper_form_file poster_file"),
+    **at_most(8, "offices", "assisted entry paper"),
     **at_most(5, "approval", "home replacement"),
     **at_most(5, "auditor", "acts check_trail"),
     **at_most(5, "hr", "account accounts add_circle add_service_point cancel change_unit channels"),
@@ -77,7 +81,7 @@ MOST = {
     **at_most(12, "me", "appraisal home"),
     **at_most(12, "offices", "report"),
     **at_most(17, "approval", "rater_list"),
-    **at_most(17, "hr", "cycle"),
+    **at_most(20, "hr", "cycle"),
     **at_most(17, "offices", "show"),
     **at_most(25, "hr", "show_feasibility"),
     **at_most(25, "me", "name_peers"),
@@ -184,6 +188,8 @@ def _value(endpoint: str, variable: str, segment: str, town: Town, stage: str) -
         return _comment(town) if stage in COUNTED_STATES else None
     if variable == "account_id":
         return town.names["accounts"]
+    if variable == "point":
+        return town.names["service-points"]
     if variable == "unit":
         return town.names["units"] if endpoint.startswith("offices") else town.names.get("unit")
     if variable in ("employee", "subject"):
