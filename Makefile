@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test attack check bench translate lock clean
+.PHONY: help setup run test attack check bench journey translate lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,10 @@ bench: ## Measure speed against pingouin and pandas, in an environment of its ow
 	test -x var/bench/bin/python || $(PYTHON) -m venv var/bench
 	var/bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	failed=0; for name in alpha cycle streaming; do var/bench/bin/python -m benchmarks.speed_$$name || failed=1; done; exit $$failed
+
+journey: setup $(VENV)/.installed-dev ## Walk from an empty database to a released cycle in a browser (ARGS="--share 0.1"), and print the times
+	sh deploy/get_chromium.sh
+	$(BIN)/python -m benchmarks.journey $(ARGS)
 
 translate: $(VENV)/.installed ## Collect the messages of the source into the Indonesian catalogue
 	$(BIN)/pybabel --quiet extract -F translations/babel.cfg -k lazy_gettext -k _l --no-location --sort-output -o translations/messages.pot .

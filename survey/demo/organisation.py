@@ -15,13 +15,27 @@ from survey.tables import Table
 
 def import_organisation(people: Session, organisation: Organisation, today: date) -> list[int]:
     """Store offices and people; returns the id of each person, in the order of the organisation."""
-    units = _table(
-        {"kode": office.code, "nama": office.name, "induk": office.parent} for office in organisation.offices
-    )
-    employees = _table(_employee(person, organisation.people) for person in organisation.people)
+    units, employees = _table(unit_rows(organisation)), _table(employee_rows(organisation))
     people_import.apply(people, people_import.prepare(people, units, employees, today), None)
+    return ids_of(people, organisation)
+
+
+def ids_of(people: Session, organisation: Organisation) -> list[int]:
+    """The id of each person, in the order of the organisation."""
     ids = {row.name: row.id for row in people.execute(select(Employee.name, Employee.id))}
     return [ids[person.name] for person in organisation.people]  # no name comes twice
+
+
+def unit_rows(organisation: Organisation) -> list[dict[str, str]]:
+    """A file of units, as HR brings it in."""
+    return [
+        {"kode": office.code, "nama": office.name, "induk": office.parent} for office in organisation.offices
+    ]
+
+
+def employee_rows(organisation: Organisation) -> list[dict[str, str]]:
+    """A file of employees, as HR brings it in."""
+    return [_employee(person, organisation.people) for person in organisation.people]
 
 
 def _employee(person: Person, others: tuple[Person, ...]) -> dict[str, str]:
