@@ -2,7 +2,7 @@
 
 Two offices hold the keys; a few raters answer on the real pages, all others over the same services. Prints
 what each step took, and keeps a picture of each (1366 pixels wide; those of raters and the employee 360) in
-`var/journey`. `--share 0.1` takes a tenth of the city.
+`var/journey`. `--share 0.5` takes half of the city, `--offices BKPSDM,DISDUKCAPIL` some offices of it.
 """
 
 import argparse
@@ -32,6 +32,7 @@ OUT = Path("var/journey")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="how much of the city's offices is staffed")
+    parser.add_argument("--offices", help="codes of the offices to take; all others are left out")
     parser.add_argument("--out", type=Path, default=OUT, help="where the pictures go")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -42,7 +43,8 @@ def main() -> None:
         databases = connect_all(settings)
         server = create_server(create_app(settings, databases), host="127.0.0.1", port=0, threads=4)
         threading.Thread(target=server.run, daemon=True).start()
-        organisation = organise(np.random.default_rng(SEED), given.share)
+        codes = set(given.offices.split(",")) if given.offices else None
+        organisation = organise(np.random.default_rng(SEED), given.share, codes)
         with Runner(settings, databases), sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
