@@ -39,7 +39,7 @@ def list_suggestions(unit: str) -> Any:
         period_name=period_words(period) if period else "",
         state=wanted.filters.get("state", ""),
         search=wanted.text,
-        found=suggestions.page(texts, wanted.page),
+        found=suggestions.page(texts, wanted),
         plans={plan.public_id: plan.action for plan in _plans(unit)},
         minimum=MINIMUM_BATCH,
     )

@@ -7,7 +7,6 @@ where fewer than five answered.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -18,9 +17,9 @@ from survey.services.citizen_answers import MINIMUM_BATCH
 from survey.services.citizen_merge import UNREAD, WAITING
 from survey.services.comments import BLACK
 from survey.services.hints import may_name_somebody
+from survey.services.listing import ListPage, Wanted, page_of_rows
 
 HANDLED = "handled"
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,6 @@ class Text:
     def is_hinted(self) -> bool:
         """Whether it holds what looks like a name, a number or a date."""
         return may_name_somebody(self.words)
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of texts, and how many there are."""
-
-    texts: list[Text]
-    number: int
-    pages: int
-    total: int
 
 
 def quarters(answers: Session, points: Sequence[str]) -> list[str]:
@@ -77,11 +66,9 @@ def texts(
     return [text for text in rows if search.casefold() in text.words.casefold()]
 
 
-def page(found: Sequence[Text], number: int) -> Page:
+def page(found: Sequence[Text], wanted: Wanted) -> ListPage:
     """A page of them."""
-    pages = max(1, ceil(len(found) / PAGE_SIZE))
-    place = min(max(1, number), pages)
-    return Page(list(found[(place - 1) * PAGE_SIZE : place * PAGE_SIZE]), place, pages, len(found))
+    return page_of_rows(found, wanted, {})
 
 
 def find(answers: Session, points: Sequence[str], address: str) -> Text:
