@@ -82,7 +82,7 @@ MOST = {
     **at_most(12, "me", "appraisal home"),
     **at_most(12, "offices", "report"),
     **at_most(17, "approval", "rater_list"),
-    **at_most(20, "hr", "cycle"),
+    **at_most(25, "hr", "cycle"),
     **at_most(17, "offices", "show"),
     **at_most(25, "hr", "show_feasibility"),
     **at_most(25, "me", "name_peers"),
