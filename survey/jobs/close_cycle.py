@@ -107,6 +107,8 @@ def _open_layers(settings: Settings, databases: Databases, public_id: str, box: 
         }
     for layer, owner in sorted(owners.items()):
         if closing.has_list(settings.private_directory, box, closing.next_layer(layer)):
+            if owner != holders.SERVER:
+                _tell_brought(settings, databases, public_id, box, layer)
             continue
         if owner != holders.SERVER:
             head = lists.read_head(closing.list_path(settings.private_directory, box, layer))
@@ -115,6 +117,13 @@ def _open_layers(settings: Settings, databases: Databases, public_id: str, box: 
         key = read_private_key(ballot_box.key_path(settings.key_directory, holders.key_name(box, layer)))
         closing.open_layer(settings.private_directory, box, layer, key)
     return True
+
+
+def _tell_brought(settings: Settings, databases: Databases, public_id: str, box: str, layer: int) -> None:
+    """What an office brought is told when it is taken, and here if the server stopped in between."""
+    path = closing.list_path(settings.private_directory, box, closing.next_layer(layer))
+    head = lists.read_head(path)
+    _tell(databases, public_id, "list-brought", hash=head.hash, items=head.count, layer=layer)
 
 
 def _count(settings: Settings, databases: Databases, public_id: str, box: str, frame: CycleFrame) -> None:

@@ -119,8 +119,7 @@ def sheet(session: Session, cycle: Cycle, employee_id: int) -> Sheet:
     }
     sources = read_sources(session, cycle)
     place = sources.place_of[employee_id]
-    below = sources.staff.get(place)
-    known = sources.near_of(place) - (set(below.tolist()) if below is not None else set())
+    known = sources.near_of(place) - sources.line_of(place)
     ids = {sources.ids[each] for each in known} | own.keys()
     load = Counter(dict(session.execute(_named_by_rater(cycle)).all()))
     people = session.execute(

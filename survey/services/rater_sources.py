@@ -72,6 +72,11 @@ class Sources:
                 found.update(members)
         return found - {place}
 
+    def line_of(self, place: int) -> set[int]:
+        """Who is over somebody, or under: they rate as superior and as staff, never as peers."""
+        below = set(self.staff[place].tolist()) if place in self.staff else set()
+        return below | {above for above, members in self.staff.items() if place in members.tolist()}
+
 
 def read_sources(session: Session, cycle: Cycle) -> Sources:
     """Read them; the number of statements does not grow with the city."""

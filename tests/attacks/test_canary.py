@@ -13,10 +13,12 @@ from protocol import tokens
 from protocol.encoding import from_b64u
 from survey.config import Settings
 from survey.db import AnswersBase, Databases, PeopleBase, SpoolBase, transaction
+from survey.services import cycles, drawing
 from tests.attacks import city, marks
 from tests.attacks.process import Answer, Server, WireClient
 from tests.citizens import filled, make_point
 from tests.devices import Device
+from tests.factories import TODAY
 from tests.survey.respond.test_views import paper_form
 
 ADDRESSES = ("203.0.113.77", "2001:db8::7:77")
@@ -127,6 +129,7 @@ def use_every_door(site: city.Site, server: Server, canaries: Canaries, point: s
     canaries.add_device(device)
     canaries.add_code(device.code)
     without_script(site, server, canaries)
+    drawn(site, server, canaries)
     citizen(site, server, canaries, point)
     mistaken(server, canaries)
 
@@ -144,6 +147,32 @@ def without_script(site: city.Site, server: Server, canaries: Canaries) -> None:
         assert answer.status_code == 200
     canaries.add_code(code)
     canaries.add("nonce", form["nonce"])
+
+
+def drawn(site: city.Site, server: Server, canaries: Canaries) -> None:
+    """Codes that two raters drew from a box: one answers on her device, one without script."""
+    databases, about = site.databases, site.raters[5]
+    with transaction(databases.people) as people:
+        cycle = cycles.find_cycle(people, site.cycle.public_id)
+        scope = drawing.find_scope(people, cycle, about.unit_id, about.public_id, "peer", TODAY)
+        codes = drawing.print_codes(people, cycle, scope, TODAY).codes
+    device = Device(WireClient(server.port, canaries.headers()), codes[0])  # type: ignore[arg-type]
+    assert failing_first(databases.people, "drawn_codes", "UPDATE", device.take).status_code == 200
+    [paper] = device.papers
+    sent = city.sealed(device, device.listed().get_json(), paper, 4, WORDS)
+    assert device.cast(sent).status_code == 201
+    canaries.add_device(device)
+    client = WireClient(server.port, canaries.headers())
+    form = paper_form(client, codes[1], 0) | {"nonce": secrets.token_urlsafe(24)}  # type: ignore[arg-type]
+    for engine, table, act in (
+        (databases.people, "drawn_codes", "UPDATE"),
+        (databases.spool, "spooled_ballots", "INSERT"),
+    ):
+        answer = failing_first(engine, table, act, lambda: client.post("/i/send", data=form))
+        assert answer.status_code == 200
+    canaries.add("nonce", form["nonce"])
+    for code in codes:
+        canaries.add_code(code)
 
 
 def citizen(site: city.Site, server: Server, canaries: Canaries, point: str) -> None:

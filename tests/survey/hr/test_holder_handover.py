@@ -220,6 +220,41 @@ def test_a_list_is_taken_to_the_byte(
     assert taken.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_list_that_was_taken_when_the_server_stopped_is_told_and_counted(
+    hr: FlaskClient,
+    databases: Databases,
+    settings: Settings,
+    closed: Cycle,
+    key: holder.HolderKey,
+    tmp_path: Path,
+) -> None:
+    opened(hr, closed, key, tmp_path)
+    box = cycles.box_name(closed)
+    closing.accept_list(settings.private_directory, box, 2, tmp_path / "opened")  # and then nothing more
+    assert events(databases, "list-brought") == []
+    page = hr.get(page_of(closed, "closing?lang=en")).text
+    assert "Closing was interrupted" in page and page_of(closed, "close") in page
+    hr.post(page_of(closed, "close"))
+    assert port.run_next(settings, databases, runner.WORKS)
+    head = lists.read_head(tmp_path / "opened")
+    assert events(databases, "list-brought") == [{"hash": head.hash, "items": head.count, "layer": 2}]
+    assert [event["counted"] for event in events(databases, "cycle-counted")] == [head.count]
+
+
+def test_a_list_that_is_brought_is_told_once(
+    hr: FlaskClient,
+    databases: Databases,
+    settings: Settings,
+    closed: Cycle,
+    key: holder.HolderKey,
+    tmp_path: Path,
+) -> None:
+    opened(hr, closed, key, tmp_path)
+    hand_in(hr, closed, (tmp_path / "opened").read_bytes())
+    assert port.run_next(settings, databases, runner.WORKS)
+    assert len(events(databases, "list-brought")) == 1
+
+
 def test_a_list_may_be_larger_than_other_requests(app: Flask, hr: FlaskClient, closed: Cycle) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 1_000
     assert explain("en", "not_a_list", {}) in hand_in(hr, closed, bytes(10_000))
