@@ -1,6 +1,7 @@
 // A kiosk: one screen at a time, back to the start by itself, and nothing lost without a line.
-// An answer is on the disk of this device before "thank you" is shown, under a nonce drawn here. It is sent until the
-// server says that it has it, and only then erased; the server takes each nonce once.
+// An answer is on the disk of this device before "thank you" is shown, under a nonce drawn here when its form began and
+// with the quarter in which it was given. It is sent until the server says that it has it, and only then erased; the server
+// takes each nonce once.
 (function () {
   "use strict";
   var IDLE_SECONDS = 60, WARNING_SECONDS = 15, THANKS_SECONDS = 30, SECONDS_BETWEEN_TRIES = 30;
@@ -8,7 +9,7 @@
   var form = document.getElementById("kiosk");
   var items = form.dataset.items.trim().split(" ");
   var screens = ["start"].concat(items, ["profile", "thanks"]);
-  var shown = "start", database, device, timer, warning;
+  var shown = "start", filled, database, device, timer, warning;
 
   function show(id, is) { document.getElementById(id).hidden = !is; }
 
@@ -37,11 +38,27 @@
 
   function waiting() { return inStore("queue", "readonly", function (queue) { return queue.getAll(); }); }
 
+  function keep(row) { return inStore("queue", "readwrite", function (queue) { return queue.put(row); }); }
+
+  function erase(row) { return inStore("queue", "readwrite", function (queue) { return queue.delete(row.nonce); }); }
+
+  function keepDevice() { return inStore("device", "readwrite", function (store) { return store.put(device, "device"); }); }
+
   function count() {
     return waiting().then(function (rows) {
       document.getElementById("unsent-count").textContent = rows.length;
       show("unsent", rows.length > 0);
+      document.getElementById("late-count").textContent = device.late || 0;
+      show("late", device.late > 0);
     });
+  }
+
+  // The quarter, by the city's clock as it was last heard; "" where it never was. The device's own clock may be wrong.
+
+  function quarter() {
+    if (device.ahead === undefined) return "";
+    var now = new Date(Date.now() + device.ahead);
+    return now.getUTCFullYear() + "-Q" + (Math.floor(now.getUTCMonth() / 3) + 1);
   }
 
   // Sending. Several reasons to send may come at once: the lock lets one sender work, and the others wait.
@@ -50,19 +67,36 @@
     return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   }
 
+  // An answer without a quarter, or with one that has not come yet, was never taken: it gets the running one, once and for all.
+  function dated(row) {
+    if (row.period && row.period <= device.period) return Promise.resolve(row);
+    row.period = device.period;
+    return keep(row).then(function () { return row; });
+  }
+
+  function tooLate() {
+    device.late = (device.late || 0) + 1;
+    return keepDevice();
+  }
+
   function sendOne(row) {
-    return post("/k/ballots", { secret: device.secret, nonce: row.nonce, fields: row.fields }).then(function (answer) {
-      if (!answer.ok && answer.status !== 409) return answer.status === 422; // a refused one stays, and is counted
-      return inStore("queue", "readwrite", function (queue) { return queue.delete(row.nonce); }).then(count).then(function () { return true; });
+    return dated(row).then(function () {
+      return post("/k/ballots", { secret: device.secret, nonce: row.nonce, period: row.period, fields: row.fields });
+    }).then(function (answer) {
+      if (!answer.ok && answer.status !== 409 && answer.status !== 410) return answer.status === 422; // a refused one stays, and is counted
+      return (answer.status === 410 ? tooLate() : Promise.resolve()).then(function () { return erase(row); }).then(count)
+        .then(function () { return true; });
     });
   }
 
   function sendAll() {
     return navigator.locks.request("cermin-send", function () {
       return waiting().then(function (rows) {
-        return rows.reduce(function (before, row) {
-          return before.then(function (goOn) { return goOn && sendOne(row); });
-        }, Promise.resolve(true));
+        return rows.length > 0 && askPlace().then(function (isKnown) {
+          return rows.reduce(function (before, row) {
+            return before.then(function (goOn) { return goOn && sendOne(row); });
+          }, Promise.resolve(isKnown));
+        });
       });
     }).catch(function () { return false; }).then(count);
   }
@@ -93,16 +127,24 @@
       });
   }
 
+  // However often "Send" is tapped, one filled form is one answer: its nonce was drawn when it began.
   function send() {
-    var fields = {};
-    new FormData(form).forEach(function (value, name) { if (value) fields[name] = value; });
-    var row = { nonce: nonce(), fields: fields };
+    var row = filled;
+    if (row.fields) return;
+    row.fields = {};
+    row.period = quarter();
+    new FormData(form).forEach(function (value, name) { if (value) row.fields[name] = value; });
     return withdrawalCode(row.nonce).then(function (code) {
-      return inStore("queue", "readwrite", function (queue) { return queue.add(row); }).then(function () {
-        document.getElementById("withdrawal").textContent = code;
-        go("thanks");
+      return keep(row).then(function () {
+        if (row === filled) {
+          document.getElementById("withdrawal").textContent = code;
+          go("thanks");
+        }
         return count().then(sendAll);
       });
+    }).catch(function (error) {
+      delete row.fields; // nothing is on the disk: "Send" may be tapped again
+      throw error;
     });
   }
 
@@ -120,6 +162,7 @@
 
   function restart() {
     form.reset();
+    filled = { nonce: nonce() };
     document.getElementById("withdrawal").textContent = "";
     go("start");
   }
@@ -164,7 +207,8 @@
     if (!secret) return inStore("device", "readonly", function (store) { return store.get("device"); });
     history.replaceState(null, "", location.pathname + location.search);
     var made = { secret: secret, place: "", unit: "" };
-    return inStore("device", "readwrite", function (store) { return store.put(made, "device"); }).then(function () { return made; });
+    device = made;
+    return keepDevice().then(function () { return made; });
   }
 
   function nameIt(found) {
@@ -174,14 +218,16 @@
 
   function askPlace() {
     return post("/k/place", { secret: device.secret }).then(function (answer) {
-      if (!answer.ok) return answer.status === 404 && show("setup", true);
-      return answer.json().then(function (found) {
+      if (answer.status === 404) show("setup", true);
+      return answer.ok && answer.json().then(function (found) {
         device.place = found.place;
         device.unit = found.unit;
+        device.ahead = Date.parse(found.clock + "Z") - Date.now();
+        device.period = found.period;
         nameIt(found);
-        return inStore("device", "readwrite", function (store) { return store.put(device, "device"); });
+        return keepDevice().then(function () { return true; });
       });
-    }).catch(function () {}); // without a line the names of last time stand
+    }).catch(function () { return false; }); // without a line the names and the clock of last time stand
   }
 
   function keepPage() {

@@ -1,30 +1,36 @@
 """Kiosks: one page that works without a line, and one call that takes what it has kept in the meantime."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, current_app, render_template, request
-from werkzeug.exceptions import BadRequest, UnprocessableEntity
+from werkzeug.exceptions import BadRequest, Gone, UnprocessableEntity
 
 from survey import question_pages
 from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
-from survey.services import arrivals, citizen_answers, kiosks, sealing, service_points, withdrawing
+from survey.services import arrival, arrivals, citizen_answers, kiosks, sealing, service_points, withdrawing
 from survey.services.channels import KIOSK
 from survey.services.citizen_answers import RATER_GROUP, Sheet
 
 blueprint = Blueprint("kiosk", __name__)
 LARGEST_CALL = 16 * 1024
+QUARTER = r"\d{4}-Q[1-4]"
 CALLS = "300 per minute"  # a queue of a whole day is sent at once
 
 
 class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a device sends: its secret, and of an answer the nonce it drew itself, and the fields."""
+    """What a device sends: its secret, and of an answer nonce, quarter and fields.
+
+    The device draws the nonce itself and notes the quarter when the answer is given, by this server's clock.
+    """
 
     secret: str
     nonce: str = ""
+    period: str = ""
     fields: dict[str, str] = {}
 
 
@@ -46,6 +52,7 @@ def page() -> str:
         questions=[question_pages.question(instrument, item, nothing, problem=False) for item in asked],
         fields=question_pages.profile_fields(instrument, nothing, problem=False),
         minimum=citizen_answers.MINIMUM_BATCH,
+        days=arrival.DAYS_TO_ARRIVE,
     )
 
 
@@ -59,28 +66,41 @@ def worker() -> Response:
 @blueprint.post("/place")
 @limiter.limit(CALLS, key_func=_device)
 def place() -> Any:
-    """Where the kiosk stands, in words."""
+    """Where the kiosk stands, in words, and the clock of the city: that of the device may go wrong."""
     call = _call()
     with reading(databases().people) as people:
         point = service_points.find_point(people, kiosks.place_of(people, call.secret))
-    return {"place": point.name, "unit": point.unit_name, "is_active": point.is_active}
+    return {
+        "place": point.name,
+        "unit": point.unit_name,
+        "is_active": point.is_active,
+        "clock": settings().now().replace(tzinfo=None).isoformat(timespec="seconds"),
+        "period": citizen_answers.period_of(settings().today()),
+    }
 
 
 @blueprint.post("/ballots")
 @limiter.limit(CALLS, key_func=_device)
 def drop() -> Any:
-    """Take an answer in. The device repeats until it hears so; the same nonce again changes nothing."""
+    """Take an answer in. The device repeats until it hears so; the same nonce again changes nothing.
+
+    A quarter that is over takes answers for some days more, and none after them; no other is taken at all.
+    """
     call = _call()
     if not sealing.is_nonce(call.nonce):
         raise BadRequest("nonce")
     with reading(databases().people) as people:
         service_point = kiosks.place_of(people, call.secret)
+    if call.period not in (taken := arrival.open_quarters(settings().today())):
+        if re.fullmatch(QUARTER, call.period) and call.period < taken[0]:
+            raise Gone("its quarter takes nothing more")
+        raise UnprocessableEntity("period")
     instrument = citizen_answers.questionnaire()
     sheet = citizen_answers.read_sheet(instrument, {code: [given] for code, given in call.fields.items()})
     if citizen_answers.unanswered(instrument, sheet):
         raise UnprocessableEntity("answers are missing")
     ballot = citizen_answers.make_ballot(instrument, sheet, KIOSK, withdrawing.code_for(call.nonce))
-    box = citizen_answers.box_name(service_point, citizen_answers.period_of(settings().today()))
+    box = citizen_answers.box_name(service_point, call.period)
     with transaction(databases().spool) as spool:
         arrivals.take_in(
             spool,

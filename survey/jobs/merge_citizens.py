@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.rules import stuffing_policy
-from survey.services import arrivals, ballot_box, citizen_answers, citizen_merge
+from survey.services import arrival, arrivals, ballot_box, citizen_answers, citizen_merge
 
 logger = logging.getLogger(__name__)
 
@@ -23,14 +23,14 @@ class MergeReport:
 
 
 def run(settings: Settings, databases: Databases) -> MergeReport:
-    """Merge every citizen box that holds enough ballots, and end those whose quarter is over.
+    """Merge every citizen box that holds enough ballots, and end those whose quarter is settled.
 
     Safe to repeat after a crash at any point.
     """
     with reading(databases.spool) as spool:
         boxes = ballot_box.boxes(spool, citizen_answers.BOX_PREFIX)
-    current = citizen_answers.period_of(settings.today())
-    ended = [box for box in boxes if _period(box) < current]
+    today = settings.today()
+    ended = [box for box in boxes if arrival.is_settled(_period(box), today)]
     done = [_try_to_merge(settings, databases, box, is_last=box in ended) for box in boxes]
     changed = [box for box, one in zip(boxes, done, strict=True) if one.counted or one.withdrawn]
     _look_for_alike(databases, changed)
@@ -38,7 +38,8 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
     for box in ended:
         _end_box(settings, databases, box)
     with reading(databases.answers) as answers:
-        over = [box for box in citizen_merge.boxes_with_tokens(answers) if _period(box) < current]
+        named = citizen_merge.boxes_with_tokens(answers)
+    over = [box for box in named if arrival.is_settled(_period(box), today)]
     if over:
         with transaction(databases.answers) as answers:
             for box in over:
@@ -117,6 +118,6 @@ def _merge_box(settings: Settings, databases: Databases, box: str, *, is_last: b
 
 
 def _end_box(settings: Settings, databases: Databases, box: str) -> None:
-    """The quarter is over: too few ballots to count together are destroyed with the key, uncounted."""
+    """The quarter is settled: too few ballots to count together are destroyed with the key, uncounted."""
     with transaction(databases.spool) as spool:
         ballot_box.remove_box(spool, settings.key_directory, box)

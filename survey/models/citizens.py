@@ -19,7 +19,7 @@ class CitizenResponse(AnswersBase):
     instrument_hash: Mapped[str]
     answers: Mapped[dict[str, int]] = mapped_column(JSON)
     profile: Mapped[dict[str, str]] = mapped_column(JSON)
-    withdrawal: Mapped[bytes | None]  # hash of the code that withdraws it; gone when its period is over
+    withdrawal: Mapped[bytes | None]  # hash of the code that withdraws it; gone when its period is settled
 
 
 class Suggestion(AnswersBase):
@@ -39,7 +39,7 @@ class Suggestion(AnswersBase):
 
 
 class MergedToken(AnswersBase):
-    """The name of a ballot that was merged, so that it is not merged twice; gone when its period is over."""
+    """The name of a merged ballot, so that it is not merged twice; gone when its period is settled."""
 
     __tablename__ = "merged_tokens"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -21,6 +21,7 @@ from survey.services.citizen_answers import MINIMUM_BATCH, Ballot, place_of, rea
 
 ROWS_AT_ONCE = 500
 KEY_BYTES = 16
+REQUESTS_TO_WAIT = 500  # of a box; more are nobody's lost answers
 
 # Words nobody may read yet; words to be read: they follow in steps, as the public counts do.
 WAITING, UNREAD = "waiting", "unread"
@@ -80,8 +81,9 @@ def merge(answers: Session, box: str, opened: Opened, *, is_last: bool = False) 
 
     A ballot that was merged before is only named as finished, so that a repetition after a crash adds
     nothing. The minimum is asked of what changes alone: otherwise a repeated ballot would let a later
-    reader see one person's answers as the difference of two figures. When the quarter ends (`is_last`), rows
-    are withdrawn however few they are; the public figures follow in steps as ever.
+    reader see one person's answers as the difference of two figures. When the quarter is settled (`is_last`),
+    rows are withdrawn however few they are; the public figures follow in steps as ever. A wish to withdraw
+    that fits no answer waits until then: the answer may still lie on a kiosk without a line.
     """
     place = place_of(box)
     found = _sort(answers, box, opened)
@@ -89,6 +91,7 @@ def merge(answers: Session, box: str, opened: Opened, *, is_last: bool = False) 
     leaving = _rows_withdrawn(answers, place, found.requests)
     coming = {token: ballot for token, ballot in found.ballots.items() if token not in cancelled}
     idle = [token for token in found.requests if token not in cancelled and token not in leaving]
+    idle = idle if is_last else idle[REQUESTS_TO_WAIT:]
     finished = [*found.again, *found.unread, *idle, *cancelled]
     merged = Merged(0, 0, len(found.unread) + len(idle), finished)
     strata = {one.stratum for one in coming.values()} | {one.stratum for one in leaving.values()}

@@ -4,7 +4,7 @@ The chapters are those of the ministry's template as local governments fill it i
 7).
 """
 
-from survey.services import periods
+from survey.services import arrival, periods
 from survey.services import skm_tables as tables
 from survey.services.document_files import Document, Grid, Section
 from survey.services.official_channels import OPEN, VISITS
@@ -92,7 +92,7 @@ def _need(report: Report) -> tuple[str, ...]:
 def _analysis(report: Report) -> tuple[Section, ...]:
     say, chosen, band = report.say, report.chosen, report.band()
     profile = tuple(tables.profile_grid(report, place) for place in range(len(chosen.profile or ())))
-    untold = () if chosen.profile else (say(N_("Who answered is told when the period is over.")),)
+    untold = () if chosen.profile else (say(_UNTOLD, days=arrival.DAYS_TO_ARRIVE),)
     return (
         Section(say(N_("CHAPTER II ANALYSIS"))),
         Section(say(N_("2.1 Respondents")), 2, untold, grids=profile),
@@ -242,6 +242,7 @@ _TREND = N_(
 )
 _SURE = N_("Probably between %(low)s and %(high)s, if those who answered are like all who use the service.")
 _NOT_VERIFIED = N_("Answers come from open links: anybody could answer, and who did was not verified.")
+_UNTOLD = N_("Who answered is told %(days)s days after the period, when no answer comes any more.")
 _VISITS = N_(
     "Answers come from people who were served: by a code, a device at the counter, an officer or on paper."
 )

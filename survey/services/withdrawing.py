@@ -1,4 +1,4 @@
-"""Codes with which a citizen withdraws an answer, until its quarter is over.
+"""Codes with which a citizen withdraws an answer, until its quarter is settled.
 
 The code comes from the nonce of the form, which is stored nowhere. Of the code two hashes are kept, one
 beside the answers and one beside the words: without the code neither leads to the other, nor to the ballot.

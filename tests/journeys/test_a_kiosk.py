@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,35 @@ from survey.jobs import merge_citizens
 from survey.models.ballots import SpooledBallot
 from survey.models.citizens import CitizenResponse
 from survey.services import kiosks
+from survey.services.citizen_answers import place_of
 from tests.browser import assert_sound
 from tests.citizens import make_point, withdraw
 
 pytestmark = pytest.mark.browser
 ANSWERS = 50
 KILLED_AFTER = 20
+
+# All that lies in the queue of the device, read after everything that was written before.
+QUEUE = """() => new Promise(done => {
+  const asked = indexedDB.open("cermin-kiosk");
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction("queue").objectStore("queue").getAll();
+    rows.onsuccess = () => { asked.result.close(); done(rows.result); };
+  };
+})"""
+
+# Gives the answers of this quarter another one.
+RESTAMP = """period => new Promise(done => {
+  const asked = indexedDB.open("cermin-kiosk");
+  asked.onsuccess = () => {
+    const change = asked.result.transaction("queue", "readwrite");
+    const queue = change.objectStore("queue");
+    const rows = queue.getAll();
+    rows.onsuccess = () =>
+      rows.result.filter(row => row.period === "2026-Q4").forEach(row => queue.put({...row, period}));
+    change.oncomplete = () => { asked.result.close(); done(); };
+  };
+})"""
 
 # A citizen at the kiosk, as fast as the page can: every screen by its own controls, until thanks are shown.
 ANSWER = """async value => {
@@ -77,6 +101,22 @@ class Line:
         self._server.trigger.pull_trigger(lambda: [part.close() for part in parts])
         self._thread.join(timeout=10)
         self._server.task_dispatcher.shutdown()
+
+
+class Calendar:
+    """The moment that the server has."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._patch = monkeypatch
+
+    def is_at(self, moment: datetime) -> None:
+        self._patch.setattr(Settings, "now", lambda settings: moment.replace(tzinfo=settings.zone))
+        self._patch.setattr(Settings, "today", lambda _settings: moment.date())
+
+
+@pytest.fixture
+def calendar(monkeypatch: pytest.MonkeyPatch) -> Calendar:
+    return Calendar(monkeypatch)
 
 
 @pytest.fixture
@@ -199,6 +239,78 @@ def test_several_reasons_to_send_at_once_send_each_answer_once(
     page.evaluate("dispatchEvent(new Event('online'))")
     page.evaluate("navigator.locks.request('cermin-send', () => true)")  # whoever still sends is done
     assert (len(line.nonces), spooled(databases)) == (3, 3)
+
+
+def boxes(databases: Databases) -> list[str]:
+    """The quarter of every ballot in the spool."""
+    with reading(databases.spool) as spool:
+        return sorted(place_of(box)[1] for box in spool.scalars(select(SpooledBallot.box)))
+
+
+def test_tapping_send_twice_keeps_one_answer(
+    device: Device, line: Line, databases: Databases, secret: str
+) -> None:
+    page = set_up(device, line, secret)
+    line.cut()
+    page.evaluate(ANSWER.replace('press("send");', 'press("send"); press("send");'), "1")
+    page.evaluate(ANSWER, "4")  # whatever the second tap did is done before this one is on the disk
+    assert sorted(row["fields"]["waktu"] for row in page.evaluate(QUEUE)) == ["1", "4"]
+    expect(page.locator("#unsent-count")).to_have_text("2")
+    line.connect()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#unsent-count")).to_have_text("0")
+    assert spooled(databases) == 2
+
+
+def test_an_answer_given_before_midnight_of_the_quarters_end_counts_in_that_quarter(
+    device: Device, line: Line, databases: Databases, secret: str, calendar: Calendar
+) -> None:
+    calendar.is_at(datetime(2026, 12, 31, 23, 50))
+    page = set_up(device, line, secret)
+    line.cut()
+    page.evaluate(ANSWER, "4")
+    page.evaluate("Date.now = (now => () => now() + 3600e3)(Date.now)")  # an hour later, still no line
+    page.evaluate(ANSWER, "4")
+    assert sorted(row["period"] for row in page.evaluate(QUEUE)) == ["2026-Q4", "2027-Q1"]
+    expect(page.locator("#unsent-count")).to_have_text("2")
+    calendar.is_at(datetime(2027, 1, 1, 0, 50))
+    line.connect()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#unsent-count")).to_have_text("0")
+    assert boxes(databases) == ["2026-Q4", "2027-Q1"]
+
+
+def test_what_comes_weeks_late_is_told_and_counts_in_no_other_quarter(
+    device: Device, line: Line, databases: Databases, secret: str, calendar: Calendar
+) -> None:
+    calendar.is_at(datetime(2026, 12, 31, 12, 0))
+    page = set_up(device, line, secret)
+    line.cut()
+    page.evaluate(ANSWER, "4")
+    expect(page.locator("#unsent-count")).to_have_text("1")
+    calendar.is_at(datetime(2027, 1, 15, 12, 0))
+    line.connect()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#late-count")).to_have_text("1")
+    expect(page.locator("#unsent-count")).to_have_text("0")
+    assert_sound(page, "kiosk-late")
+    assert boxes(databases) == []
+
+
+def test_a_device_that_is_wrong_about_the_year_counts_where_the_server_is(
+    device: Device, line: Line, databases: Databases, secret: str, calendar: Calendar
+) -> None:
+    calendar.is_at(datetime(2026, 11, 24, 9, 0))
+    page = set_up(device, line, secret)
+    line.cut()
+    for period in ("", "2031-Q2"):  # never heard the clock of the city; believes in another year
+        page.evaluate(ANSWER, "4")
+        page.evaluate(RESTAMP, period)
+    expect(page.locator("#unsent-count")).to_have_text("2")
+    line.connect()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#unsent-count")).to_have_text("0")
+    assert boxes(databases) == ["2026-Q4"] * 2
 
 
 def test_a_kiosk_goes_back_to_the_start_by_itself_after_a_warning(

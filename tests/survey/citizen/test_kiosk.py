@@ -1,5 +1,8 @@
 """What a kiosk's device calls."""
 
+from collections.abc import Callable
+from datetime import date
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -9,8 +12,8 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
 from survey.models.ballots import SpooledBallot
 from survey.models.citizens import CitizenResponse
-from survey.services import ballot_box, kiosks
-from tests.citizens import filled, make_point
+from survey.services import ballot_box, kiosks, withdrawing
+from tests.citizens import PERIOD, filled, make_point
 
 
 @pytest.fixture
@@ -24,9 +27,27 @@ def spooled(databases: Databases) -> int:
         return spool.scalar(select(func.count()).select_from(SpooledBallot)) or 0
 
 
-def drop(client: FlaskClient, secret: str, nonce: str = "", **fields: str) -> int:
-    body = {"secret": secret, "nonce": nonce or ballot_box.new_nonce(), "fields": {**filled(4), **fields}}
+def drop(client: FlaskClient, secret: str, nonce: str = "", period: str = PERIOD, **fields: str) -> int:
+    body = {
+        "secret": secret,
+        "nonce": nonce or ballot_box.new_nonce(),
+        "period": period,
+        "fields": {**filled(4), **fields},
+    }
     return client.post("/k/ballots", json=body).status_code
+
+
+@pytest.fixture
+def set_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int, int], None]:
+    def to(*day: int) -> None:
+        monkeypatch.setattr(Settings, "today", lambda _settings: date(*day))
+
+    return to
+
+
+def kept(databases: Databases) -> list[str]:
+    with reading(databases.answers) as answers:
+        return sorted(answers.scalars(select(CitizenResponse.period)))
 
 
 def test_an_answer_sent_again_is_one_and_counts_as_the_kiosks(
@@ -72,3 +93,61 @@ def test_the_service_worker_lies_under_its_path_and_no_cookie_is_set(
     page = client.get("/k/")
     assert "Set-Cookie" not in page.headers
     assert page.text.count("data-screen=") == 12
+
+
+@pytest.mark.db
+def test_an_answer_counts_in_the_quarter_in_which_it_was_given_and_once(
+    client: FlaskClient,
+    databases: Databases,
+    settings: Settings,
+    secret: str,
+    set_day: Callable[[int, int, int], None],
+) -> None:
+    nonces = [ballot_box.new_nonce() for _ in range(5)]
+    set_day(2026, 12, 31)
+    assert drop(client, secret, nonces[0]) == 200  # the receipt is lost, and the device tries again
+    merge_citizens.run(settings, databases)
+    set_day(2027, 1, 5)
+    merge_citizens.run(settings, databases)
+    assert [drop(client, secret, nonce) for nonce in nonces] == [200] * 5
+    assert merge_citizens.run(settings, databases).counted == 5
+    assert kept(databases) == ["2026-Q4"] * 5
+    set_day(2027, 1, 14)
+    assert drop(client, secret, nonces[0]) == 200
+    merge_citizens.run(settings, databases)
+    set_day(2027, 1, 15)
+    assert drop(client, secret, ballot_box.new_nonce()) == 410
+    merge_citizens.run(settings, databases)
+    assert (spooled(databases), list(settings.key_directory.iterdir())) == (0, [])
+    assert kept(databases) == ["2026-Q4"] * 5
+
+
+@pytest.mark.parametrize("period", ["", "2027-Q1", "2026", "2026-Q5", "<script>"])
+def test_a_device_cannot_claim_a_quarter_that_has_not_come_or_is_none(
+    client: FlaskClient, databases: Databases, secret: str, period: str
+) -> None:
+    assert drop(client, secret, period=period) == 422
+    assert spooled(databases) == 0
+
+
+@pytest.mark.db
+def test_an_answer_can_be_withdrawn_after_its_quarters_last_day(
+    client: FlaskClient,
+    databases: Databases,
+    settings: Settings,
+    secret: str,
+    set_day: Callable[[int, int, int], None],
+) -> None:
+    nonces = [ballot_box.new_nonce() for _ in range(6)]
+    set_day(2026, 12, 31)
+    for nonce in nonces:
+        drop(client, secret, nonce)
+    merge_citizens.run(settings, databases)
+    set_day(2027, 1, 2)
+    with reading(databases.people) as people:
+        point = kiosks.place_of(people, secret)
+    page = client.post(f"/s/{point}/withdraw", data={"code": withdrawing.code_for(nonces[0])})
+    assert page.status_code == 200
+    set_day(2027, 1, 15)
+    merge_citizens.run(settings, databases)
+    assert kept(databases) == ["2026-Q4"] * 5

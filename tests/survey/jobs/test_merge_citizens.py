@@ -286,7 +286,32 @@ def test_codes_that_fit_no_answer_fill_no_batch(databases: Databases, settings: 
     for _ in range(6):
         withdraw(databases, settings, "a", withdrawing.code_for(ballot_box.new_nonce()))
     report = merge_citizens.run(settings, databases)
-    assert (report.counted, report.rejected, report.held) == (0, 6, 1)
+    assert (report.counted, report.rejected, report.held) == (0, 0, 7)
+    with patch.object(Settings, "today", lambda _settings: date(2027, 1, 15)):
+        report = merge_citizens.run(settings, databases)
+    assert (report.counted, report.rejected, spooled(databases)) == (0, 6, 0)
+
+
+def test_a_wish_that_comes_before_its_answer_waits_for_it(databases: Databases, settings: Settings) -> None:
+    """A kiosk without a line sends later what was withdrawn from a phone at once."""
+    nonce = ballot_box.new_nonce()
+    withdraw(databases, settings, "a", withdrawing.code_for(nonce))
+    for _ in range(5):
+        cast(databases, settings, "a", filled(4))
+    merge_citizens.run(settings, databases)
+    cast(databases, settings, "a", filled(1), nonce=nonce)
+    for _ in range(5):
+        cast(databases, settings, "a", filled(4))
+    merge_citizens.run(settings, databases)
+    assert rows(databases) == [dict.fromkeys(ITEMS, 4)] * 10
+
+
+def test_wishes_that_fit_nothing_cannot_fill_the_spool(databases: Databases, settings: Settings) -> None:
+    with patch.object(citizen_merge, "REQUESTS_TO_WAIT", 3):
+        for _ in range(6):
+            withdraw(databases, settings, "a", withdrawing.code_for(ballot_box.new_nonce()))
+        assert merge_citizens.run(settings, databases).rejected == 3
+    assert spooled(databases) == 3
 
 
 def test_when_the_quarter_ends_a_lone_wish_is_carried_out_and_the_public_figure_stays(
