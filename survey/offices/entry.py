@@ -13,6 +13,7 @@ from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.offices.door import blueprint, office
 from survey.services import (
+    arrival,
     arrivals,
     ballot_box,
     citizen_answers,
@@ -62,7 +63,11 @@ def assisted(unit: str, point: str) -> Any:
             today=settings().today(),
         )
     return render_template(
-        "offices/assisted_sent.html", office=found, point=place, code=code, until=last_day()
+        "offices/assisted_sent.html",
+        office=found,
+        point=place,
+        code=code,
+        until=arrival.last_day(citizen_answers.period_of(settings().today())),
     )
 
 
