@@ -97,7 +97,7 @@ def _answer(point: Point) -> Any:
     move = _move()
     if _code() and move.at == steps.START:
         with reading(databases().people) as people:
-            visit_codes.require_unused(people, point.public_id, _code())
+            visit_codes.require_known(people, point.public_id, _code())
     if move.go == steps.SEND and point.is_active and not citizen_answers.unanswered(questionnaire, sheet):
         return _send(point, sheet, nonce)
     return _show(point, steps.next_step(questionnaire, sheet, move), sheet, nonce)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.rules import stuffing_policy
-from survey.services import arrival, arrivals, ballot_box, citizen_answers, citizen_merge
+from survey.services import arrival, arrivals, ballot_box, citizen_answers, citizen_merge, visit_codes
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,8 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
 
     Safe to repeat after a crash at any point.
     """
+    with transaction(databases.people) as people:
+        visit_codes.settle(people)
     with reading(databases.spool) as spool:
         boxes = ballot_box.boxes(spool, citizen_answers.BOX_PREFIX)
     today = settings.today()

@@ -23,13 +23,27 @@ class CodeRoll(PeopleBase):
 
 
 class VisitCode(PeopleBase):
-    """The right to one verified answer. `taken` is one hash of the nonce that used it."""
+    """The right to one verified answer. `taken` is one hash of the nonce that used it; see `CodeUse`."""
 
     __tablename__ = "visit_codes"
 
     code_hash: Mapped[bytes] = mapped_column(primary_key=True)
     roll_id: Mapped[int] = mapped_column(ForeignKey("code_rolls.id"), index=True)
     taken: Mapped[bytes | None]
+
+
+class CodeUse(PeopleBase):
+    """A use that is not in its roll yet: it waits for others, so that rows tell no order and no moment.
+
+    No foreign key and no lock leads to the roll: on PostgreSQL either would mark its row.
+    """
+
+    __tablename__ = "code_uses"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    roll_id: Mapped[int]
+    taken: Mapped[bytes]
 
 
 class Kiosk(PeopleBase):

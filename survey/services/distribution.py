@@ -18,9 +18,9 @@ from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 from survey.services.cycles import USUAL_GROUP
 from survey.services.listing import ListPage, Wanted, page_of_rows
+from survey.services.rounding import in_steps, widths
 
 USUAL_RATE = 0.75  # of papers sent in, where no cycle has told anything else
-STEP_PERCENT = 10  # the finest step of participation; wider where it would be fewer papers than the minimum
 
 
 @dataclass(frozen=True)
@@ -184,9 +184,9 @@ def participation(session: Session, reach: Reach, cycle: Cycle) -> list[Particip
         Participation(
             unit,
             raters,
-            _in_steps(taken, papers, minimum) if raters >= minimum else None,
+            in_steps(taken, papers, minimum) if raters >= minimum else None,
             unit_id,
-            100 / max(1, _steps(papers, minimum)),
+            100 / max(1, widths(papers, minimum)),
         )
         for unit_id, unit, raters, papers, taken in rows
     ]
@@ -213,17 +213,7 @@ def expected_rate(session: Session) -> Rate:
         .limit(1)
     )
     for name, papers, taken in rows:
-        percent = _in_steps(taken, papers, USUAL_GROUP)
+        percent = in_steps(taken, papers, USUAL_GROUP)
         if percent is not None:
             return Rate(percent / 100, name)
     return Rate(USUAL_RATE, None)
-
-
-def _in_steps(taken: int, papers: int, minimum: int) -> int | None:
-    """The share in steps of at least `minimum` papers, so that one more answer is not seen to arrive."""
-    steps = _steps(papers, minimum)
-    return 100 * int(steps * taken / papers + 0.5) // steps if steps else None
-
-
-def _steps(papers: int, minimum: int) -> int:
-    return min(100 // STEP_PERCENT, papers // minimum)

@@ -1,18 +1,24 @@
 """Single-use codes that are handed out after a visit: 60 random bits on paper, hashes here, and no more.
 
-A roll is printed in random order, and no table joins a code to a person, a queue or a time.
+A roll is printed in random order, and no table joins a code to a person, a queue, a time or an order: whoever
+hands codes out must not see them used (docs/decisions/0021).
 """
 
 import secrets
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound, VisitCodeRefused
-from survey.models.channels import CodeRoll, VisitCode
+from survey.models.channels import CodeRoll, CodeUse, VisitCode
 from survey.models.service_points import ServicePoint
+from survey.services.citizen_answers import MINIMUM_BATCH
 from survey.services.codes import code_hash
+from survey.services.rounding import in_steps
 from survey.services.sealing import BASE32, visit_hash
 
 LENGTH = 12  # 60 bits
@@ -21,11 +27,11 @@ UNKNOWN, USED = "unknown", "used"
 
 @dataclass(frozen=True)
 class Roll:
-    """A roll of a service point: how many codes were printed, and how many of them used."""
+    """A roll of a service point: how many codes were printed, and about what share of them is used."""
 
     public_id: str
     printed: int
-    used: int
+    used: int | None  # percent, in steps of `MINIMUM_BATCH` codes at least
     is_void: bool
 
 
@@ -55,7 +61,10 @@ def rolls(people: Session, service_point: str) -> list[Roll]:
         .group_by(CodeRoll.id, CodeRoll.public_id, CodeRoll.printed, CodeRoll.is_void)
         .order_by(CodeRoll.id.desc())
     )
-    return [Roll(*row) for row in people.execute(found)]
+    return [
+        Roll(public_id, printed, in_steps(used, printed, MINIMUM_BATCH), is_void)
+        for public_id, printed, used, is_void in people.execute(found)
+    ]
 
 
 def void_roll(people: Session, service_point: str, roll: str) -> None:
@@ -70,16 +79,15 @@ def void_roll(people: Session, service_point: str, roll: str) -> None:
     found.is_void = True
 
 
-def require_unused(people: Session, service_point: str, typed: str) -> None:
-    """Look whether a code may still be used here.
+def require_known(people: Session, service_point: str, typed: str) -> None:
+    """Look whether a code is one of this place. Whether it was used is told at sending alone.
 
     Raises
     ------
     VisitCodeRefused
-        It is not one of this service point, its roll is void, or it was used.
+        It is not one of this service point, or its roll is void.
     """
-    if _find(people, service_point, typed).taken is not None:
-        raise VisitCodeRefused(USED)
+    _find(people, service_point, typed)
 
 
 def take(people: Session, service_point: str, typed: str, nonce: str) -> None:
@@ -88,16 +96,68 @@ def take(people: Session, service_point: str, typed: str, nonce: str) -> None:
     Raises
     ------
     VisitCodeRefused
-        As above; nothing was changed.
+        As above, or it was used; nothing was changed.
     """
-    found, mark = _find(people, service_point, typed, lock=True), visit_hash(nonce)
-    if found.taken not in (None, mark):
+    code, mark = _find(people, service_point, typed), visit_hash(nonce)
+    pending = people.get(CodeUse, code.code_hash) or _note(people, code, mark)
+    # Read after the use was noted: `settle` may have carried it over meanwhile.
+    settled = people.scalar(select(VisitCode.taken).where(VisitCode.code_hash == code.code_hash))
+    if (settled or pending.taken) != mark:
         raise VisitCodeRefused(USED)
-    found.taken = mark
+    if settled:
+        people.delete(pending)  # a form that comes again fills no batch
 
 
-def _find(people: Session, service_point: str, typed: str, *, lock: bool = False) -> VisitCode:
-    wanted = (
+def _note(people: Session, code: VisitCode, mark: bytes) -> CodeUse:
+    use = CodeUse(code_hash=code.code_hash, roll_id=code.roll_id, taken=mark)
+    try:
+        with people.begin_nested():
+            people.add(use)
+    except IntegrityError:  # somebody else was quicker
+        return people.get_one(CodeUse, code.code_hash, populate_existing=True)
+    return use
+
+
+def settle(people: Session) -> None:
+    """Carry uses over into their rolls, at least `MINIMUM_BATCH` of a roll at once, and mix the rest.
+
+    Whatever was touched is written anew in the order of the hashes, which are random: neither the place of a
+    row nor its transaction tells when a code was used, or before which.
+    """
+    waiting = people.scalars(select(CodeUse).order_by(CodeUse.code_hash).with_for_update()).all()
+    uses = [(use.roll_id, use.code_hash, use.taken) for use in waiting]
+    people.execute(delete(CodeUse).where(CodeUse.code_hash.in_([use.code_hash for use in waiting])))
+    by_roll = Counter(roll_id for roll_id, _code, _mark in uses)
+    carried = {roll_id for roll_id, count in by_roll.items() if count >= MINIMUM_BATCH}
+    fresh = {code: mark for roll_id, code, mark in uses if roll_id in carried}
+    for roll_id in sorted(carried):
+        _rewrite(people, roll_id, fresh)
+    rest = [
+        {"code_hash": code, "roll_id": roll_id, "taken": mark}
+        for roll_id, code, mark in uses
+        if roll_id not in carried
+    ]
+    if rest:
+        people.execute(insert(CodeUse), rest)
+
+
+def _rewrite(people: Session, roll_id: int, fresh: Mapping[bytes, bytes]) -> None:
+    """Write all codes of a roll anew, in the order of their hashes."""
+    rows = people.execute(
+        select(VisitCode.code_hash, VisitCode.taken).where(VisitCode.roll_id == roll_id)
+    ).all()
+    people.execute(delete(VisitCode).where(VisitCode.roll_id == roll_id))
+    people.execute(
+        insert(VisitCode),
+        [
+            {"code_hash": code, "roll_id": roll_id, "taken": fresh.get(code, taken)}
+            for code, taken in sorted(rows)
+        ],
+    )
+
+
+def _find(people: Session, service_point: str, typed: str) -> VisitCode:
+    found = people.scalar(
         select(VisitCode)
         .join(CodeRoll, CodeRoll.id == VisitCode.roll_id)
         .join(ServicePoint, ServicePoint.id == CodeRoll.service_point_id)
@@ -107,7 +167,6 @@ def _find(people: Session, service_point: str, typed: str, *, lock: bool = False
             CodeRoll.is_void.is_(False),
         )
     )
-    found = people.scalar(wanted.with_for_update(of=VisitCode) if lock else wanted)
     if found is None:
         raise VisitCodeRefused(UNKNOWN)
     return found

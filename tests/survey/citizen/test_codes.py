@@ -4,15 +4,17 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
-from survey.models.channels import VisitCode
+from survey.models.channels import CodeUse, VisitCode
 from survey.models.citizens import CitizenResponse
 from survey.services import ballot_box, visit_codes
 from tests.citizens import filled, make_point, post
+
+ROLLS = "SELECT code_hash, xmin::text, xmax::text FROM visit_codes ORDER BY ctid"
 
 
 @pytest.fixture
@@ -27,8 +29,20 @@ def printed(databases: Databases, point: str, count: int = 5) -> list[str]:
 
 
 def taken(databases: Databases) -> int:
+    """Uses in the rolls, and those that wait."""
     with reading(databases.people) as people:
-        return len(list(people.scalars(select(VisitCode).where(VisitCode.taken.is_not(None)))))
+        settled = people.scalars(select(VisitCode).where(VisitCode.taken.is_not(None)))
+        return len([*settled, *people.scalars(select(CodeUse))])
+
+
+def settle(databases: Databases) -> None:
+    with transaction(databases.people) as people:
+        visit_codes.settle(people)
+
+
+def told(databases: Databases, point: str) -> int | None:
+    with reading(databases.people) as people:
+        return visit_codes.rolls(people, point)[0].used
 
 
 @pytest.mark.db
@@ -114,3 +128,77 @@ def test_guessing_is_slowed_and_good_codes_are_not(
 
     assert [tried(code) for code in codes] == [200] * 12
     assert [tried("0000-0000-0000") for _ in range(12)] == [409] * 10 + [429] * 2
+
+
+def used(client: FlaskClient, point: str, code: str, nonce: str = "") -> int:
+    form = {**filled(4, code=code), "nonce": nonce or ballot_box.new_nonce(), "at": "check", "go": "send"}
+    return client.post(f"/s/{point}", data=form).status_code
+
+
+def test_whether_a_code_was_used_is_told_at_sending_alone(
+    client: FlaskClient, databases: Databases, point: str
+) -> None:
+    codes = printed(databases, point, 6)
+    assert [used(client, point, code) for code in codes[:5]] == [200] * 5
+
+    nonce = ballot_box.new_nonce()
+
+    def looked_at(code: str) -> str:
+        data = {"nonce": nonce, "at": "start", "go": "next", "code": code}
+        return client.post(f"/s/{point}", data=data).text.replace(code, "")
+
+    for _before_and_after in range(2):
+        assert looked_at(codes[0]) == looked_at(codes[5])
+        settle(databases)
+    assert used(client, point, codes[0]) == 409
+
+
+@pytest.mark.db
+def test_how_many_are_used_is_told_in_steps_of_at_least_five(
+    client: FlaskClient, databases: Databases, point: str
+) -> None:
+    codes = printed(databases, point, 20)
+    seen = []
+    for code in codes[:12]:
+        assert used(client, point, code) == 200
+        settle(databases)
+        seen.append(told(databases, point))
+    assert seen == [0] * 4 + [25] * 5 + [50] * 3
+    assert taken(databases) == 12
+
+
+@pytest.mark.db
+def test_a_form_that_comes_again_fills_no_batch_and_another_never_gets_the_code(
+    client: FlaskClient, databases: Databases, point: str
+) -> None:
+    codes, nonces = printed(databases, point, 10), [ballot_box.new_nonce() for _ in range(10)]
+    for code, nonce in list(zip(codes, nonces, strict=True))[:5]:
+        assert [used(client, point, code, nonce), used(client, point, code, nonce)] == [200, 200]
+    assert used(client, point, codes[0]) == 409
+    settle(databases)
+    for code, nonce in list(zip(codes, nonces, strict=True))[:5]:
+        assert used(client, point, code, nonce) == 200
+    assert used(client, point, codes[0]) == 409
+    assert used(client, point, codes[5]) == 200
+    settle(databases)
+    assert (told(databases, point), taken(databases)) == (50, 6)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_no_row_tells_in_which_order_codes_were_used(
+    client: FlaskClient, databases: Databases, point: str
+) -> None:
+    codes = printed(databases, point, 30)
+    for number, code in enumerate(codes[:13]):
+        assert used(client, point, code) == 200
+        if number in (4, 11):
+            settle(databases)
+    settle(databases)
+    with reading(databases.people) as people:
+        rolls = people.execute(text(ROLLS)).all()
+        waiting = people.execute(text("SELECT code_hash, xmin::text FROM code_uses ORDER BY ctid")).all()
+    assert [bytes(row[0]) for row in rolls] == sorted(bytes(row[0]) for row in rolls)
+    assert len({row[1] for row in rolls}) == 1, "used and unused rows are of one transaction"
+    assert {row[2] for row in rolls} == {"0"}, "nobody has locked a row"
+    assert [bytes(row[0]) for row in waiting] == sorted(bytes(row[0]) for row in waiting)
+    assert len({row[1] for row in waiting}) == 1
