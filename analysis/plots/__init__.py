@@ -21,13 +21,16 @@ from analysis.plots.ratings import (
     subject_means,
     typical_half_width,
 )
+from analysis.plots.satisfaction import ElementBar, element_bars
 
 __all__ = [
+    "ElementBar",
     "ForestRow",
     "Period",
     "Profile",
     "Words",
     "dstudy_curve",
+    "element_bars",
     "item_map",
     "mean_histogram",
     "reliability_forest",

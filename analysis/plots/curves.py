@@ -213,6 +213,7 @@ def trend(periods: Sequence[Period], *, scale: tuple[float, float], words: Words
                 xytext=(7, 4),
                 textcoords="offset points",
                 fontsize=8,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
     axes.set_xticks(place, [each.label for each in periods], fontsize=8)
     axes.set_xlim(-0.5, len(periods) - 0.3)

@@ -11,6 +11,8 @@ from docx.shared import Mm, Pt
 
 from survey.services import typeset
 
+WIDTH_OF_TEXT = 150  # millimetres
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -23,6 +25,15 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A drawing with what stands below it, and what is said to whoever does not see it."""
+
+    caption: str
+    alt: str
+    svg: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading with what stands under it."""
 
@@ -31,6 +42,7 @@ class Section:
     paragraphs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     grids: tuple[Grid, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,8 +103,17 @@ def _add_section(made: WordDocument, section: Section) -> None:
         made.add_paragraph(text)
     for text in section.items:
         made.add_paragraph(text, style="List Bullet")
+    for drawing in section.drawings:
+        _add_drawing(made, drawing)
     for grid in section.grids:
         _add_grid(made, grid)
+
+
+def _add_drawing(made: WordDocument, drawing: Drawing) -> None:
+    picture = typeset.as_png("drawing.typ", {"svg": drawing.svg})
+    shape = made.add_picture(io.BytesIO(picture), width=Mm(WIDTH_OF_TEXT))
+    shape._inline.docPr.set("descr", drawing.alt)  # the library offers no other way
+    made.add_paragraph(drawing.caption, style="Caption")
 
 
 def _add_grid(made: WordDocument, grid: Grid) -> None:

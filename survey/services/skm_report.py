@@ -5,6 +5,7 @@ The chapters are those of the ministry's template as local governments fill it i
 """
 
 from survey.services import arrival, periods
+from survey.services import skm_charts as charts
 from survey.services import skm_tables as tables
 from survey.services.document_files import Document, Grid, Section
 from survey.services.official_channels import OPEN, VISITS
@@ -105,12 +106,23 @@ def _analysis(report: Report) -> tuple[Section, ...]:
                 _weights_line(report),
                 *_channels(report),
             ),
-            grids=(tables.elements(report), tables.services(report, chosen.services)),
+            grids=(
+                tables.elements(report),
+                tables.responses(report),
+                tables.services(report, chosen.services),
+            ),
+            drawings=(charts.elements(report), charts.responses(report)),
         ),
         Section(
             say(N_("2.3 Problems and plan")), 2, _problems(report), grids=(tables.plan(report),)
         ),
-        Section(say(N_("2.4 Trend")), 2, (say(_TREND),), grids=(tables.trend(report),)),
+        Section(
+            say(N_("2.4 Trend")),
+            2,
+            (say(_TREND),),
+            grids=(tables.trend(report),),
+            drawings=tuple(each for each in (charts.periods(report),) if each),
+        ),
     )  # fmt: skip
 
 

@@ -121,6 +121,20 @@ def elements(report: Report) -> Grid:
     return Grid(say(N_("Elements")), header, rows, (1, 2, 3))
 
 
+def responses(report: Report) -> Grid:
+    """How many chose each answer, element by element."""
+    say, told = report.say, report.figures.told.counts
+    rows = tuple(
+        (
+            report.title_of(each.code),
+            *(NONE if each.nrr is None else say.number(n, 0) for n in told[each.code]),
+        )
+        for each in report.figures.elements
+    )
+    steps = tuple(str(step) for step in range(report.policy.low, report.policy.high + 1))
+    return Grid(say(N_("Answers by element")), (say(N_("Element")), *steps), rows, (1, 2, 3, 4))
+
+
 def services(report: Report, parts: Sequence[Part]) -> Grid:
     """The elements and the index of each kind of service."""
     say = report.say

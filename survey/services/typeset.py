@@ -21,3 +21,18 @@ def as_pdf(template: str, data: Mapping[str, object]) -> bytes:
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         )
     )
+
+
+def as_png(template: str, data: Mapping[str, object]) -> bytes:
+    """The same as a picture, for files that take no other."""
+    return bytes(
+        typst.compile(
+            FOLDER / template,
+            root=FOLDER,
+            font_paths=[FOLDER / "fonts"],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=200,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )
+    )

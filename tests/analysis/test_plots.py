@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from analysis.plots import (
+    ElementBar,
     ForestRow,
     Period,
     Profile,
     Words,
     dstudy_curve,
+    element_bars,
     item_map,
     mean_histogram,
     reliability_forest,
@@ -123,3 +125,17 @@ def test_labels_are_text_that_can_be_read_and_searched() -> None:
 def test_wrong_lengths_are_named() -> None:
     with pytest.raises(ValueError, match="mean"):
         subject_means(["a"], [1, 2], [1], scale=(1, 5), words=WORDS, centre=3, solid=[True], key="p")
+
+
+def test_bars_of_elements_tell_values_ends_and_what_is_not_told() -> None:
+    rows = [
+        ElementBar("Waktu", 2.5, (2.25, 2.75), is_lowest=True),
+        ElementBar("Biaya", 4.0, None, is_lowest=False),
+        ElementBar("Sarana", None, None, is_lowest=False),
+    ]
+    words = Words("Unsur", "Waktu 2,5", "NRR", {"untold": "tidak ditampilkan"}, ",")
+    drawn = element_bars(rows, scale=(1, 4), words=words, key="u")
+    for told in ("Waktu", ">2,50<", ">4,00<", "tidak ditampilkan", '<title id="u-title">Unsur</title>'):
+        assert told in drawn
+    assert drawn.count("<pattern") == 1, "the lowest alone is hatched"
+    assert drawn == element_bars(rows, scale=(1, 4), words=words, key="u")

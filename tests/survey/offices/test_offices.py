@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import docx
@@ -198,6 +199,36 @@ def test_the_report_is_tagged_has_the_chapters_and_takes_no_text_for_markup(
     cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
     assert "2,816" in cells
     assert "Menempel daftar persyaratan" in cells
+    pictures = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
+    assert len(pictures) == 2, "there is no period before to draw a trend"
+    assert "Persyaratan 2,82" in pictures[0]
+    assert "Persyaratan 1, 8, 39, 1;" in pictures[1]
+    assert "39" in cells
+
+
+def test_the_drawings_of_a_report_are_figures_with_the_numbers_in_words(
+    hr: FlaskClient, databases: Databases, unit: str
+) -> None:
+    with reading(databases.people) as people:
+        point = service_points.points_of_unit(people, unit).points[0].public_id
+    keep(databases, point, "2026-Q2", [filled(2)] * 35 + [filled(3)] * 5, first=900)
+    data = hr.post(f"/staff/offices/{unit}/report", data=REPORT).data
+    alts = [str(node["/Alt"]) for node in nodes(data) if node.get("/S") == "/Figure"]
+    assert len(alts) == 3
+    assert "Triwulan II 2026 53,13; Triwulan III 2026 78,74" in alts[2]
+
+
+def nodes(data: bytes) -> Iterator[pikepdf.Dictionary]:
+    """Everything in the structure of a tagged file, in the order of reading."""
+    with pikepdf.open(io.BytesIO(data)) as file:
+        left = [file.Root.StructTreeRoot.K]
+        while left:
+            node = left.pop()
+            if isinstance(node, pikepdf.Array):
+                left.extend(reversed(list(node)))
+            elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+                yield node
+                left.append(node.get("/K", pikepdf.Array()))
 
 
 def test_a_printed_weight_stands_beside_the_index_in_a_report(hr: FlaskClient, unit: str) -> None:
