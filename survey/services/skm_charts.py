@@ -50,11 +50,7 @@ def periods(report: Report) -> Drawing | None:
         f"{say.period_words(row.period)} {say.number(point.value)}"
         for row, point in zip(report.chosen.history, rows, strict=True)
     )
-    caption = say(
-        N_(
-            "Index by period, 25 to 100; lines are ranges, a gap stands where there is no index of the same channels"
-        )
-    )
+    caption = say(_PERIODS)
     words = _words(report, caption, say(_TREND, periods=told), say(N_("Satisfaction index")))
     least, most = (float(end * report.policy.factor) for end in (report.policy.low, report.policy.high))
     return _drawing(words, trend(rows, scale=(least, most), words=words, key="periods"))
@@ -93,6 +89,9 @@ def _ends(found: tuple[object, object] | None) -> tuple[float, float] | None:
     return (float(str(found[0])), float(str(found[1]))) if found else None
 
 
+_PERIODS = N_(
+    "Index by period, 25 to 100; lines are ranges, a gap stands where there is no index of the same channels"
+)
 _BARS = N_("Bars of the mean of each element: %(elements)s.")
 _TREND = N_("The index from period to period: %(periods)s.")
 _PROFILE = N_("How many chose 1, 2, 3 and 4: %(elements)s.")
