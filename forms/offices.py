@@ -1,5 +1,7 @@
 """Forms for what offices do about what citizens say."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -14,6 +16,8 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+
+from forms.cycles import DecimalField
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 1000
@@ -109,6 +113,41 @@ class UsersForm(FlaskForm):  # type: ignore[misc]
             NumberRange(min=1, max=100_000_000, message=_("Write a whole number above zero.")),
         ],
     )
+
+
+class WeightsForm(FlaskForm):  # type: ignore[misc]
+    """Weights of the elements from a quarter on; the fields of the elements are added by `weights_form`."""
+
+    from_period = SelectField(_("From"), validate_choice=True)
+    reason = TextAreaField(
+        _("Reason"),
+        description=_("Everybody can read it."),
+        validators=[
+            DataRequired(_("Write why the elements weigh differently here.")),
+            Length(max=LONGEST_TEXT, message=_("Use at most %(max)d characters.")),
+        ],
+    )
+
+    def weight(self, element: str) -> DecimalField:
+        """The field of an element."""
+        found: DecimalField = self[f"weight_{element}"]
+        return found
+
+
+def weights_form(elements: Sequence[tuple[str, str]]) -> type[WeightsForm]:
+    """A form with a field for each element, in percent."""
+    fields = {
+        f"weight_{code}": DecimalField(
+            title,
+            description=_("In percent, with at most two decimals."),
+            validators=[
+                InputRequired(_("Write a number from 0 to 100.")),
+                NumberRange(0, 100, _("Write a number from 0 to 100.")),
+            ],
+        )
+        for code, title in elements
+    }
+    return type("WeightsForm", (WeightsForm,), fields)
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]

@@ -71,6 +71,20 @@ def declare(
     people.add(row)
 
 
+def take_back(people: Session, unit: str, from_period: str, today: date) -> None:
+    """Drop a declaration whose quarter has not begun."""
+    stored = people.scalar(
+        select(ElementWeights)
+        .join(Unit, Unit.id == ElementWeights.unit_id)
+        .where(Unit.public_id == unit, ElementWeights.from_period == from_period)
+    )
+    if stored is None:
+        raise NotFound("weights")
+    if periods.first_day(from_period) <= today:
+        raise WeightsRefused("begun")
+    people.delete(stored)
+
+
 def declared_for(people: Session, unit: str) -> tuple[Declared, ...]:
     """All declarations of a unit, the oldest first."""
     rows = people.scalars(

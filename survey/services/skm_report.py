@@ -104,6 +104,7 @@ def _analysis(report: Report) -> tuple[Section, ...]:
                 say(N_("Index of the unit: %(index)s, band %(band)s."), index=report.index(), band=band),
                 *_sure(report),
                 _weights_line(report),
+                *_local(report),
                 *_channels(report),
             ),
             grids=(
@@ -152,6 +153,19 @@ def _channels(report: Report) -> tuple[str, ...]:
             if figures and figures.enough
         ),
     )
+
+
+def _local(report: Report) -> tuple[str, ...]:
+    """The index with the office's own weights, named as such."""
+    say, own = report.say, report.chosen.own
+    if own is None or own[1].ikm is None:
+        return ()
+    declared, index = own[0], say.number(float(own[1].ikm))
+    told = "; ".join(
+        f"{report.title_of(code)} {say.number(float(weight) * 100)}"
+        for code, weight in declared.weights.items()
+    )
+    return (say(_LOCAL, day=say.day(declared.declared_on), index=index, weights=told),)
 
 
 def _weights_line(report: Report) -> str:
@@ -254,6 +268,10 @@ _TREND = N_(
 )
 _SURE = N_("Probably between %(low)s and %(high)s, if those who answered are like all who use the service.")
 _NOT_VERIFIED = N_("Answers come from open links: anybody could answer, and who did was not verified.")
+_LOCAL = N_(
+    "Local index with the unit’s own weights, declared on %(day)s: %(index)s. It stands beside the official "
+    "index and does not replace it. Weights in percent: %(weights)s."
+)
 _UNTOLD = N_("Who answered is told %(days)s days after the period, when no answer comes any more.")
 _VISITS = N_(
     "Answers come from people who were served: by a code, a device at the counter, an officer or on paper."

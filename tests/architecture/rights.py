@@ -52,6 +52,7 @@ RIGHTS = {
         "offices",
         "home show add_promise change_promise add_change remove_change set_users report",
     ),
+    **_of(HR | {"unit_head"}, "offices", "weights remove_weights"),
     **_of(HR | {"unit_head"}, "offices", "add_indicator bring_values days remove_indicator"),
     **_of(HR, "hr", "slips confirm_slips print_slips instrument_changes employees employees_file"),
     **_of(HR, "hr", "invite desk desk_unit print_activation"),
