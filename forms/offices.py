@@ -139,7 +139,6 @@ def weights_form(elements: Sequence[tuple[str, str]]) -> type[WeightsForm]:
     fields = {
         f"weight_{code}": DecimalField(
             title,
-            description=_("In percent, with at most two decimals."),
             validators=[
                 InputRequired(_("Write a number from 0 to 100.")),
                 NumberRange(0, 100, _("Write a number from 0 to 100.")),
