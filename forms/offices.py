@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from forms.cycles import DecimalField
+from forms.typed_fields import DecimalField
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 1000
