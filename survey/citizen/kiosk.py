@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, Gone, UnprocessableEntity
 from survey import question_pages
 from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
-from survey.services import arrival, arrivals, citizen_answers, kiosks, sealing, service_points, withdrawing
+from survey.services import arrivals, citizen_answers, kiosks, sealing, service_points, settling, withdrawing
 from survey.services.channels import KIOSK
 from survey.services.citizen_answers import RATER_GROUP, Sheet
 
@@ -52,7 +52,7 @@ def page() -> str:
         questions=[question_pages.question(instrument, item, nothing, problem=False) for item in asked],
         fields=question_pages.profile_fields(instrument, nothing, problem=False),
         minimum=citizen_answers.MINIMUM_BATCH,
-        days=arrival.DAYS_TO_ARRIVE,
+        days=settling.DAYS_TO_ARRIVE,
     )
 
 
@@ -91,7 +91,7 @@ def drop() -> Any:
         raise BadRequest("nonce")
     with reading(databases().people) as people:
         service_point = kiosks.place_of(people, call.secret)
-    if call.period not in (taken := arrival.open_quarters(settings().today())):
+    if call.period not in (taken := settling.open_quarters(settings().today())):
         if re.fullmatch(QUARTER, call.period) and call.period < taken[0]:
             raise Gone("its quarter takes nothing more")
         raise UnprocessableEntity("period")

@@ -11,13 +11,13 @@ from survey.db import reading, transaction
 from survey.exceptions import VisitCodeRefused
 from survey.extensions import databases, limiter, settings
 from survey.services import (
-    arrival,
     arrivals,
     ballot_box,
     citizen_answers,
     proof_of_work,
     sealing,
     service_points,
+    settling,
     visit_codes,
     withdrawing,
 )
@@ -119,7 +119,7 @@ def withdraw_answer(service_point: str) -> Any:
         error = _("This is not one of our codes. Type all 16 letters and digits as you got them.")
         return _withdrawal_page(point, error), 422
     with transaction(databases().spool) as spool:
-        for quarter in arrival.open_quarters(settings().today()):  # the code does not tell its quarter
+        for quarter in settling.open_quarters(settings().today()):  # the code does not tell its quarter
             box = citizen_answers.box_name(point.public_id, quarter)
             citizen_answers.withdraw(spool, settings().key_directory, box, code)
             arrivals.count(spool, box, OPEN_LINK, settings().today())  # it looks like a ballot
@@ -166,8 +166,8 @@ def _promise() -> dict[str, Any]:
     """Until when an answer can be withdrawn, and in what company."""
     period = citizen_answers.period_of(settings().today())
     return {
-        "until": arrival.last_day(period),
-        "days": arrival.DAYS_TO_ARRIVE,
+        "until": settling.last_day(period),
+        "days": settling.DAYS_TO_ARRIVE,
         "minimum": citizen_answers.MINIMUM_BATCH,
     }
 

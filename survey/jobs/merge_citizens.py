@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.rules import stuffing_policy
-from survey.services import arrival, arrivals, ballot_box, citizen_answers, citizen_merge, visit_codes
+from survey.services import arrivals, ballot_box, citizen_answers, citizen_merge, settling, visit_codes
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
     with reading(databases.spool) as spool:
         boxes = ballot_box.boxes(spool, citizen_answers.BOX_PREFIX)
     today = settings.today()
-    ended = [box for box in boxes if arrival.is_settled(_period(box), today)]
+    ended = [box for box in boxes if settling.is_settled(_period(box), today)]
     done = [_try_to_merge(settings, databases, box, is_last=box in ended) for box in boxes]
     changed = [box for box, one in zip(boxes, done, strict=True) if one.counted or one.withdrawn]
     _look_for_alike(databases, changed)
@@ -41,7 +41,7 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
         _end_box(settings, databases, box)
     with reading(databases.answers) as answers:
         named = citizen_merge.boxes_with_tokens(answers)
-    over = [box for box in named if arrival.is_settled(_period(box), today)]
+    over = [box for box in named if settling.is_settled(_period(box), today)]
     if over:
         with transaction(databases.answers) as answers:
             for box in over:

@@ -13,13 +13,13 @@ from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.offices.door import blueprint, office
 from survey.services import (
-    arrival,
     arrivals,
     ballot_box,
     citizen_answers,
     periods,
     sealing,
     service_points,
+    settling,
     withdrawing,
 )
 from survey.services.channels import ASSISTED
@@ -67,7 +67,7 @@ def assisted(unit: str, point: str) -> Any:
         office=found,
         point=place,
         code=code,
-        until=arrival.last_day(citizen_answers.period_of(settings().today())),
+        until=settling.last_day(citizen_answers.period_of(settings().today())),
     )
 
 

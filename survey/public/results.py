@@ -10,7 +10,15 @@ from survey.extensions import databases, settings
 from survey.i18n import decimal, language, long_date
 from survey.public.door import blueprint
 from survey.rules import satisfaction_policy
-from survey.services import arrival, citizen_answers, follow_ups, indicators, open_data, periods, unit_results
+from survey.services import (
+    citizen_answers,
+    follow_ups,
+    indicators,
+    open_data,
+    periods,
+    settling,
+    unit_results,
+)
 from survey.services.follow_ups import Promise
 from survey.services.indicators import Kept, Turn
 from survey.services.official_channels import OFFICIAL
@@ -133,8 +141,8 @@ def _chosen(chosen: Chosen, unit: UnitPoints) -> dict[str, Any]:
         "ranges": chosen.ranges,
         "band": band_of(chosen.figures.index),
         "heading_periods": change_heading(periods.kind_of(chosen.figures.period) or ""),
-        "days": arrival.DAYS_TO_ARRIVE,
-        "is_settled": arrival.is_settled(chosen.figures.period, settings().today()),
+        "days": settling.DAYS_TO_ARRIVE,
+        "is_settled": settling.is_settled(chosen.figures.period, settings().today()),
         "field_titles": {field.code: field.title.in_language(language()) for field in fields},
         "band_titles": {
             field.code: {band.code: band.label.in_language(language()) for band in field.bands}

@@ -9,7 +9,7 @@ from datetime import date
 
 from analysis.drivers import weights_in_own_mean
 from analysis.satisfaction import SatisfactionPolicy, answer_covariances
-from survey.services import arrival
+from survey.services import settling
 from survey.services.rounding import half_up
 from survey.services.satisfaction import PeriodFigures
 
@@ -30,7 +30,7 @@ def shares_of(
     figures: PeriodFigures, policy: SatisfactionPolicy, today: date
 ) -> tuple[ElementShare, ...] | None:
     """Elements from the largest share down; None until the period is settled, or with few answers."""
-    if not arrival.is_settled(figures.period, today) or figures.index is None or figures.index.ni is None:
+    if not settling.is_settled(figures.period, today) or figures.index is None or figures.index.ni is None:
         return None
     covariances, n = answer_covariances(figures.told.sums)
     if n < MINIMUM_FOR_SHARES:

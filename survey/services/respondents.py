@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from analysis.satisfaction import margin_of_error, sample_size
 from survey.models.improvement import ServiceVolume
 from survey.models.service_points import ServicePoint
-from survey.services import arrival, periods
+from survey.services import periods, settling
 from survey.services.citizen_answers import MINIMUM_BATCH
 from survey.services.citizen_sums import Bands
 from survey.services.satisfaction import PeriodFigures
@@ -44,7 +44,7 @@ class Need:
 
 def profile_of(figures: PeriodFigures, fields: Sequence[str], today: date) -> tuple[FieldProfile, ...] | None:
     """Respondents by band; None until the period is settled: two pages would tell of the few between."""
-    if not arrival.is_settled(figures.period, today) or not figures.enough:
+    if not settling.is_settled(figures.period, today) or not figures.enough:
         return None
     made = []
     for field in fields:

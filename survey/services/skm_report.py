@@ -4,7 +4,7 @@ The chapters are those of the ministry's template as local governments fill it i
 7).
 """
 
-from survey.services import arrival, periods
+from survey.services import periods, settling
 from survey.services import skm_charts as charts
 from survey.services import skm_tables as tables
 from survey.services.document_files import Document, Grid, Section
@@ -93,7 +93,7 @@ def _need(report: Report) -> tuple[str, ...]:
 def _analysis(report: Report) -> tuple[Section, ...]:
     say, chosen, band = report.say, report.chosen, report.band()
     profile = tuple(tables.profile_grid(report, place) for place in range(len(chosen.profile or ())))
-    untold = () if chosen.profile else (say(_UNTOLD, days=arrival.DAYS_TO_ARRIVE),)
+    untold = () if chosen.profile else (say(_UNTOLD, days=settling.DAYS_TO_ARRIVE),)
     return (
         Section(say(N_("CHAPTER II ANALYSIS"))),
         Section(say(N_("2.1 Respondents")), 2, untold, grids=profile),

@@ -1,7 +1,7 @@
 """Single-use codes that are handed out after a visit: 60 random bits on paper, hashes here, and no more.
 
 A roll is printed in random order, and no table joins a code to a person, a queue, a time or an order: whoever
-hands codes out must not see them used (docs/decisions/0021).
+hands codes out must not see them used (docs/decisions/0022).
 """
 
 import secrets
