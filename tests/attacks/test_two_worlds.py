@@ -216,7 +216,7 @@ def test_the_correlation_finds_an_order_that_is_there(postgresql_urls: dict[str,
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE in_order"))
     engine.dispose()
-    assert correlation(settling, physical) == pytest.approx((1, 0))
+    assert correlation(arrival, physical) == pytest.approx((1, 0))
 
 
 def seeded_name(number: int) -> bytes:
