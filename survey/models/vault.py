@@ -48,7 +48,7 @@ class VaultPool(AnswersBase):
 
 
 class Comment(AnswersBase):
-    """Free words about one block; numbered by their own content, not by settling."""
+    """Free words about one block; numbered by their own content, not by arrival."""
 
     __tablename__ = "comments"
 
