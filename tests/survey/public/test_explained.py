@@ -38,6 +38,9 @@ def test_the_page_tells_this_cycles_own_settings(client: FlaskClient, cycle: Cyc
         "BerAKHLAK behaviour, seven items",
         "Dates and settings may still change",
         "As long as the two key holders",
+        "who is asked about whom, to approve the list",
+        "the usable figure, from HR, when it goes into the appraisal",
+        "signed in, or with the code on your sealed slip",
     ):
         assert words in page, words
     assert "Nothing goes into appraisal or pay" not in page
@@ -51,6 +54,8 @@ def test_a_cycle_for_development_says_so(client: FlaskClient, databases: Databas
         assignments.assign_raters(people, made)
     page = client.get(f"/cycles/{made.public_id}/explained?lang=en").text
     assert "Nothing goes into appraisal or pay" in page
+    assert "no result from this service" in page
+    assert "named as peers" not in page
 
 
 def test_a_draft_is_not_told(client: FlaskClient, databases: Databases) -> None:
