@@ -18,6 +18,8 @@ from survey.demo.organisation import import_organisation
 from survey.demo.truth import RaterModel, Truth, plant
 from survey.demo.visits import Visits, draw_visits
 from survey.services import citizen_answers, distribution
+from survey.services.access import WHOLE_CITY
+from survey.services.people import unit_overview
 
 SEED = 2025
 
@@ -61,6 +63,8 @@ class City:
     """The built city with all that was planted; it lives in memory only."""
 
     organisation: Organisation
+    units: int  # of today: between the cycles some were merged and people left
+    employees: int
     truth: Truth
     closed: Round
     opened: Round
@@ -96,10 +100,13 @@ def build_city(settings: Settings, databases: Databases, plan: CityPlan, report:
     said, addresses = _serve(site, {office.code for office in organisation.offices})
     holder = sign_ins.open_paper_holder(organisation, opened)
     with transaction(databases.people) as people:
-        made = sign_ins.make_sign_ins(people, organisation, closed)
+        made = sign_ins.make_sign_ins(people, organisation, closed, opened)
         code = distribution.issue_own_code(people, opened.cycle, ids[holder], opened.cycle.opens_on)
+        units = unit_overview(people, WHOLE_CITY)
     return City(
         organisation=organisation,
+        units=len(units),
+        employees=sum(unit.employees for unit in units),
         truth=truth,
         closed=closed,
         opened=opened,

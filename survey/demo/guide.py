@@ -9,10 +9,9 @@ SHOWCASE = "RASIMAHAHMAD-LOKET"
 
 def write_guide(city: City) -> str:
     """The whole block, with `BASE` where the address of the service goes."""
-    people, offices = len(city.organisation.people), len(city.organisation.offices)
     lines = [
         "Demo city: Bukittinggi's real offices; every person, answer and figure is invented.",
-        f"{offices} offices, {people:,} employees, {len(city.addresses)} service points.",
+        f"{city.units} offices, {city.employees:,} employees, {len(city.addresses)} service points.",
         f"Built with {city.closed.cycle.name}, closed and released, and {city.opened.cycle.name}, open.",
         "",
         f"Start            {BASE}/",

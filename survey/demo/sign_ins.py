@@ -26,7 +26,7 @@ ALL_GROUPS = frozenset(cycles.RATER_GROUPS)
 FROM_AROUND = ALL_GROUPS - {"subordinate"}
 NO_CROWD = FROM_AROUND - {"peer"}
 CLINIC = "PKM-RASIMAHAHMAD"
-MANY_REPORTS = 12
+MANY_TO_ANSWER = 8
 ENOUGH_PAPERS = 4
 
 Groups = dict[int, set[str]]
@@ -48,7 +48,7 @@ class Place:
 
     person: Person
     layout: str
-    reports: int
+    waiting: int  # papers of the open cycle, if none of them was taken
     is_usable: bool  # the figure of the closed cycle
     shown: frozenset[str]  # rater groups of the closed cycle that are shown on every scale
     seen: frozenset[str]  # … and on at least one
@@ -104,7 +104,7 @@ GUESTS = (
     Guest(
         "supervisor",
         "has many to answer about",
-        lambda place: place.person.rank == LEAD and place.reports >= MANY_REPORTS,
+        lambda place: place.person.rank != STAFF and place.waiting >= MANY_TO_ANSWER,
         (EMPLOYEE, SUPERVISOR),
     ),
     Guest(
@@ -120,10 +120,12 @@ GUESTS = (
 )
 
 
-def make_sign_ins(people: Session, organisation: Organisation, closed: Round) -> list[SignIn]:
+def make_sign_ins(
+    people: Session, organisation: Organisation, closed: Round, opened: Round
+) -> list[SignIn]:
     """Make an account for each guest whom this city has; nobody signs in twice."""
     sign_ins = []
-    for guest, number in _choose(_places(people, organisation, closed)):
+    for guest, number in _choose(_places(people, organisation, closed, opened)):
         password = codes.new_code().lower()
         employee = closed.employee_ids[number]
         unit = people.get_one(Employee, employee).unit_id
@@ -141,9 +143,9 @@ def _choose(places: list[Place]) -> Iterator[tuple[Guest, int]]:
             yield guest, number
 
 
-def _places(people: Session, organisation: Organisation, closed: Round) -> list[Place]:
+def _places(people: Session, organisation: Organisation, closed: Round, opened: Round) -> list[Place]:
     layouts = {office.code: office.layout for office in organisation.offices}
-    reports = Counter(person.boss for person in organisation.people)
+    waiting = _untouched(opened)
     is_usable = {
         row.employee_id: row.usable
         for row in people.execute(
@@ -155,7 +157,7 @@ def _places(people: Session, organisation: Organisation, closed: Round) -> list[
         Place(
             person,
             layouts[person.office],
-            reports[number],
+            waiting[number],
             is_usable[employee],
             frozenset(shown[employee]),
             frozenset(seen[employee]),
@@ -184,18 +186,25 @@ def _shown_groups(people: Session, closed: Round) -> tuple[Groups, Groups]:
     return shown, seen
 
 
+def _untouched(opened: Round) -> Counter[int]:
+    """How many papers wait for each rater who has sent none: on another device, sent ones look like stolen."""
+    papers = Counter(opened.returns.rater.tolist())
+    for rater in opened.returns.rater[opened.returns.sent].tolist():
+        papers[rater] = 0
+    return papers
+
+
 def open_paper_holder(organisation: Organisation, opened: Round) -> int:
-    """Somebody of the staff who began to answer and has colleagues left to answer about."""
-    returns = opened.returns
+    """Somebody of the staff who has not begun and is asked about some colleagues."""
     peer = [group.rater_group for group in opened.frame.groups].index("peer")
-    left: dict[int, int] = {}
-    began: set[int] = set()
-    rows = zip(returns.rater.tolist(), returns.group.tolist(), returns.sent.tolist(), strict=True)
-    for rater, group, sent in rows:
-        left[rater] = left.get(rater, 0) + (group == peer and not sent)
-        if sent:
-            began.add(rater)
-    is_staff = [person.rank == STAFF for person in organisation.people]
+    colleagues = Counter(opened.returns.rater[opened.returns.group == peer].tolist())
+    waiting = _untouched(opened)
     return max(
-        left, key=lambda rater: (is_staff[rater], rater in began, min(left[rater], ENOUGH_PAPERS), -rater)
+        waiting,
+        key=lambda rater: (
+            waiting[rater] > 0,
+            organisation.people[rater].rank == STAFF,
+            min(colleagues[rater], ENOUGH_PAPERS),
+            -rater,
+        ),
     )

@@ -1,5 +1,6 @@
 """The same seed makes the same city, whatever the order of casting; the printed way in works."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,12 @@ from sqlalchemy import select
 from survey.app import create_app
 from survey.db import reading
 from survey.demo.build import CityPlan
+from survey.demo.guide import write_guide
+from survey.demo.sign_ins import MANY_TO_ANSWER
 from survey.models.accounts import Account
 from survey.models.appraisals import Appraisal
 from survey.models.citizens import CitizenCount
+from survey.models.invitations import Paper
 from survey.models.people import Employee, Unit
 from survey.models.vault import Comment, VaultBlock, VaultCount, VaultPool
 from survey.services import paper_office
@@ -123,7 +127,9 @@ def test_everybody_who_is_printed_can_sign_in_and_reads_an_own_page(built: Built
         assert client.get("/staff/hr/").status_code == (200 if each.username in ("hr", "desk") else 403)
 
 
-def test_the_printed_personal_link_has_papers_left_and_the_service_point_takes_answers(built: Built) -> None:
+def test_the_printed_personal_link_has_all_its_papers_and_the_service_point_takes_answers(
+    built: Built,
+) -> None:
     app = create_app(built.settings, built.databases)
     app.config |= {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
     with reading(built.databases.people) as people:
@@ -131,10 +137,33 @@ def test_the_printed_personal_link_has_papers_left_and_the_service_point_takes_a
     left = [entry for entry in papers.entries if entry.rater_group == "peer" and not entry.is_taken]
     assert papers.rater == built.city.code_of
     assert len(left) >= 4
+    assert not any(entry.is_taken for entry in papers.entries)
     answer = app.test_client().post("/i/papers", data={"secret": built.city.code})
     assert left[0].name in answer.get_data(as_text=True)
     for address in built.city.addresses.values():
         assert app.test_client().get(f"/s/{address}").status_code == 200
+
+
+def test_who_is_printed_as_having_many_to_answer_about_has_all_those_papers(built: Built) -> None:
+    person = next(each.person for each in built.city.sign_ins if each.username == "supervisor")
+    boss = built.city.closed.employee_ids[built.city.organisation.people.index(person)]
+    rows = select(Paper.taken).where(
+        Paper.cycle_id == built.city.opened.cycle.id, Paper.rater_id == boss, ~Paper.is_void
+    )
+    with reading(built.databases.people) as people:
+        papers = people.scalars(rows).all()
+    assert len(papers) >= MANY_TO_ANSWER
+    assert papers == [None] * len(papers)
+
+
+def test_the_printed_counts_are_those_of_the_page_about_people(built: Built) -> None:
+    app = create_app(built.settings, built.databases)
+    app.config |= {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
+    hr = next(each for each in built.city.sign_ins if each.username == "hr")
+    page = sign_in(app, hr.username, hr.password).get("/staff/hr/people").get_data(as_text=True)
+    printed = write_guide(built.city).splitlines()[1]
+    units, employees = re.findall(r"\d+", printed)[:2]
+    assert f"{units} unit, {employees} pegawai." in page, printed
 
 
 def test_demo_accounts_are_marked_so_that_production_refuses_them(built: Built) -> None:
