@@ -48,7 +48,7 @@ REFUSALS: dict[str, tuple[str, Any]] = {
     "unit_missing": ("unit", _("Type the code of the unit that is led.")),
     "unit_unknown": ("unit", _("There is no unit with this code. It stands on the page of the unit.")),
     "unit_not_for_role": ("unit", _("This role is not held over a unit. Leave the field empty.")),
-    "own": ("role", _("Nobody changes the own account. Ask another HR admin.")),
+    "own": ("role", _("Nobody changes their own account. Ask another HR admin.")),
     "last_admin": ("role", _("This is the last HR admin. Make another one first.")),
 }
 

@@ -21,6 +21,7 @@ from survey.i18n import configure_languages
 from survey.navigation import configure_navigation
 from survey.security import Guard, Requires, anonymous, configure_security, may, open_to_all
 from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES, UNIT_HEAD
+from survey.wording import measure_words
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +79,7 @@ def create_app(settings: Settings, databases: Databases | None = None) -> Flask:
         app, plain={public.blueprint.name}, rounded={blueprint.name for blueprint in WITHOUT_COOKIES}
     )
     configure_navigation(app)
+    app.template_filter("measure")(measure_words)
     app.jinja_env.globals["may"] = may  # templates offer only what the account may open
     _bind_extensions(app)
     _open_doors(app)

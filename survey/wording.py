@@ -16,6 +16,19 @@ def band_words(band: QualityBand) -> str:
     return str(words.get(band.code, band.name))
 
 
+def measure_words(measure: str) -> str:
+    """What a figure is counted in: the usual words in the reader's language, any other as it was typed."""
+    words = {
+        "menit": _("minutes"),
+        "jam": _("hours"),
+        "hari": _("days"),
+        "kunjungan": _("visits"),
+        "kasus": _("cases"),
+        "berkas": _("files"),
+    }
+    return str(words.get(measure.strip().lower(), measure))
+
+
 def period_words(period: str) -> str:
     """A quarter (`2026-Q3`), half-year (`2026-H2`) or year (`2026`) in words."""
     year, _dash, part = period.partition("-")

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from survey.auditor.words import act_words
 from survey.db import reading
 from survey.extensions import databases, settings
 from survey.lists import asked_file, file_of, wanted
@@ -15,6 +16,7 @@ from survey.services.export_files import Cell, Sheet
 from survey.services.trail import Act
 
 blueprint = Blueprint("auditor", __name__)
+blueprint.app_template_filter("act_words")(act_words)
 TIME = "d MMM y HH:mm:ss"
 
 

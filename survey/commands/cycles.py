@@ -1,7 +1,7 @@
 """Close a cycle, and export its appraisals, from the command line."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +18,14 @@ from survey.i18n import DEFAULT_LANGUAGE
 from survey.jobs import close_cycle
 from survey.jobs.port import Report
 from survey.models.cycles import Cycle
-from survey.services import audit, cycles, export_files, exports, proof
+from survey.services import audit, cycles, export_files, exports, group_export, proof
 from survey.services.access import WHOLE_CITY
 from survey.services.receipts import COUNTED_STATES
+
+Content = tuple[str, Callable[..., export_files.Sheet]]
+
+APPRAISALS: Content = ("appraisals", exports.appraisal_table)
+GROUPS: Content = ("groups", group_export.group_table)
 
 
 @click.command("close")
@@ -43,26 +48,29 @@ def close_command(cycle: str) -> None:
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.csv or FILE.xlsx"
 )
-def export_command(cycle: str, out: Path) -> None:
-    """Write the appraisals of CYCLE (public id or name) to a file."""
-    kind = out.suffix.lower().lstrip(".")
-    if kind not in export_files.WRITERS:
+@click.option("--groups", is_flag=True, help="n, mean and standard error by behaviour and rater group")
+def export_command(cycle: str, out: Path, groups: bool) -> None:
+    """Write the appraisals of CYCLE (public id or name) to a file, or what they are made of."""
+    if out.suffix.lower().lstrip(".") not in export_files.WRITERS:
         raise click.BadParameter("the file must end in .csv or .xlsx", param_hint="--out")
     with _installation() as (settings, databases):
         found = _find(databases, cycle)
         try:
-            _write(settings, databases, found.public_id, kind, out)
+            _write(settings, databases, found.public_id, GROUPS if groups else APPRAISALS, out)
         except StepNotAllowed as fact:
-            raise click.UsageError(f"The cycle is {fact.state}; close it first.") from fact
-    click.echo(f"Appraisals written to {out}")
+            first = "release" if groups else "close"
+            raise click.UsageError(f"The cycle is {fact.state}; {first} it first.") from fact
+    click.echo(f"{'Rater groups' if groups else 'Appraisals'} written to {out}")
 
 
-def _write(settings: Settings, databases: Databases, public_id: str, kind: str, out: Path) -> None:
+def _write(settings: Settings, databases: Databases, public_id: str, content: Content, out: Path) -> None:
+    name, table_of = content
+    kind = out.suffix.lower().lstrip(".")
     app = create_app(settings, databases)
     with app.app_context(), transaction(databases.people) as people:
         cycle = cycles.find_cycle(people, public_id)
-        table = exports.appraisal_table(people, WHOLE_CITY, cycle, gettext, DEFAULT_LANGUAGE)
-        audit.record(people, None, "appraisals.export", public_id, kind=kind)
+        table = table_of(people, WHOLE_CITY, cycle, gettext, DEFAULT_LANGUAGE)
+        audit.record(people, None, f"{name}.export", public_id, kind=kind)
         try:
             with TemporaryDirectory(prefix=".unfinished-", dir=out.parent) as draft:
                 whole = Path(draft, out.name)

@@ -44,7 +44,7 @@ def summary(index: SatisfactionIndex, error: IndexWithError, language: str) -> l
         if limits is None:
             return text
         low, high = (number(limit, 2, language) for limit in limits)
-        return _("%(value)s (95 %% interval %(low)s to %(high)s)") % {"value": text, "low": low, "high": high}
+        return _("%(value)s (95%% interval %(low)s to %(high)s)") % {"value": text, "low": low, "high": high}
 
     lines = []
     if index.ikm is not None and index.band is not None:

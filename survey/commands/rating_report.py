@@ -88,7 +88,7 @@ def _part(figures: Figures, key: str, language: str) -> dict[str, Any]:
 
 
 def _coefficients(figures: Figures, _: Translate) -> list[dict[str, Any]]:
-    """Name, what it answers, value, interval and n of each coefficient."""
+    """Name, what it answers, value, interval by which method, and n of each coefficient."""
     alpha, omega, icc = figures.alpha, figures.omega, figures.icc
     return [
         {
@@ -96,6 +96,7 @@ def _coefficients(figures: Figures, _: Translate) -> list[dict[str, Any]]:
             "question": _("Do the items measure one thing?"),
             "value": alpha.estimate,
             "ci": alpha.ci,
+            "by": _("from the rows, clustered by subject"),
             "n": alpha.n,
             "of": _("complete rows"),
         },
@@ -104,6 +105,7 @@ def _coefficients(figures: Figures, _: Translate) -> list[dict[str, Any]]:
             "question": _("The same, without assuming equally good items"),
             "value": omega.estimate,
             "ci": omega.ci,
+            "by": _("from the rows, clustered by subject"),
             "n": omega.n,
             "of": _("complete rows"),
         },
@@ -112,6 +114,7 @@ def _coefficients(figures: Figures, _: Translate) -> list[dict[str, Any]]:
             "question": _("How far can one rater alone be trusted?"),
             "value": icc.icc1,
             "ci": icc.ci_wald,
+            "by": _("Wald, exact"),
             "n": icc.n,
             "of": _("ratings"),
         },
@@ -120,6 +123,7 @@ def _coefficients(figures: Figures, _: Translate) -> list[dict[str, Any]]:
             "question": _("How far can the mean of a subject's raters be trusted?"),
             "value": icc.icck,
             "ci": icc.ci_icck,
+            "by": _("F, exact with equal numbers of raters, else approximate"),
             "n": icc.n_subjects,
             "of": _("subjects"),
         },

@@ -120,9 +120,7 @@ GUESTS = (
 )
 
 
-def make_sign_ins(
-    people: Session, organisation: Organisation, closed: Round, opened: Round
-) -> list[SignIn]:
+def make_sign_ins(people: Session, organisation: Organisation, closed: Round, opened: Round) -> list[SignIn]:
     """Make an account for each guest whom this city has; nobody signs in twice."""
     sign_ins = []
     for guest, number in _choose(_places(people, organisation, closed, opened)):
@@ -187,7 +185,7 @@ def _shown_groups(people: Session, closed: Round) -> tuple[Groups, Groups]:
 
 
 def _untouched(opened: Round) -> Counter[int]:
-    """How many papers wait for each rater who has sent none: on another device, sent ones look like stolen."""
+    """How many papers wait for each rater who has sent none: elsewhere, sent ones look stolen."""
     papers = Counter(opened.returns.rater.tolist())
     for rater in opened.returns.rater[opened.returns.sent].tolist():
         papers[rater] = 0

@@ -37,6 +37,7 @@ from survey.services import (
     mailing,
     nominations,
     planning,
+    public_log,
     questionnaires,
     replacing,
     reviewing,
@@ -55,13 +56,13 @@ WAYS = (
     "has_wide_circles",
 )
 SECONDS_BETWEEN_LOOKS = 2
-# The step that each state waits for, by its place in the indicator of steps.
+# The step that is going on in each state, by its place in the indicator of steps.
 PLACE_OF_STATE = {
     "draft": 1,
     "nomination": 1,
     "assigned": 2,
     "opening": 2,
-    "open": 3,
+    "open": 2,
     "closed": 3,
     "tallied": 4,
     "reviewed": 4,
@@ -172,6 +173,7 @@ def cycle(public_id: str) -> str:
             "layers": holders.states(people, found),
             "seconds": SECONDS_BETWEEN_LOOKS,
             "making": list_making.pending(people, found),
+            "ended": public_log.ended(public_log.entries(people, public_id), settings().time_zone),
         }
         if found.state in briefings.BRIEFED_IN:
             shown["told"] = briefings.by_unit(people, found, reach())

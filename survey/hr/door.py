@@ -31,6 +31,7 @@ FOR_OPERATORS = frozenset(
         "replacements",
         "results",
         "download",
+        "download_groups",
         "instruments",
         "instrument",
         "instrument_changes",

@@ -1,6 +1,7 @@
 """Results, release and files of a counted cycle."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -19,10 +20,12 @@ from survey.services import (
     disclosure,
     export_files,
     exports,
+    group_export,
     item_review,
     release_gate,
     reports,
 )
+from survey.services.export_files import Sheet
 
 
 @blueprint.get("/cycles/<public_id>/results")
@@ -75,14 +78,23 @@ def _release(public_id: str) -> Any:
 @blueprint.get("/cycles/<public_id>/appraisals.<kind>")
 def download(public_id: str, kind: str) -> Response:
     """The appraisals as a file."""
+    return _file(public_id, kind, "appraisals", exports.appraisal_table)
+
+
+@blueprint.get("/cycles/<public_id>/groups.<kind>")
+def download_groups(public_id: str, kind: str) -> Response:
+    """What the appraisals of a released cycle are made of, as a file."""
+    return _file(public_id, kind, "groups", group_export.group_table)
+
+
+def _file(public_id: str, kind: str, name: str, table_of: Callable[..., Sheet]) -> Response:
     if kind not in export_files.CONTENT_TYPES:
         raise NotFound(kind)
     target = io.BytesIO()
     with transaction(databases().people) as people:
         found = cycles.find_cycle(people, public_id)
-        table = exports.appraisal_table(people, reach(), found, _, language())
-        export_files.WRITERS[kind](table, target)
-        audit.record(people, signed_in().account_id, "appraisals.export", public_id, kind=kind)
+        export_files.WRITERS[kind](table_of(people, reach(), found, _, language()), target)
+        audit.record(people, signed_in().account_id, f"{name}.export", public_id, kind=kind)
     answer = Response(target.getvalue(), content_type=export_files.CONTENT_TYPES[kind])
-    answer.headers["Content-Disposition"] = f'attachment; filename="appraisals-{public_id}.{kind}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{public_id}.{kind}"'
     return answer

@@ -18,7 +18,7 @@ from survey.services.follow_ups import OPEN_STATES, Promise
 from survey.services.official_channels import FixedByUnit
 from survey.services.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, every_part
 from survey.services.satisfaction_counts import read_told
-from survey.services.satisfaction_range import Range, index_range
+from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, Range, index_range
 from survey.services.service_points import UnitPoints
 from survey.wording import period_words
 
@@ -61,6 +61,7 @@ def city() -> Any:
             for kind in found.kinds
         ],
         minimum=citizen_answers.MINIMUM_BATCH,
+        minimum_for_range=MINIMUM_FOR_RANGE,
     )
 
 

@@ -1,12 +1,10 @@
 """What everybody may know of a cycle: its rules and keys, fixed before it opened, and what happened since."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from flask import Response, render_template
 
 from protocol import manifest
-from protocol.log import Entry
 from survey.db import reading
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
@@ -40,14 +38,17 @@ def cycle(public_id: str) -> str:
         offices=[layer.office for layer in rules.layers if layer.office],
         later=later,
         code=manifest.manifest_code(text),
+        ended=public_log.ended(entries, settings().time_zone),
         is_counted=found.state in receipts.COUNTED_STATES,
-        happened=[(_day_of(entry), log_words(entry), log_number(entry)) for entry in entries],
+        happened=[
+            (
+                long_date(public_log.day_of(entry, settings().time_zone)),
+                log_words(entry),
+                log_number(entry),
+            )
+            for entry in entries
+        ],
     )
-
-
-def _day_of(entry: Entry) -> str:
-    """On which day something happened, by the clock of this place."""
-    return long_date(datetime.fromisoformat(entry.at).astimezone(ZoneInfo(settings().time_zone)).date())
 
 
 @blueprint.get("/questionnaires/<content_hash>.json")

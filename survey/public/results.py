@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from analysis.satisfaction import SatisfactionIndex
 from survey.db import reading
@@ -24,7 +25,7 @@ from survey.services.indicators import Kept, Turn
 from survey.services.official_channels import OFFICIAL
 from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction, every_part
 from survey.services.satisfaction_counts import read_told
-from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
+from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, Range, index_range
 from survey.services.service_points import UnitPoints
 from survey.services.unit_results import Chosen, UnitResults
 from survey.wording import (
@@ -72,16 +73,27 @@ def unit_badge(public_id: str) -> Response:
     with reading(databases().answers) as answers:
         results = unit_results.unit_results(answers, setup, satisfaction_policy(), settings().today())
     name, figures = results.unit.name, results.chosen.figures if results.chosen else None
-    index = figures.index if figures else None
+    index, range_ = (
+        (figures.index, results.chosen.ranges.index) if results.chosen and figures else (None, None)
+    )
+    told = [f"{name} {decimal(index.ikm)}", *_n_and_error(figures.n, range_)] if index and figures else [name]
     picture = render_template(
         "public/badge.svg",
         name=name if len(name) <= LONGEST_ON_BADGE else name[: LONGEST_ON_BADGE - 1] + "…",
         period=period_words(figures.period) if figures else "",
+        n_and_error=told[1:],
         figure=decimal(index.ikm) if index else "",
         band=" ".join(band_of(index) or ()),
-        words=f"{name} {decimal(index.ikm) if index else ''}".strip(),
+        words=", ".join(told),
     )
     return Response(picture, mimetype="image/svg+xml")
+
+
+def _n_and_error(n: int, found: Range | None) -> list[str]:
+    words = [_("%(count)s answers", count=decimal(n, 0))]
+    if found is None:
+        return [*words, _("error unknown")]
+    return [*words, "–".join(decimal(each, 0) for each in found)]
 
 
 @blueprint.get("/units/<public_id>/results.csv")
@@ -139,6 +151,9 @@ def _chosen(chosen: Chosen, unit: UnitPoints) -> dict[str, Any]:
         "figures": chosen.figures,
         "unusual": unusual_words(chosen.unusual, {p.public_id: p.name for p in unit.points}, long_date),
         "ranges": chosen.ranges,
+        "other_ranges": {
+            part: index_range(each, satisfaction_policy()) for part, each in chosen.others.items() if each
+        },
         "band": band_of(chosen.figures.index),
         "heading_periods": change_heading(periods.kind_of(chosen.figures.period) or ""),
         "days": settling.DAYS_TO_ARRIVE,

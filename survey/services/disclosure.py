@@ -50,7 +50,7 @@ SHORT_REASONS = {
 }
 RULE = N_(
     "Groups without a result carry no weight; their share goes to the other groups in proportion. One person "
-    "who can be identified carries at most %(cap)s %% of the figure. The self-rating never counts."
+    "who can be identified carries at most %(cap)s%% of the figure. The self-rating never counts."
 )
 
 
@@ -166,6 +166,12 @@ def require_reviewed(cycle: Cycle) -> None:
     """HR sees figures about people only after the quality report was accepted: nobody judges it by them."""
     if cycle.state not in ("reviewed", "released"):
         raise StepNotAllowed(cycle.state, "results")
+
+
+def require_released(cycle: Cycle) -> None:
+    """HR sees the means of single rater groups only once the employees may: never before those concerned."""
+    if not is_released(cycle):
+        raise StepNotAllowed(cycle.state, "groups")
 
 
 def is_released(cycle: Cycle) -> bool:

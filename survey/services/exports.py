@@ -62,6 +62,15 @@ FIRST_COLUMNS = (
     N_("Note"),
 )
 ERROR_COLUMN = N_("%(scale)s: standard error")
+COLUMNS = (
+    Appraisal.composite,
+    Appraisal.standard_error,
+    Appraisal.raters,
+    Appraisal.reliability,
+    Appraisal.usable,
+    Appraisal.reasons,
+    Appraisal.error_excludes,
+)
 LAST_COLUMNS = (N_("Cycle"), N_("Purpose"), N_("Method"), N_("Rule"))
 
 
@@ -92,7 +101,7 @@ def appraisal_table(
     for title in titles:
         header += [title, translate(ERROR_COLUMN) % {"scale": title}]
     header += [translate(name) for name in LAST_COLUMNS]
-    limits = _limits(cycle, language)
+    limits = limits_of(cycle, language)
     context = _Context(
         texts=texts,
         translate=translate,
@@ -101,7 +110,7 @@ def appraisal_table(
         note=_note(texts.span, translate, language),
         last=_last_cells(cycle, translate, limits, sorted(item_review.left_out(session, cycle).values())),
     )
-    found = session.execute(_appraisals(cycle).where(reach.has_unit(Subject.unit_id)))
+    found = session.execute(subjects_of(cycle, reach, *COLUMNS))
     return Sheet(translate(N_("Appraisals")), header, (_row(context, row) for row in found))
 
 
@@ -123,28 +132,17 @@ def _scale_composites(session: Session, cycle: Cycle) -> dict[int, dict[str, Any
     return found
 
 
-def _appraisals(cycle: Cycle) -> Select[*tuple[Any, ...]]:
+def subjects_of(cycle: Cycle, reach: Reach, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """The subjects of a cycle within reach by name, with columns of their appraisals."""
     return (
-        select(
-            Appraisal.id,
-            Employee.number,
-            Employee.name,
-            CycleUnit.name.label("unit"),
-            Appraisal.composite,
-            Appraisal.standard_error,
-            Appraisal.raters,
-            Appraisal.reliability,
-            Appraisal.usable,
-            Appraisal.reasons,
-            Appraisal.error_excludes,
-        )
+        select(Appraisal.id, Employee.number, Employee.name, CycleUnit.name.label("unit"), *columns)
         .join(Employee, Employee.id == Appraisal.employee_id)
         .join(
             Subject,
             and_(Subject.cycle_id == Appraisal.cycle_id, Subject.employee_id == Appraisal.employee_id),
         )
         .join(CycleUnit, UNIT_OF_SUBJECT)
-        .where(Appraisal.cycle_id == cycle.id)
+        .where(Appraisal.cycle_id == cycle.id, reach.has_unit(Subject.unit_id))
         .order_by(Employee.name, Employee.id)
     )
 
@@ -157,10 +155,11 @@ def _last_cells(
     return [cycle.name, translate(PURPOSE_WORDS[cycle.purpose]), translate(METHOD), rule]
 
 
-def _limits(cycle: Cycle, language: str) -> dict[str, object]:
+def limits_of(cycle: Cycle, language: str) -> dict[str, object]:
+    """The limits of a cycle, as words about them take them."""
     return {
         "minimum": cycle.minimum_group_size,
-        "reliability": _decimal(cycle.minimum_reliability, disclosure.PLACES, language),
+        "reliability": decimal_text(cycle.minimum_reliability, disclosure.PLACES, language),
         "cap": half_up(100 * cycle.weight_cap, 0),
     }
 
@@ -222,8 +221,9 @@ def _note(span: Span, translate: Translate, language: str) -> str:
         "low": span.low_band,
         "low_middle": span.low_middle,
     }
-    return translate(BAND_RULE) % {name: _decimal(value, 1, language) for name, value in numbers.items()}
+    return translate(BAND_RULE) % {name: decimal_text(value, 1, language) for name, value in numbers.items()}
 
 
-def _decimal(value: float, places: int, language: str) -> str:
+def decimal_text(value: float, places: int, language: str) -> str:
+    """A number in a sentence of the file."""
     return format_decimal(half_up(value, places), format="0." + "0" * places, locale=language)

@@ -3,8 +3,10 @@
 `docs/protocol.md` names each action and its details, and fixes the lines of the file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -76,6 +78,17 @@ def entries(session: Session, cycle: str) -> list[log.Entry]:
     found = select(AuditEvent).where(AuditEvent.object == cycle, AuditEvent.action.in_(PUBLIC_ACTIONS))
     events = session.scalars(found.order_by(AuditEvent.id))
     return [audit.entry_of(event) for event in events if is_public(event)]
+
+
+def day_of(entry: log.Entry, time_zone: str) -> date:
+    """On which day something happened, by the clock of a place."""
+    return datetime.fromisoformat(entry.at).astimezone(ZoneInfo(time_zone)).date()
+
+
+def ended(told: Sequence[log.Entry], time_zone: str) -> date | None:
+    """On which day a cycle was closed or cancelled; nothing where that is not told."""
+    found = (each for each in told if each.action in ("cycle-closed", "cycle-cancelled"))
+    return next((day_of(each, time_zone) for each in found), None)
 
 
 def lines(session: Session, cycle: str) -> Iterator[bytes]:

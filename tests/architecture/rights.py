@@ -46,7 +46,12 @@ RIGHTS = {
     ),
     **_of(frozenset({"auditor"}), "auditor", "home acts check_trail"),
     # HR: people and cycles to look at, slips, what narrows to a unit
-    **_of(HR, "hr", "home cycle people unit employee instruments instrument replacements results download"),
+    **_of(
+        HR,
+        "hr",
+        "home cycle people unit employee instruments instrument replacements results download"
+        " download_groups",
+    ),
     **_of(
         HR | {"unit_head"},
         "offices",

@@ -174,3 +174,21 @@ def read_xlsx(data: bytes) -> list[dict[str, str]]:
         {str(name): "" if cell is None else str(cell) for name, cell in zip(header, row, strict=True)}
         for row in rows
     ]
+
+
+def read_groups(rows: list[dict[str, str]]) -> dict[tuple[str, str, str], Seen]:
+    """Every figure of the file of rater groups; a row that is not shown must hold no number."""
+    found: dict[tuple[str, str, str], Seen] = {}
+    for row in rows:
+        told = row["Answers"], row["Mean"], row["Standard error"]
+        if row["Shown"] == "No":
+            assert not any(told), row
+            continue
+        note = row["Why not, or how"]
+        band = "high" if "or more" in note else "low" if "or less" in note else ""
+        assert bool(row["Mean"]) != bool(band) and not (band and row["Standard error"]), row
+        mean = float(row["Mean"]) if row["Mean"] else None
+        found[row["Name"], row["Behaviour"], GROUPS[row["Rater group"]]] = Seen(
+            mean, int(row["Answers"]), band
+        )
+    return found

@@ -5,7 +5,7 @@ With any part of the rule switched off he must find something; and the gate must
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,6 +43,7 @@ from tests.survey.rendered import (
     Report,
     Seen,
     read_csv,
+    read_groups,
     read_quality,
     read_report,
     read_results,
@@ -126,6 +127,7 @@ class Rendered:
     quality: dict[tuple[str, str], int]
     results: dict[str, tuple[float, int]]
     files: list[dict[str, dict[str, str]]]  # by name, CSV and XLSX
+    groups: list[dict[tuple[str, str, str], Seen]]  # by name, behaviour and rater group, CSV and XLSX
 
 
 def render(app: Flask, databases: Databases, hr: FlaskClient, city: City) -> Rendered:
@@ -141,6 +143,10 @@ def render(app: Flask, databases: Databases, hr: FlaskClient, city: City) -> Ren
         results=results,
         files=[
             {row["Name"]: row for row in read(hr.get(f"{address}/appraisals.{kind}").data)}
+            for kind, read in (("csv", read_csv), ("xlsx", read_xlsx))
+        ],
+        groups=[
+            read_groups(read(hr.get(f"{address}/groups.{kind}").data))
             for kind, read in (("csv", read_csv), ("xlsx", read_xlsx))
         ],
     )
@@ -171,7 +177,7 @@ def _reports(app: Flask, databases: Databases, city: City) -> dict[str, Report]:
 def _other_pages_hold_no_figure(app: Flask, hr: FlaskClient, city: City) -> None:
     """Every other address of HR and of everybody that takes the cycle's name: no decimal on it."""
     # The forecast of a plan is made of the plan and of the rounded share of an earlier cycle.
-    read = ("hr.quality", "hr.results", "hr.download", "hr.show_feasibility")
+    read = ("hr.quality", "hr.results", "hr.download", "hr.download_groups", "hr.show_feasibility")
     seen = 0
     for rule in app.url_map.iter_rules():
         name = {"public_id", "cycle"} & rule.arguments
@@ -199,6 +205,8 @@ def told_by_readers(city: City, rendered: Rendered) -> dict[tuple[str, str], lis
         for (title, group), seen in report.groups.items():
             total = None if seen.mean is None else float(round(seen.mean * seen.n))
             told[group, SCALES[title]].append(Told(f"report {name}", (subject,), total, exact=not seen.band))
+        for told_group in _groups_in_files(rendered, name, subject):
+            told[told_group[0]].append(told_group[1])
         for title in SCALES:
             for value, within in _composites(rendered, name, title):
                 for group, one in _told_by_composite(city, report, subject, title, value, within):
@@ -207,6 +215,16 @@ def told_by_readers(city: City, rendered: Rendered) -> dict[tuple[str, str], lis
     for (title, group), ballots in rendered.quality.items():
         told[group, SCALES[title]].append(_told_by_quality(city, rendered, title, group, ballots))
     return told
+
+
+def _groups_in_files(rendered: Rendered, name: str, subject: int) -> Iterator[tuple[tuple[str, str], Told]]:
+    """What the files of rater groups tell about one employee."""
+    for file in rendered.groups:
+        for (whose, title, group), seen in file.items():
+            if whose == name:
+                total = None if seen.mean is None else float(round(seen.mean * seen.n))
+                figure = Told(f"groups {name}", (subject,), total, exact=not seen.band)
+                yield (group, SCALES[title]), figure
 
 
 def _composites(rendered: Rendered, name: str, title: str) -> list[tuple[float, float]]:
@@ -352,7 +370,7 @@ def _it_is_no_empty_city(city: City, rendered: Rendered, told: dict[tuple[str, s
         "high",
         "low",
     }
-    assert {one.name.split()[0] for own in told.values() for one in own} == {"report", "quality"}
+    assert {one.name.split()[0] for own in told.values() for one in own} == {"report", "groups", "quality"}
     assert rendered.results and any(report.composites for report in rendered.reports.values())
     for (group, scale), own in told.items():  # what was read is what was answered
         for one in own:

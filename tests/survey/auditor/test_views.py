@@ -40,6 +40,18 @@ def test_the_trail_is_read_page_by_page_and_its_chain_is_checked(
     assert "Entry 7 does not follow" in auditor.get("/staff/audit/trail/check").text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("id", "Hasil diterbitkan"), ("en", "Results were released")]
+)
+def test_an_act_is_told_in_words_with_its_code_beside(
+    auditor: FlaskClient, databases: Databases, language: str, words: str
+) -> None:
+    with transaction(databases.people) as people:
+        audit.record(people, None, "cycle.release", "x")
+    page = auditor.get(f"/staff/audit/trail?lang={language}").text
+    assert f"{words} <code>cycle.release</code>" in page
+
+
 def test_the_trail_can_be_read_and_not_written(
     auditor: FlaskClient, databases: Databases, cycle: Cycle
 ) -> None:

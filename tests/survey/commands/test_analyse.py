@@ -101,7 +101,11 @@ def test_lq2002_standard_errors_are_pooled_and_own(lq2002: Path) -> None:
 
 def test_lq2002_report_stands_alone_and_shows_numbers_beside_plots(lq2002: Path) -> None:
     report = (lq2002 / "report.html").read_text()
-    assert report.count("<svg") == 3
+    for name, method in (("ICC(1)", "Wald"), ("ICC(k)", "F, eksak bila")):
+        row = re.search(rf"<tr><th scope=.row.>{re.escape(name)}<.*?</tr>", report, re.S)
+        assert row and method in row[0]
+    assert report.count("<svg") == len(re.findall(r"<svg[^>]* viewBox=", report)) == 3
+    assert re.search(r"\.figure svg \{ width: 100%; height: auto", report)  # whole on a phone
     assert 'lang="id"' in report
     assert "0,902" in report
     for outside in ('src="http', "<script", "<link", "@import", 'url("http'):

@@ -17,7 +17,7 @@ from survey.models.cycles import Cycle
 from survey.services import cycles, export_files
 from survey.services.public_log import PUBLIC_ACTIONS
 from tests.factories import answer, make_team, make_unit, open_cycle, plan
-from tests.survey.results import counted
+from tests.survey.results import counted, release
 
 BY_STAFF = AuditEvent.action.not_in(PUBLIC_ACTIONS)
 
@@ -76,6 +76,19 @@ def test_export_writes_both_kinds_of_file(databases: Databases, settings: Settin
     assert sheet.max_row == len(done.team) + 1
     with reading(databases.people) as people:
         assert people.scalars(select(AuditEvent.action).where(BY_STAFF)).all() == ["appraisals.export"] * 2
+
+
+def test_rater_groups_are_exported_once_the_cycle_is_released(
+    databases: Databases, settings: Settings, tmp_path: Path
+) -> None:
+    done = counted(databases, settings)
+    to = ("--groups", "--out", str(tmp_path / "g.csv"))
+    early = run(export_command, done.cycle.public_id, *to)
+    assert early.exit_code == 2 and "release it first" in early.output
+    assert not (tmp_path / "g.csv").exists()
+    release(databases, done.cycle)
+    assert run(export_command, done.cycle.public_id, *to).exit_code == 0
+    assert (tmp_path / "g.csv").read_text("utf-8-sig").count("\n") > 50
 
 
 def test_export_refuses_a_kind_of_file_it_does_not_know(databases: Databases, tmp_path: Path) -> None:

@@ -186,9 +186,9 @@ def test_the_index_and_its_elements_carry_their_intervals(tmp_path: Path) -> Non
 def test_the_index_and_its_elements_are_printed_with_their_intervals(tmp_path: Path) -> None:
     lines = run(SEKADAU, tmp_path).stdout.splitlines()
     assert lines[0] == (
-        "Satisfaction index: 78.74 (95 % interval 76.17 to 81.14), band B (Good), 49 people answered"
+        "Satisfaction index: 78.74 (95% interval 76.17 to 81.14), band B (Good), 49 people answered"
     )
-    assert lines[1] == "Requirements: 2.82 (95 % interval 2.67 to 2.95), 49 answers"
+    assert lines[1] == "Requirements: 2.82 (95% interval 2.67 to 2.95), 49 answers"
     assert len(lines) == 11
 
 

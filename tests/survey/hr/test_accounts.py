@@ -79,7 +79,7 @@ def test_nobody_changes_the_own_account_and_the_page_offers_nothing(
 ) -> None:
     own = own_id(databases)
     page = hr.get(f"/staff/hr/accounts/{own}?lang=en").text
-    assert "Nobody changes the own account" in page
+    assert "Nobody changes their own account" in page
     assert not any(f"/accounts/{own}/{act}" in page for act in ("grant", "off", "revoke"))
     assert hr.post(f"/staff/hr/accounts/{own}/off").status_code == 422
     assert hr.post(f"/staff/hr/accounts/{own}/grant", data={"role": "auditor"}).status_code == 422

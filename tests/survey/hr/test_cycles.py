@@ -20,7 +20,7 @@ from survey.models.people import Employee, Unit
 from survey.services import accounts, cycles, distribution, paper_office
 from survey.services.public_log import PUBLIC_ACTIONS
 from tests.conftest import PASSWORD, sign_in
-from tests.factories import TODAY, answer, assign, code_for, make_team, make_unit, open_cycle, plan
+from tests.factories import TODAY, answer, assign, close, code_for, make_team, make_unit, open_cycle, plan
 from tests.printed import read_pdf
 
 BY_STAFF = AuditEvent.action.not_in(PUBLIC_ACTIONS)
@@ -317,6 +317,37 @@ def test_no_code_of_a_slip_is_kept_in_the_audit_trail(
     with reading(databases.people) as people:
         event = people.scalars(select(AuditEvent).where(BY_STAFF)).one()
     assert event.detail == {"unit": "DINKES", "slips": 8}
+
+
+def step_going_on(page: str) -> str:
+    [found] = re.findall(r'<li aria-current="step">(.*?)</li>', page)
+    return found
+
+
+def test_an_open_cycle_is_not_ticked_as_waited_for_and_a_closed_one_tells_its_day(
+    client: FlaskClient, hr: FlaskClient, databases: Databases, settings: Settings, team: list[Employee]
+) -> None:
+    cycle = open_cycle(databases, settings)
+    page, public = f"/staff/hr/cycles/{cycle.public_id}", f"/cycles/{cycle.public_id}"
+    assert step_going_on(hr.get(page).text) == "Buka dan tunggu"
+    assert "Ditutup setelah" in client.get(public).text
+    close(databases, settings, cycle)
+    assert "Ditutup setelah" not in client.get(public).text
+    for shown in (hr.get(page).text, client.get(public).text):
+        found = re.search(r"<dt>Ditutup pada</dt><dd>([^<]+)</dd>", shown)
+        assert found and re.fullmatch(r"\d+ \w+ \d{4}", found[1])
+
+
+def test_while_keys_are_counted_no_bar_claims_that_there_is_one(
+    hr: FlaskClient, databases: Databases, team: list[Employee]
+) -> None:
+    with transaction(databases.people) as people:
+        cycle = cycles.create_cycle(people, plan())
+        cycles.advance(people, cycle, "assign")
+        cycles.advance(people, cycle, "freeze")
+    page = hr.get(f"/staff/hr/cycles/{cycle.public_id}").text
+    assert "dari 1<" not in page
+    assert "sedang dihitung" in page
 
 
 def test_slips_of_a_closed_cycle_are_not_made(

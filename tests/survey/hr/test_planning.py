@@ -1,5 +1,7 @@
 """HR changes a draft, looks ahead, enters conflict pairs and has the list approved."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -143,7 +145,10 @@ def test_an_appraisal_opens_only_with_a_list_that_another_office_approved(
     other = sign_in(app, "kedua")
     decide = f"/staff/approve/lists/{listed.public_id}"
     assert decide in other.get("/staff/approve/").text
-    assert "Pegawai 003" in other.get(decide).text
+    shown = other.get(decide).text
+    assert "Pegawai 003" in shown
+    rows = [row for row in shown.split("<tr>") if "tidak disyaratkan" in row]
+    assert [re.findall(r"Diri sendiri|Atasan", row) for row in rows] == [["Diri sendiri"], ["Atasan"]]
     other.post(f"{decide}/approve")
     assert f'href="{page}/open"' in hr.get(page).text
     assign(hr, settings, databases, page)  # another list

@@ -13,7 +13,7 @@ from survey.db import Databases, reading, transaction
 from survey.models.appraisals import Appraisal, Quality, ScaleScore
 from survey.models.audit import AuditEvent
 from survey.services import reports
-from tests.survey.results import Counted, counted
+from tests.survey.results import Counted, counted, release
 
 
 @pytest.fixture
@@ -160,8 +160,51 @@ def test_a_download_in_english_has_english_headings(hr: FlaskClient, address: st
     )
 
 
+def test_rater_groups_can_be_taken_once_the_employees_read_and_not_before(
+    hr: FlaskClient, databases: Databases, done: Counted, address: str
+) -> None:
+    assert hr.get(f"{address}/groups.csv").status_code == 409
+    assert "groups.csv" not in hr.get(f"{address}/results").text
+    release(databases, done.cycle)
+    assert "groups.csv" in hr.get(f"{address}/results").text
+    answer = hr.get(f"{address}/groups.csv")
+    assert answer.data.decode("utf-8-sig").startswith("NIP;Nama;Unit;Perilaku;Kelompok penilai;")
+    assert "Penilaian diri" not in answer.text
+    assert hr.get(f"{address}/groups.exe").status_code == 404
+    with reading(databases.people) as people:
+        event = people.scalars(select(AuditEvent).where(AuditEvent.action == "groups.export")).one()
+    assert event.detail == {"kind": "csv"}
+
+
 def test_another_kind_of_file_is_not_found(hr: FlaskClient, address: str) -> None:
     assert hr.get(f"{address}/appraisals.exe").status_code == 404
+
+
+def test_a_figure_of_development_is_never_offered_for_appraisal(
+    hr: FlaskClient, databases: Databases, done: Counted, address: str
+) -> None:
+    release(databases, done.cycle)
+    assert "Unduh" not in words_of(hr.get(address).text)
+    assert "tidak untuk penilaian kinerja" in words_of(hr.get(address).text)
+
+
+def test_quality_does_not_say_that_nobody_reached_a_group_whose_results_are_shown(
+    hr: FlaskClient, databases: Databases, address: str
+) -> None:
+    with transaction(databases.people) as people:
+        for row in people.scalars(select(Quality).where(Quality.rater_group == "peer")):
+            row.figures = {**row.figures, "subjects": 0, "icck": None}
+    text = words_of(hr.get(f"{address}/quality?lang=en").text)
+    peers = text.split("What is held back")[0]
+    assert "are shown." in text.split("What is held back")[1]
+    assert "Nobody reached the smallest group" not in peers
+    assert "Results are shown here, but of too few employees" in peers
+
+
+def test_no_sentence_of_the_quality_report_runs_into_the_next(hr: FlaskClient, address: str) -> None:
+    for language in ("id", "en"):
+        text = words_of(hr.get(f"{address}/quality?lang={language}").text)
+        assert not re.search(r"[a-z0-9)][.:][A-Z]", text)
 
 
 def test_release_is_taken_once(hr: FlaskClient, address: str) -> None:

@@ -43,8 +43,35 @@ def test_offices_stand_by_name_with_letters_for_what_cannot_be_told_apart(
     page = words_of(client.get("/results").text)
     # Witness: Sekadau's 49 rows give 78.74, B; 1.5 on average (and 3 for cost in half of them) is far below.
     assert page.index("Dinas Dua") < page.index("Dinas Satu")
-    assert "Dinas Satu 78,74 76&#8288;–&#8288;82 B 49 a" in page
-    assert " D 40 b" in page
+    assert "Dinas Satu 78,74 76&#8288;–&#8288;82 49 jawaban B a" in page
+    assert " 40 jawaban D b" in page
+
+
+def test_every_index_of_the_city_has_its_answers_and_its_error_or_why_there_is_none(
+    client: FlaskClient, databases: Databases
+) -> None:
+    two_units(databases)
+    with transaction(databases.people) as people:
+        _unit, point = make_point(people, "Dinas Kecil", "S-3")
+    keep(databases, point, "2026-Q3", list(sekadau())[:12], first=300)
+    page = words_of(client.get("/results").text)
+    whole = page[
+        page.index("Dari 101 jawaban di 3 unit kerja") : page.index("Unit kerja dengan huruf yang sama")
+    ]
+    assert "Perkiraan wajarnya antara" in whole
+    small = page[page.index("Dinas Kecil") : page.index("Dinas Satu")]
+    assert "terlalu sedikit untuk menghitung galat, mutunya dapat berubah 12 jawaban" in small
+
+
+def test_where_the_error_of_the_city_cannot_be_told_the_page_says_so(
+    client: FlaskClient, databases: Databases
+) -> None:
+    with transaction(databases.people) as people:
+        _unit, point = make_point(people, "Dinas Kecil", "S-3")
+    keep(databases, point, "2026-Q3", list(sekadau())[:12])
+    page = words_of(client.get("/results").text)
+    assert "Dengan kurang dari 30 jawaban, belum dapat dikatakan seberapa pasti indeks ini" in page
+    assert "mengubah mutunya" in page
 
 
 def test_units_that_are_alike_are_a_tie(databases: Databases) -> None:
@@ -102,7 +129,8 @@ def test_the_sign_may_be_shown_elsewhere_and_pages_may_not_be_framed(
     sign = client.get(f"/units/{one}/badge.svg")
     assert sign.mimetype == "image/svg+xml"
     assert sign.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert "78,74" in sign.text
+    for told in ("78,74", "49 jawaban", "76–82"):
+        assert sign.text.count(told) == 2  # in the picture, and in the words for who cannot see it
     page = client.get(f"/units/{one}")
     assert page.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]

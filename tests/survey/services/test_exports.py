@@ -217,7 +217,7 @@ def test_every_row_says_cycle_purpose_method_and_rule(databases: Databases, done
     _content, rows = as_csv(databases, done.cycle)
     assert {row["Cycle"] for row in rows} == {"Uji"}
     assert {row["Purpose"] for row in rows} == {"Development: not for appraisal or pay"}
-    assert all("at most 60 %" in row["Rule"] and "at least 5" in row["Rule"] for row in rows)
+    assert all("at most 60%" in row["Rule"] and "at least 5" in row["Rule"] for row in rows)
 
 
 def test_behaviours_are_named_in_the_language_of_the_reader(databases: Databases, done: Counted) -> None:
