@@ -88,7 +88,7 @@ def close_and_release(page: Page) -> None:
     assert_sound(page, "hr-quality")
     page.get_by_role("button", name="Terima laporan").click()
     assert_sound(page, "hr-quality-without-reason")
-    page.get_by_label("Mengapa Anda menerimanya").fill("Cukup andal untuk pengembangan")
+    page.get_by_label("Mengapa Bapak/Ibu menerimanya").fill("Cukup andal untuk pengembangan")
     page.get_by_role("button", name="Terima laporan").click()
     assert_sound(page, "hr-cycle-reviewed")
     page.get_by_role("link", name="Lihat hasil").click()
