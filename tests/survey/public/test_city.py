@@ -60,7 +60,7 @@ def test_every_index_of_the_city_has_its_answers_and_its_error_or_why_there_is_n
     ]
     assert "Perkiraan wajarnya antara" in whole
     small = page[page.index("Dinas Kecil") : page.index("Dinas Satu")]
-    assert "terlalu sedikit untuk menghitung galat, mutunya dapat berubah 12 jawaban" in small
+    assert "terlalu sedikit untuk galat; mutu dapat berubah 12 jawaban" in small
 
 
 def test_where_the_error_of_the_city_cannot_be_told_the_page_says_so(
