@@ -69,7 +69,7 @@ def test_an_unknown_cycle_is_bad_input(databases: Databases, command, tmp_path: 
 def test_export_writes_both_kinds_of_file(databases: Databases, settings: Settings, tmp_path: Path) -> None:
     done = counted(databases, settings)
     for kind in ("csv", "xlsx"):
-        result = run(export_command, done.cycle.public_id, "--out", str(tmp_path / f"a.{kind}"))
+        result = run(export_command, done.cycle.name, "--out", str(tmp_path / f"a.{kind}"))
         assert result.exit_code == 0, result.output
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("NIP;Nama;Unit;")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
@@ -83,11 +83,11 @@ def test_rater_groups_are_exported_once_the_cycle_is_released(
 ) -> None:
     done = counted(databases, settings)
     to = ("--groups", "--out", str(tmp_path / "g.csv"))
-    early = run(export_command, done.cycle.public_id, *to)
+    early = run(export_command, done.cycle.name, *to)
     assert early.exit_code == 2 and "release it first" in early.output
     assert not (tmp_path / "g.csv").exists()
     release(databases, done.cycle)
-    assert run(export_command, done.cycle.public_id, *to).exit_code == 0
+    assert run(export_command, done.cycle.name, *to).exit_code == 0
     assert (tmp_path / "g.csv").read_text("utf-8-sig").count("\n") > 50
 
 
@@ -110,7 +110,7 @@ def test_export_to_a_place_that_cannot_be_written_is_bad_input(
     databases: Databases, settings: Settings, tmp_path: Path
 ) -> None:
     done = counted(databases, settings)
-    result = run(export_command, done.cycle.public_id, "--out", str(tmp_path / "nowhere" / "a.csv"))
+    result = run(export_command, done.cycle.name, "--out", str(tmp_path / "nowhere" / "a.csv"))
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
 
@@ -126,7 +126,7 @@ def test_an_export_that_breaks_off_leaves_the_earlier_file_as_it_was(
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.csv").write_text("before")
     monkeypatch.setitem(export_files.WRITERS, "csv", break_off)
-    result = run(export_command, done.cycle.public_id, "--out", str(tmp_path / "out" / "a.csv"))
+    result = run(export_command, done.cycle.name, "--out", str(tmp_path / "out" / "a.csv"))
     assert result.exit_code == 2
     assert "No space left" in result.stderr
     assert [(path.name, path.read_text()) for path in (tmp_path / "out").iterdir()] == [("a.csv", "before")]
