@@ -112,6 +112,8 @@ ACTS = {
     "units.move": N_("A unit was moved"),
     "units.rename": N_("A unit was renamed"),
     "units.split": N_("A unit was split"),
+    "weights.declare": N_("An office’s own weights were declared"),
+    "weights.remove": N_("An office’s own weights were taken back"),
     "wave.cancel": N_("A wave of letters was cancelled"),
     "wave.pause": N_("A wave of letters was paused"),
     "wave.plan": N_("A wave of letters was planned"),
