@@ -2,7 +2,7 @@
 
 The rule is applied whole or not at all: choosing among the items that it names would be no rule. The choice
 falls before anybody sees a result and can be taken back until then; afterwards means with an item and without
-it would tell what was answered to it about each person (docs/decisions/0018, 0022).
+it would tell what was answered to it about each person (docs/decisions/0018, 0023).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Judge the items of a counted cycle by the rule that was fixed before it opened (docs/decisions/0022).
+"""Judge the items of a counted cycle by the rule that was fixed before it opened (docs/decisions/0023).
 
 At most one item of a behaviour is named, the one that misses its limits by most; at least two stay. Rater
 groups are judged together, since all of them are asked about the same behaviour. Where any of them would be

@@ -1,6 +1,6 @@
 """Count a cycle with all items and without those that its rule names, while there are ballots.
 
-Both ways rest on the same ballots and pool the same blocks (docs/decisions/0018, 0022).
+Both ways rest on the same ballots and pool the same blocks (docs/decisions/0018, 0023).
 """
 
 from collections.abc import Mapping, Sequence
