@@ -155,7 +155,7 @@ def read_results(html: str) -> dict[str, tuple[float, int]]:
     found: dict[str, tuple[float, int]] = {}
     for _heading, rows in Page(html).tables:
         for row in rows[1:]:
-            figure = re.match(rf"({NUMBER}) ±.*?(\d+) anonymous raters", row[1]) if len(row) == 3 else None
+            figure = re.match(rf"({NUMBER}) ±.*?(\d+) anonymous raters", row[2]) if len(row) == 4 else None
             if figure:
                 found[row[0][:11]] = float(figure[1]), int(figure[2])  # "Pegawai 001"
     return found
