@@ -6,6 +6,7 @@ limits: `docs/assignment.md`.
 
 from allocation.allocate import allocate
 from allocation.circle import circle
+from allocation.deal import deal
 from allocation.feasibility import chance_of_reaching, invitations_needed
 from allocation.problem import Allocation, Circle, Problem, Reason, Shortfall
 from allocation.sample import stratified_sample
@@ -19,6 +20,7 @@ __all__ = [
     "allocate",
     "chance_of_reaching",
     "circle",
+    "deal",
     "invitations_needed",
     "stratified_sample",
 ]

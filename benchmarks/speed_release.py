@@ -22,6 +22,7 @@ from sqlalchemy import insert, select
 from analysis.disclosure import partition
 from analysis.statistics import Missing, accumulate, count_complete, merge, without_small_pools
 from instruments import catalogue
+from instruments.rater_groups import PRESET_WEIGHTS
 from survey.config import load_settings
 from survey.db import Databases, connect_all, reading, transaction
 from survey.migrate import upgrade_all
@@ -86,7 +87,7 @@ def open_cycle(databases: Databases) -> tuple[Cycle, CycleFrame]:
     instrument = catalogue.get("berakhlak_short")
     groups = tuple(
         cycles.GroupPlan(group, instrument.code, instrument.content_hash(), weight)
-        for group, weight in cycles.PRESET_WEIGHTS.items()
+        for group, weight in PRESET_WEIGHTS.items()
     )
     plan = cycles.CyclePlan(
         "Bench", "development", date(2020, 1, 1), date(2090, 1, 1), groups, mode="server_key"

@@ -22,6 +22,15 @@ class RollForm(FlaskForm):  # type: ignore[misc]
             NumberRange(5, LARGEST_ROLL, _("Print between %(min)d and %(max)d codes at once.")),
         ],
     )
+    officer = StringField(
+        _("Only for visitors of one officer"),
+        description=_(
+            "NIP or employee code, or empty. Citizens with these codes are then asked three questions about "
+            "this officer. Print the codes on the queue slips, for all; no officer chooses who gets one."
+        ),
+        filters=[lambda text: text.strip() if text else text],
+        validators=[Length(max=LONGEST_NAME)],
+    )
     language = SelectField(
         _("Language of the slips"),
         choices=[SelectChoice("id", "Bahasa Indonesia"), SelectChoice("en", "English")],
@@ -35,6 +44,13 @@ class RollForm(FlaskForm):  # type: ignore[misc]
         ],
         default=PDF,
     )
+
+    def refuse_officer(self) -> None:
+        """Say that nobody is known by what was typed."""
+        self.officer.errors = [
+            *self.officer.errors,
+            _("Nobody has this NIP or employee code. Check it."),
+        ]
 
 
 class KioskForm(FlaskForm):  # type: ignore[misc]

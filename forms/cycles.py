@@ -17,14 +17,13 @@ from forms.typed_fields import (
     OptionalDecimalField,
     OptionalIntegerField,
 )
+from instruments.rater_groups import PRESET_WEIGHTS, RATER_GROUPS, WEIGHTED_GROUPS
 from instruments.schema import Instrument
 
 LONGEST_NAME = 120
 LARGEST_MINIMUM = 50
 MOST_RATERS, MOST_LOAD = 30, 60
 WHOLE = 100  # weights are shares of a hundred
-RATED_BY = ("self", "supervisor", "peer", "subordinate")
-WEIGHTED = ("supervisor", "peer", "subordinate")
 
 # What the service refuses, at the field where it is mended.
 REFUSALS: dict[str, tuple[str, Any]] = {
@@ -35,7 +34,10 @@ REFUSALS: dict[str, tuple[str, Any]] = {
     "weight_negative": ("weight_supervisor", _("A weight cannot be below 0.")),
     "no_anonymous_weight": (
         "weight_peer",
-        _("Peers or subordinates must carry some weight: without them no figure would protect its raters."),
+        _(
+            "Peers, subordinates or service partners must carry some weight: without them no figure would "
+            "protect its raters."
+        ),
     ),
     "already_over": ("closes_on", _("This day is over. Choose today or a later day.")),
     "decision_missing": (
@@ -121,9 +123,14 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     questionnaire_supervisor = SelectField(_("Supervisor"))
     questionnaire_peer = SelectField(_("Peers"))
     questionnaire_subordinate = SelectField(_("Subordinates"))
+    questionnaire_partner = SelectField(
+        _("Service partners"),
+        description=_("People of other units who get services from the employee. You name them afterwards."),
+    )
     weight_supervisor = _weight(_("Supervisor, per cent"))
     weight_peer = _weight(_("Peers, per cent"))
     weight_subordinate = _weight(_("Subordinates, per cent"))
+    weight_partner = _weight(_("Service partners, per cent"))
     mode = RadioField(
         _("Who holds the keys of the sealed answers"),
         description=_("Raters see it before they answer. It cannot be changed once the cycle is open."),
@@ -140,7 +147,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     minimum_group_size = IntegerField(
         _("Smallest group"),
         description=_(
-            "Peers and subordinates are shown from this many answers on. 3 needs a written decision."
+            "Groups of anonymous raters are shown from this many answers on. 3 needs a written decision."
         ),
         validators=[
             InputRequired(_("Write a number, for example 5.")),
@@ -228,16 +235,18 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     def offer(self, instruments: Sequence[Instrument], lang: str) -> None:
         """Set the questionnaires that each rater group can be given."""
         self._offered = {instrument.code: instrument for instrument in instruments}
-        for group in RATED_BY:
-            self.questionnaire_of(group).choices = [
+        for group in RATER_GROUPS:
+            nobody = [] if group in PRESET_WEIGHTS else [SelectChoice("", _("Not asked"))]
+            self.questionnaire_of(group).choices = nobody + [
                 SelectChoice(instrument.code, instrument.title.in_language(lang))
                 for instrument in instruments
                 if group in instrument.rater_groups
             ]
 
-    def chosen_for(self, group: str) -> Instrument:
-        """The questionnaire chosen for a group, in its newest version."""
-        return self._offered[self.questionnaire_of(group).data]
+    def chosen(self) -> dict[str, Instrument]:
+        """The questionnaire chosen for each group that is asked, in its newest version."""
+        codes = {group: self.questionnaire_of(group).data for group in RATER_GROUPS}
+        return {group: self._offered[code] for group, code in codes.items() if code}
 
     def questionnaire_of(self, group: str) -> Any:
         """The field in which a group's questionnaire is chosen."""
@@ -245,15 +254,19 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
 
     def weight_of(self, group: str) -> int:
         """The weight typed for a group; the self-rating never counts."""
-        return self[f"weight_{group}"].data if group in WEIGHTED else 0
+        return self[f"weight_{group}"].data if group in WEIGHTED_GROUPS else 0
 
     def refuse(self, code: str) -> None:
         """Put what the service refused at its field."""
         name, words = REFUSALS[code]
         self[name].errors = [words]
 
+    def validate_weight_partner(self, field: Any) -> None:
+        if field.data and not self.questionnaire_partner.data:
+            raise ValidationError(_("Service partners are not asked, so they carry no weight. Write 0."))
+
     def validate_weight_subordinate(self, field: Any) -> None:
-        weights = [self[f"weight_{group}"].data for group in WEIGHTED]
+        weights = [self[f"weight_{group}"].data for group in WEIGHTED_GROUPS]
         if None not in weights and sum(weights) != WHOLE:
             raise ValidationError(
                 _("The weights add up to %(sum)s. Change one so that they add up to 100.", sum=sum(weights))
@@ -261,7 +274,7 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
 
     def validate_questionnaire_subordinate(self, field: Any) -> None:
         # A code that is not offered is refused by its own field.
-        chosen = [self._offered.get(self.questionnaire_of(group).data) for group in RATED_BY]
+        chosen = [self._offered.get(self.questionnaire_of(group).data) for group in RATER_GROUPS]
         if len({_behaviours(instrument) for instrument in chosen if instrument}) > 1:
             raise ValidationError(
                 _("Ask all groups about the same behaviours: choose questionnaires that belong together.")

@@ -15,9 +15,9 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from instruments.drafting import suggested_code
+from instruments.rater_groups import RATER_GROUPS
 
 LANGUAGES = ("id", "en")
-GROUPS = ("self", "supervisor", "peer", "subordinate")
 LONGEST_TYPED = 4000
 
 Kind = Literal["text", "line", "code", "number", "groups", "choice", "scale"]
@@ -242,7 +242,7 @@ def _number(field: Field, posted: MultiDict[str, str]) -> Any:
 
 
 def _groups(field: Field, posted: MultiDict[str, str]) -> Any:
-    return [group for group in GROUPS if group in posted.getlist(typed_name(field))]
+    return [group for group in RATER_GROUPS if group in posted.getlist(typed_name(field))]
 
 
 READERS: Mapping[str, Callable[[Field, MultiDict[str, str]], Any]] = {

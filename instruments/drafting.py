@@ -10,6 +10,7 @@ import msgspec
 from instruments.checks import check, texts
 from instruments.marked_yaml import Path
 from instruments.misfit import Finding, misfits
+from instruments.rater_groups import RATER_GROUPS
 from instruments.schema import Instrument
 from instruments.wording import N_, say
 
@@ -39,7 +40,7 @@ def begin(title: str, code: str) -> Data:
         "title": {"id": title, "en": ""},
         "purpose": dict(EMPTY_TEXT),
         "kind": "person",
-        "rater_groups": ["self", "supervisor", "peer", "subordinate"],
+        "rater_groups": list(RATER_GROUPS),
         "sentence": {
             "pattern": {"id": "{subject} {label} {item}.", "en": "{subject} {label} {item}."},
             "subject": {"id": "Pegawai ini", "en": "They"},

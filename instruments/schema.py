@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 Language = Literal["id", "en"]
-RaterGroup = Literal["self", "supervisor", "peer", "subordinate", "citizen"]
+RaterGroup = Literal["self", "supervisor", "peer", "subordinate", "partner", "citizen"]
 Kind = Literal["person", "service"]
 Confidence = Literal["regulation", "secondary", "memory", "own"]
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import survey.models  # noqa: F401 - all tables must be known before the first query
+from instruments.rater_groups import ANONYMOUS_GROUPS, RATER_GROUPS
 from survey import approval, auditor, box, citizen, hr, me, offices, public, respond, sign_in, team
 from survey.assets import configure_assets
 from survey.compression import configure_compression
@@ -80,6 +81,7 @@ def create_app(settings: Settings, databases: Databases | None = None) -> Flask:
     )
     configure_navigation(app)
     app.template_filter("measure")(measure_words)
+    app.jinja_env.globals |= {"rater_groups": RATER_GROUPS, "anonymous_groups": ANONYMOUS_GROUPS}
     app.jinja_env.globals["may"] = may  # templates offer only what the account may open
     _bind_extensions(app)
     _open_doors(app)

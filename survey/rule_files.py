@@ -225,6 +225,17 @@ class ItemExclusionRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     fewest_subjects: Cap
 
 
+class OfficerRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When what citizens say of one officer may be shown and used."""
+
+    code: str
+    title: str
+    period: Literal["quarter", "half", "year"]
+    visits: Cap
+    reliability: Cap
+    officers: Cap
+
+
 class RuleError(ValueError):
     """A file of rules is wrong; the message begins with file and line."""
 

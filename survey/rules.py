@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from analysis.appraisal import (
@@ -18,6 +19,7 @@ from survey.rule_files import (
     RULES,
     ItemExclusionRules,
     MatrixRules,
+    OfficerRules,
     Pp30Rules,
     SatisfactionRules,
     SharedWeights,
@@ -27,6 +29,8 @@ from survey.rule_files import (
     StuffingRules,
     read_rules,
 )
+
+FEWEST_VISITS, FEWEST_OFFICERS = 10, 3
 
 
 @cache
@@ -80,6 +84,35 @@ def make_stuffing(rules: StuffingRules) -> StuffingPolicy:
         fewest_at_first=rules.beginning.fewest,
         alike_fewest=rules.alike.fewest,
         alike_percent=rules.alike.percent,
+    )
+
+
+@dataclass(frozen=True)
+class OfficerPolicy:
+    """When what citizens say of one officer may be shown and used."""
+
+    period: str  # kind of period that a figure covers
+    visits: int
+    reliability: float
+    officers: int  # of a period, before anything pooled over them is told
+
+
+@cache
+def officer_policy() -> OfficerPolicy:
+    """The rule of this service as it stands in its file."""
+    return read_rules(OfficerRules, make_officer, RULES / "officer_service.yaml")
+
+
+def make_officer(rules: OfficerRules) -> OfficerPolicy:
+    """The policy of officers' figures."""
+    if rules.visits.value < FEWEST_VISITS:
+        raise ValueError(f"visits: at least {FEWEST_VISITS}, so that a mean hides each of them")
+    if not 0 <= rules.reliability.value < 1:
+        raise ValueError("reliability: must lie from 0 to below 1")
+    if rules.officers.value < FEWEST_OFFICERS:
+        raise ValueError(f"officers: at least {FEWEST_OFFICERS}, or one would work out the other's mean")
+    return OfficerPolicy(
+        rules.period, int(rules.visits.value), float(rules.reliability.value), int(rules.officers.value)
     )
 
 

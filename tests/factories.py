@@ -1,6 +1,6 @@
 """Make people, cycles and answers for tests, through the services wherever there is one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from random import Random
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments import catalogue
+from instruments.rater_groups import PRESET_WEIGHTS
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.jobs import assign_raters, close_cycle, port
@@ -20,6 +21,7 @@ from survey.services import (
     cycles,
     distribution,
     paper_office,
+    partners,
     questionnaires,
     rating,
     sealing,
@@ -63,8 +65,8 @@ def plan(
     """A cycle with the short questionnaire for everybody and the usual weights."""
     instrument = catalogue.get("berakhlak_short")
     groups = tuple(
-        cycles.GroupPlan(group, instrument.code, instrument.content_hash(), cycles.PRESET_WEIGHTS[group])
-        for group in cycles.RATER_GROUPS
+        cycles.GroupPlan(group, instrument.code, instrument.content_hash(), weight)
+        for group, weight in PRESET_WEIGHTS.items()
     )
     return cycles.CyclePlan(
         name,
@@ -82,10 +84,13 @@ def open_cycle(
     settings: Settings,
     cycle_plan: cycles.CyclePlan | None = None,
     names: Iterator[str] | None = None,
+    partners_of: Mapping[int, Iterable[int]] | None = None,
 ) -> Cycle:
     """A cycle over everybody in the database, open for answers; `names` replace what is random in it."""
     with transaction(databases.people) as session:
         cycle = cycles.create_cycle(session, cycle_plan or plan())
+        for subject, raters in (partners_of or {}).items():
+            partners.replace_pairs(session, cycle, [(subject, rater) for rater in raters])
         assignments.assign_raters(session, cycle, random=Random(7))
         if names is not None:
             cycle.public_id = "alike"

@@ -28,6 +28,8 @@ ACTS = {
     "code_roll.void": N_("A roll of codes was made void"),
     "comment.black-out": N_("Words in a comment were blacked out"),
     "conflict.add": N_("A conflict pair was entered"),
+    "partners.bring": N_("Service partners were named, pair by pair, or taken out"),
+    "partners.rule": N_("A rule for service partners was set or taken out"),
     "conflict.remove": N_("A conflict pair was removed"),
     "cycle-cancelled": N_("Told to everybody: the cycle was cancelled"),
     "cycle-closed": N_("Told to everybody: the cycle was closed"),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from survey.citizen import screens, steps
+from survey.citizen import officers, screens, steps
 from survey.citizen.display import wished
 from survey.db import reading, transaction
 from survey.exceptions import VisitCodeRefused
@@ -14,6 +14,7 @@ from survey.services import (
     arrivals,
     ballot_box,
     citizen_answers,
+    officer_answers,
     proof_of_work,
     sealing,
     service_points,
@@ -103,6 +104,13 @@ def _answer(point: Point) -> Any:
     return _show(point, steps.next_step(questionnaire, sheet, move), sheet, nonce)
 
 
+@blueprint.post("/<service_point>/officer")
+@limiter.limit(SENDS)
+def rate_officer(service_point: str) -> Any:
+    """Take in what a citizen says of the officer who served her."""
+    return officers.rate(_point(service_point), request.form.get("nonce", ""), _code())
+
+
 @blueprint.get("/<service_point>/withdraw")
 def withdraw(service_point: str) -> Any:
     """Ask for the code of the answer that is to be erased."""
@@ -123,11 +131,14 @@ def withdraw_answer(service_point: str) -> Any:
             box = citizen_answers.box_name(point.public_id, quarter)
             citizen_answers.withdraw(spool, settings().key_directory, box, code)
             arrivals.count(spool, box, OPEN_LINK, settings().today())  # it looks like a ballot
-    return render_template("citizen/withdrawn.html", point=point, display=wished(), **_promise())
+            officer_answers.withdraw(spool, officer_answers.box_name(point.public_id, quarter), code)
+    return render_template("citizen/withdrawn.html", point=point, display=wished(), **officers.promise())
 
 
 def _withdrawal_page(point: Point, error: str = "") -> str:
-    return render_template("citizen/withdraw.html", point=point, display=wished(), error=error, **_promise())
+    return render_template(
+        "citizen/withdraw.html", point=point, display=wished(), error=error, **officers.promise()
+    )
 
 
 def _send(point: Point, sheet: Sheet, nonce: str) -> Any:
@@ -148,28 +159,11 @@ def _send(point: Point, sheet: Sheet, nonce: str) -> Any:
             channel=channel,
             today=settings().today(),
         )
-    return render_template(
-        "citizen/thanks.html",
-        point=point,
-        display=wished(),
-        code=code,
-        complaints_url=settings().complaints_url,
-        **_promise(),
-    )
+    return officers.thanks(point, nonce, _code())
 
 
 def _box(point: Point) -> str:
     return citizen_answers.box_name(point.public_id, citizen_answers.period_of(settings().today()))
-
-
-def _promise() -> dict[str, Any]:
-    """Until when an answer can be withdrawn, and in what company."""
-    period = citizen_answers.period_of(settings().today())
-    return {
-        "until": settling.last_day(period),
-        "days": settling.DAYS_TO_ARRIVE,
-        "minimum": citizen_answers.MINIMUM_BATCH,
-    }
 
 
 def _show(

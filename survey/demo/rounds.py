@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import select
 
 from instruments import catalogue
+from instruments.rater_groups import PRESET_WEIGHTS
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.demo.casting import Progress, Round, simulated_ballots
@@ -79,7 +80,7 @@ def _plan(opens: date, year: int) -> cycles.CyclePlan:
         closes_on=opens + OPEN_FOR,
         groups=tuple(
             cycles.GroupPlan(group, instrument.code, instrument.content_hash(), weight)
-            for group, weight in cycles.PRESET_WEIGHTS.items()
+            for group, weight in PRESET_WEIGHTS.items()
         ),
     )
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from instruments.rater_groups import PRESET_WEIGHTS
 from survey.demo.casting import Round
 from survey.demo.city import HEAD, LEAD, STAFF, Organisation, Person
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.people import Employee
-from survey.services import accounts, codes, cycles
+from survey.services import accounts, codes
 from survey.services.access import (
     APPROVER,
     AUDITOR,
@@ -22,7 +23,7 @@ from survey.services.access import (
     UNIT_HEAD,
 )
 
-ALL_GROUPS = frozenset(cycles.RATER_GROUPS)
+ALL_GROUPS = frozenset(PRESET_WEIGHTS)
 FROM_AROUND = ALL_GROUPS - {"subordinate"}
 NO_CROWD = FROM_AROUND - {"peer"}
 CLINIC = "PKM-RASIMAHAHMAD"

@@ -6,13 +6,14 @@ from flask import redirect, render_template, url_for
 
 from forms.channels import PDF, KioskForm, RollForm
 from survey.db import reading, transaction
+from survey.exceptions import OrganisationRefused
 from survey.extensions import databases, settings
 from survey.hr import counter_prints
 from survey.hr.door import blueprint
 from survey.i18n import DEFAULT_LANGUAGE
 from survey.qr import drawing_of
 from survey.security import signed_in
-from survey.services import audit, kiosks, service_points, visit_codes
+from survey.services import audit, kiosks, placing, service_points, visit_codes
 
 
 @blueprint.get("/service-points/<public_id>/channels")
@@ -29,13 +30,22 @@ def print_roll(public_id: str) -> Any:
         return _page(public_id, entered, KioskForm(formdata=None)), 422
     with transaction(databases().people) as people:
         point = service_points.find_point(people, public_id)
-        codes = visit_codes.print_roll(people, public_id, entered.count.data)
-        audit.record(people, signed_in().account_id, "code_roll.print", public_id, codes=len(codes))
+        try:
+            officer = placing.employee_of_key(people, entered.officer.data) if entered.officer.data else None
+        except OrganisationRefused:
+            entered.refuse_officer()
+            return _page(public_id, entered, KioskForm(formdata=None)), 422
+        codes = visit_codes.print_roll(people, public_id, entered.count.data, officer.id if officer else None)
+        of = {"officer": officer.public_id} if officer else {}
+        audit.record(people, signed_in().account_id, "code_roll.print", public_id, codes=len(codes), **of)
+    served_by = officer.name if officer else ""
     if entered.kind.data == PDF:
-        return counter_prints.roll_file(point, codes, entered.language.data)
+        return counter_prints.roll_file(point, codes, entered.language.data, served_by)
     address = counter_prints.address_of("citizen.start_with_code", public_id, DEFAULT_LANGUAGE)
     slips = [(code, drawing_of(f"{address}#{code}")) for code in codes]
-    return render_template("hr/code_roll.html", point=point, slips=slips, address=address)
+    return render_template(
+        "hr/code_roll.html", point=point, slips=slips, address=address, served_by=served_by
+    )
 
 
 @blueprint.post("/service-points/<public_id>/rolls/<roll>/void")

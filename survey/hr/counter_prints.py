@@ -47,7 +47,7 @@ def paper_form_file(public_id: str, language: str) -> Response:
     return pdf_file(data, f"form-{point.code}-{language}.pdf")
 
 
-def roll_file(point: Point, codes: Sequence[str], language: str) -> Response:
+def roll_file(point: Point, codes: Sequence[str], language: str, served_by: str) -> Response:
     """The slips of a fresh roll, to be printed now: the codes are kept nowhere."""
     address = address_of("citizen.start_with_code", point.public_id, language)
     with force_locale(language):
@@ -62,7 +62,9 @@ def roll_file(point: Point, codes: Sequence[str], language: str) -> Response:
             drawing=_("QR code of the address with the code beside it"),
             sender=settings().city,
         )
-    data = counter_prints.code_slips(codes, words, _place(point), address, language=language)
+        name = _("%(counter)s, served by %(officer)s", counter=point.name, officer=served_by)
+    place = Place(name if served_by else point.name, point.unit_name)
+    data = counter_prints.code_slips(codes, words, place, address, language=language)
     return pdf_file(data, "code-roll.pdf")
 
 

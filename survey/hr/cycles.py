@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from forms.cycles import RATED_BY, WEIGHTED, CycleForm
+from forms.cycles import CycleForm
+from instruments.rater_groups import PRESET_WEIGHTS, WEIGHTED_GROUPS
 from instruments.schema import Instrument
 from survey import rules
 from survey.db import reading, transaction
@@ -126,8 +127,8 @@ def first_values(chosen: Instrument) -> dict[str, Any]:
         "subordinates_wanted": 10,
         "load_cap": 12,
         "contact_months": 3,
-        **{f"questionnaire_{group}": chosen.code for group in RATED_BY},
-        **{f"weight_{group}": int(cycles.PRESET_WEIGHTS[group]) for group in WEIGHTED},
+        **{f"questionnaire_{group}": chosen.code for group in PRESET_WEIGHTS},
+        **{f"weight_{group}": int(PRESET_WEIGHTS.get(group, 0)) for group in WEIGHTED_GROUPS},
     }
 
 
@@ -137,15 +138,14 @@ def _number(typed: Any, whole: int = 1) -> float | None:
 
 def plan_in(form: CycleForm) -> cycles.CyclePlan:
     """The plan as it was typed."""
-    chosen = {group: form.chosen_for(group) for group in RATED_BY}
     return cycles.CyclePlan(
         name=form.name.data,
         purpose=form.purpose.data,
         opens_on=form.opens_on.data,
         closes_on=form.closes_on.data,
         groups=tuple(
-            cycles.GroupPlan(group, chosen[group].code, chosen[group].content_hash(), form.weight_of(group))
-            for group in RATED_BY
+            cycles.GroupPlan(group, chosen.code, chosen.content_hash(), form.weight_of(group))
+            for group, chosen in form.chosen().items()
         ),
         minimum_group_size=form.minimum_group_size.data,
         minimum_decision=form.minimum_decision.data or "",

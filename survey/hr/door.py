@@ -96,6 +96,7 @@ FOR_CITY_OPERATORS = frozenset(
         "poster_file",
         "paper_form_file",
         "channels",
+        "officers",
         "print_roll",
         "void_roll",
         "add_kiosk",

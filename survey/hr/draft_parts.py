@@ -6,7 +6,6 @@ from flask import redirect, render_template, request, url_for
 
 from forms.instruments import (
     GENERAL,
-    GROUPS,
     NEW,
     PARTS,
     Element,
@@ -18,6 +17,7 @@ from forms.instruments import (
 )
 from instruments import drafting
 from instruments.misfit import Finding
+from instruments.rater_groups import RATER_GROUPS
 from survey.db import reading, transaction
 from survey.exceptions import DraftMoved, NotFound
 from survey.extensions import databases
@@ -128,7 +128,7 @@ def _part_page(
         part=part,
         place=place,
         element=element,
-        groups=GROUPS,
+        groups=RATER_GROUPS,
         value_of=value_of,
         field_of=field_of,
         typed_name=typed_name,

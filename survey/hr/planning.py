@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from forms.conflicts import ConflictForm, WrittenDecisionForm
 from forms.cycles import CycleForm
+from instruments.rater_groups import WEIGHTED_GROUPS
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, RequestRefused, StepNotAllowed
 from survey.extensions import databases
@@ -77,6 +78,7 @@ def _values_of(found: Cycle) -> dict[str, Any]:
             "minimum_decision",
         )
     }
+    values |= {f"weight_{group}": 0 for group in WEIGHTED_GROUPS}
     for group in found.groups:
         values[f"questionnaire_{group.rater_group}"] = group.instrument_code
         values[f"weight_{group.rater_group}"] = round(group.weight * PER_CENT)

@@ -2,11 +2,22 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.rules import stuffing_policy
-from survey.services import arrivals, ballot_box, citizen_answers, citizen_merge, settling, visit_codes
+from survey.services import (
+    arrivals,
+    ballot_box,
+    citizen_answers,
+    citizen_merge,
+    officer_answers,
+    officer_figures,
+    officer_sums,
+    settling,
+    visit_codes,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +31,7 @@ class MergeReport:
     held: int
     rejected: int
     withdrawn: int = 0
+    about_officers: int = 0
 
 
 def run(settings: Settings, databases: Databases) -> MergeReport:
@@ -39,6 +51,8 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
     days = _judge_days(settings, databases)
     for box in ended:
         _end_box(settings, databases, box)
+    of_officers = _ended_boxes_of_officers(databases, today)
+    about_officers = sum(_sum_officers(settings, databases, box) for box in of_officers)
     with reading(databases.answers) as answers:
         named = citizen_merge.boxes_with_tokens(answers)
     over = [box for box in named if settling.is_settled(_period(box), today)]
@@ -48,7 +62,7 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
                 citizen_merge.forget(answers, box)
     if over or any(merged.withdrawn for merged in done):
         vacuum(databases.answers)
-    if ended or days or any(merged.finished for merged in done):
+    if ended or of_officers or days or any(merged.finished for merged in done):
         vacuum(databases.spool)
     return MergeReport(
         boxes=len(boxes),
@@ -56,6 +70,7 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
         held=sum(merged.held for merged in done),
         rejected=sum(merged.rejected for merged in done),
         withdrawn=sum(merged.withdrawn for merged in done),
+        about_officers=about_officers,
     )
 
 
@@ -91,6 +106,27 @@ def _judge_days(settings: Settings, databases: Databases) -> int:
 
 def _period(box: str) -> str:
     return citizen_answers.place_of(box)[1]
+
+
+def _ended_boxes_of_officers(databases: Databases, today: date) -> list[str]:
+    with reading(databases.spool) as spool:
+        boxes = ballot_box.boxes(spool, officer_answers.BOX_PREFIX)
+    return [box for box in boxes if settling.is_settled(officer_answers.quarter_of(box), today)]
+
+
+def _sum_officers(settings: Settings, databases: Databases, box: str) -> int:
+    """Open a box about officers once its quarter is over, add it up, and end it."""
+    try:
+        with reading(databases.spool) as spool:
+            opened = ballot_box.open_spooled(spool, settings.key_directory, box)
+    except OSError as error:
+        logger.error("box %s cannot be opened: %s", box, type(error).__name__)
+        opened = []
+    period = officer_figures.period_around(officer_answers.quarter_of(box))
+    with transaction(databases.answers) as answers:
+        summed = officer_sums.add_box(answers, box, period, opened)
+    _end_box(settings, databases, box)
+    return summed.counted
 
 
 def _try_to_merge(

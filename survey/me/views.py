@@ -5,9 +5,11 @@ from typing import Any
 from flask import render_template
 
 from survey.db import reading, transaction
+from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.me.door import blueprint, own_employee
 from survey.me.words import gap_words, group_sentence
+from survey.rules import officer_policy
 from survey.services import (
     cycles,
     deadlines,
@@ -15,9 +17,12 @@ from survey.services import (
     disclosure,
     distribution,
     nominations,
+    officer_answers,
+    officer_figures,
     own_report,
     reports,
 )
+from survey.wording import period_words
 
 
 @blueprint.get("/")
@@ -31,7 +36,24 @@ def home() -> str:
             results=reports.own_results(people, employee),
             to_name=nominations.own_cycles(people, employee),
             named_by=declining.asked_of(people, employee),
+            is_officer=officer_figures.own_key(people, employee) is not None,
         )
+
+
+@blueprint.get("/citizens")
+def citizens() -> str:
+    """What citizens said of me, if there are codes for my visitors."""
+    with reading(databases().people) as people, reading(databases().answers) as answers:
+        key = officer_figures.own_key(people, own_employee())
+        if key is None:
+            raise NotFound("officer")
+        found = officer_figures.own_figures(answers, key, settings().today())
+    return render_template(
+        "me/citizens.html",
+        found=[(period_words(period), own) for period, own in found],
+        policy=officer_policy(),
+        questions=officer_answers.questionnaire(),
+    )
 
 
 @blueprint.post("/cycles/<public_id>/code")

@@ -66,6 +66,8 @@ def _who(rater_group: str, n: int) -> str:
         return _("Your supervisor") if n == 1 else _("%(number)s supervisors", number=number)
     if rater_group == "peer":
         return _("%(number)s peers", number=number)
+    if rater_group == "partner":
+        return _("%(number)s service partners", number=number)
     return _("%(number)s subordinates", number=number)
 
 

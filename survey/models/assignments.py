@@ -58,3 +58,24 @@ class ListRequest(PeopleBase):
     asked_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     unit_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # none: all units
     of_named: Mapped[bool]  # over those who were asked to name peers, and nobody else
+
+
+class PartnerPair(PeopleBase):
+    """A service partner whom HR named in a file: somebody of another unit whom the subject's work serves."""
+
+    __tablename__ = "partner_pairs"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
+    rater_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
+
+
+class PartnerRule(PeopleBase):
+    """Each subject of one unit gets raters of another as service partners; units below count with both."""
+
+    __tablename__ = "partner_rules"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    subject_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    rater_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    wanted: Mapped[int]

@@ -10,6 +10,15 @@ from survey.db import PeopleBase, new_public_id
 from survey.models.service_points import ServicePoint
 
 
+class Officer(PeopleBase):
+    """Somebody whom citizens can rate by codes of her own; `key` is the name the answers know her by."""
+
+    __tablename__ = "officers"
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+
+
 class CodeRoll(PeopleBase):
     """A roll of single-use codes that was printed for a service point; void where it was lost."""
 
@@ -18,6 +27,9 @@ class CodeRoll(PeopleBase):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
     service_point_id: Mapped[int] = mapped_column(ForeignKey("service_points.id"), index=True)
+    officer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("officers.employee_id")
+    )  # whose visitors get it
     printed: Mapped[int]
     is_void: Mapped[bool] = mapped_column(default=False)
 

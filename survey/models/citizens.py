@@ -78,3 +78,24 @@ class CitizenSums(AnswersBase):
     complete: Mapped[int]
     pairs: Mapped[bytes]  # JSON: elements, and for each pair how many answered both, sums and products
     profile: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON)  # respondents by field and band
+
+
+class OfficerSums(AnswersBase):
+    """Sums over what citizens said of one officer in a period, in batches of at least the minimum."""
+
+    __tablename__ = "officer_sums"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    officer: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    items: Mapped[dict[str, int]] = mapped_column(JSON)  # sum of the answers to each question
+
+
+class OfficerSpread(AnswersBase):
+    """The squares of all citizens' sums over the questions, over all officers of a period together."""
+
+    __tablename__ = "officer_spread"
+
+    period: Mapped[str] = mapped_column(primary_key=True)
+    squares: Mapped[int]

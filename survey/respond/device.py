@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from forms.answers import EMPTY
 from forms.sheet import build_sheet
+from instruments.rater_groups import RATER_GROUPS
 from protocol import blind_rsa
 from protocol.encoding import from_b64u, record, to_b64u
 from survey.db import reading, transaction
@@ -66,7 +67,7 @@ def take() -> Any:
 @blueprint.get("/questionnaire/<content_hash>/<rater_group>/<int:leads>")
 def questionnaire(content_hash: str, rater_group: str, leads: int) -> Any:
     """A questionnaire for a rater group, the same for everybody who is asked the same."""
-    if rater_group not in cycles.RATER_GROUPS or leads not in (0, 1):
+    if rater_group not in RATER_GROUPS or leads not in (0, 1):
         return {"outcome": "unknown"}, 404
     try:
         return _questionnaire(content_hash, rater_group, bool(leads), language())

@@ -1,4 +1,4 @@
-"""Assign raters: self and supervisors from the chart, a sample of subordinates, peers by the allocation."""
+"""Assign raters: from the chart, service partners as planned, peers by the allocation."""
 
 import secrets
 from collections.abc import Iterable, Set
@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 from allocation import Problem, Shortfall, allocate, chance_of_reaching, stratified_sample
 from allocation.candidates import forbidden
 from allocation.problem import Pairs, no_pairs
+from instruments.rater_groups import RATER_GROUPS
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle, Subject
 from survey.models.nominations import Decline
 from survey.services import audit, cycles, distribution
+from survey.services.partners import partner_triples
 from survey.services.rater_sources import Sources, read_sources
 
+TAKES_LOAD = ("subordinate", "partner")  # before peers are chosen
 EVEN_CHANCE = 0.5  # groups with less are put together, where the plan says so
 
 Triple = tuple[int, int, str]  # places of subject and rater, group
@@ -110,6 +113,8 @@ def propose(
         for triple in _from_chart(cycle, sources, subjects, draw)
         if triple[2] in groups and (triple[1], triple[0]) not in sources.forbidden
     ]
+    if "partner" in groups:
+        triples += partner_triples(session, cycle, sources, subjects, triples, draw)
     if "peer" not in groups:
         return Proposal(sources, subjects, triples, frozenset(), ())
     peers, shortfalls = _peers(cycle, sources, subjects, triples, draw)
@@ -178,7 +183,7 @@ def peer_problem(cycle: Cycle, sources: Sources, subjects: tuple[int, ...], trip
     is_subject = np.zeros(people, dtype=np.bool_)
     is_subject[list(subjects)] = True
     load = np.bincount(
-        np.array([rater for _subject, rater, group in triples if group == "subordinate"], dtype=np.int64),
+        np.array([rater for _subject, rater, group in triples if group in TAKES_LOAD], dtype=np.int64),
         minlength=people,
     )
     meets = [(rater, subject) for subject, rater, group in triples if group != "self"]
@@ -271,4 +276,4 @@ def coverage(session: Session, cycle: Cycle) -> list[Coverage]:
         ).group_by(per_subject.c.rater_group)
     )
     found = {group: Coverage(group, subjects, short, int(papers)) for group, subjects, short, papers in rows}
-    return [found[group] for group in cycles.RATER_GROUPS if group in found]
+    return [found[group] for group in RATER_GROUPS if group in found]

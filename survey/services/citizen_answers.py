@@ -166,7 +166,7 @@ def box_name(service_point: str, period: str) -> str:
 
 def place_of(box: str) -> tuple[str, str]:
     """The service point and the period of a box."""
-    service_point, _colon, period = box.removeprefix(BOX_PREFIX).partition(":")
+    service_point, _colon, period = box.partition(":")[2].partition(":")
     return service_point, period
 
 

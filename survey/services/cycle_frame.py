@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import Asked, Kind, replaced_papers, unit_of_block
 from analysis.reliability import ItemRule
 from analysis.statistics import Layout
+from instruments.rater_groups import VOICES
 from instruments.schema import Instrument, RaterGroup
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
@@ -132,15 +133,12 @@ class CycleFrame:
         return CITY if unit == len(self.unit_codes) else UNIT_PREFIX + self.unit_codes[unit]
 
 
-KINDS: dict[str, Kind] = {"self": "self", "supervisor": "supervisor"}
-
-
 def read_frame(people: Session, cycle: Cycle) -> CycleFrame:
     """Read the frozen list of a cycle, and which papers were replaced, in five statements."""
     groups = tuple(
         GroupFrame(
             group.rater_group,  # type: ignore[arg-type]
-            KINDS.get(group.rater_group, "anonymous"),
+            VOICES[group.rater_group],
             group.weight,
             questionnaires.by_hash(people, group.instrument_hash),
         )

@@ -6,9 +6,10 @@ from datetime import date
 from sqlalchemy import delete, distinct, func, select, update
 from sqlalchemy.orm import Session
 
+from instruments.rater_groups import ANONYMOUS_GROUPS, RATER_GROUPS
 from protocol.manifest import manifest_hash
 from survey.exceptions import CycleNotOpen, InvalidPlan, NotFound, StepNotAllowed
-from survey.models.assignments import Assignment, ListApproval, ListRequest
+from survey.models.assignments import Assignment, ListApproval, ListRequest, PartnerPair, PartnerRule
 from survey.models.briefings import Briefing
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.nominations import Decline, Nomination
@@ -34,11 +35,8 @@ SEEN = ("tallied", "reviewed", "released")  # states in which somebody sees what
 FIXES_UNITS = ("nominate", "assign", "freeze")  # with the list, the units stay as they are on that day
 DISCARDABLE = ("draft", "nomination", "assigned")
 RATERS_BY = ("chart", "nomination")
-RATER_GROUPS = ("self", "supervisor", "peer", "subordinate")
 BOX_PREFIX = "cycle:"
 PURPOSES = ("development", "appraisal")
-# A local convention seen in practice (60/20/20), no national rule: a preset that HR may change.
-PRESET_WEIGHTS = {"self": 0.0, "supervisor": 60.0, "peer": 20.0, "subordinate": 20.0}
 SMALLEST_GROUP = 3  # the floor that every published rule keeps
 USUAL_GROUP = 5  # fewer only by a written decision made before opening
 
@@ -166,7 +164,7 @@ def _check(session: Session, plan: CyclePlan, own_id: int | None = None) -> None
         "group_unknown": not set(weights) <= set(RATER_GROUPS),
         "weight_negative": any(weight < 0 for weight in weights.values()),
         "weight_of_self": weights.get("self", 0) != 0,
-        "no_anonymous_weight": weights.get("peer", 0) + weights.get("subordinate", 0) <= 0,
+        "no_anonymous_weight": sum(weights.get(group, 0) for group in ANONYMOUS_GROUPS) <= 0,
         "minimum_too_small": plan.minimum_group_size < SMALLEST_GROUP,
         "decision_missing": plan.minimum_group_size < USUAL_GROUP and not plan.minimum_decision.strip(),
         "reliability_out_of_range": not 0 <= plan.minimum_reliability < 1,
@@ -218,7 +216,7 @@ def discard(session: Session, cycle: Cycle) -> None:
     session.execute(delete(Layer).where(Layer.cycle_id == cycle.id))
     session.execute(delete(Briefing).where(Briefing.cycle_id == cycle.id))
     session.execute(delete(CycleUnit).where(CycleUnit.cycle_id == cycle.id))
-    for model in (ListApproval, ListRequest, Nomination, Decline):
+    for model in (ListApproval, ListRequest, Nomination, Decline, PartnerPair, PartnerRule):
         session.execute(delete(model).where(model.cycle_id == cycle.id))
     session.execute(delete(Assignment).where(Assignment.cycle_id == cycle.id))
     session.execute(delete(Subject).where(Subject.cycle_id == cycle.id))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, select
 from sqlalchemy.orm import Session
 
+from instruments.rater_groups import ANONYMOUS_GROUPS
 from survey.exceptions import NotFound, RequestRefused, StepNotAllowed
 from survey.models.assignments import Assignment, ListApproval
 from survey.models.cycles import Cycle
@@ -16,7 +17,6 @@ from survey.models.nominations import Decline, Nomination
 from survey.models.people import Employee, Unit
 from survey.services import audit
 from survey.services.access import Reach
-from survey.services.planning import ANONYMOUS_GROUPS
 
 STILL_ASKED = ("nomination", "assigned")
 

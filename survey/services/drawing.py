@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, case, delete, distinct, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from instruments.rater_groups import ANONYMOUS_GROUPS
 from survey.exceptions import DrawnCodeUsed, NotFound, TooFewToDraw
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
@@ -18,7 +19,6 @@ from survey.models.people import Employee, Unit
 from survey.services.access import Reach
 from survey.services.codes import code_hash, new_code
 from survey.services.distribution import require_open
-from survey.services.planning import ANONYMOUS_GROUPS
 
 FEWEST_TO_MIX = 2  # a single code in a box would be its rater's own
 

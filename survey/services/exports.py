@@ -29,6 +29,7 @@ RATER_GROUP_WORDS = {
     "supervisor": N_("Supervisor"),
     "peer": N_("Peers"),
     "subordinate": N_("Subordinates"),
+    "partner": N_("Service partners"),
 }
 PURPOSE_WORDS = {
     "development": N_("Development: not for appraisal or pay"),

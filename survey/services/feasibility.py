@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from allocation import chance_of_reaching
 from allocation.shortfall import shortfalls
+from instruments.rater_groups import ANONYMOUS_GROUPS
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
@@ -19,7 +20,7 @@ from survey.services.assignments import EVEN_CHANCE, Proposal, Triple
 from survey.services.distribution import Rate
 from survey.services.rater_sources import read_sources
 
-ANONYMOUS = ("peer", "subordinate")
+JOINABLE = ("peer", "subordinate")
 SAFE = 0.9  # the chance from which a subject is called safe; likely from an even one
 
 Outlook = Literal["safe", "likely", "unlikely", "never"]
@@ -134,10 +135,12 @@ def _outlooks(session: Session, cycle: Cycle, proposal: Proposal, rate: Rate) ->
     weighted = {group.rater_group for group in cycle.groups if group.weight > 0}
     invited: dict[int, Counter[str]] = defaultdict(Counter)
     for subject, _rater, group in proposal.triples:
-        if group in ANONYMOUS and group in weighted:
+        if group in ANONYMOUS_GROUPS and group in weighted:
             invited[subject][group] += 1
     most = max((count for groups in invited.values() for count in groups.values()), default=0) + 1
-    chances = chance_of_reaching(np.arange(2 * most), rate.share, cycle.minimum_group_size).tolist()
+    chances = chance_of_reaching(
+        np.arange(len(JOINABLE) * most), rate.share, cycle.minimum_group_size
+    ).tolist()
     reasons = {each.person: each.reason for each in proposal.shortfalls}
     wide = {
         place: len(circle.members) - 1
@@ -149,15 +152,15 @@ def _outlooks(session: Session, cycle: Cycle, proposal: Proposal, rate: Rate) ->
         row = names[proposal.sources.ids[place]]
         groups = tuple(
             GroupOutlook(name, count, count * rate.share, chances[count])
-            for name in ANONYMOUS
+            for name in ANONYMOUS_GROUPS
             if (count := invited[place][name])
         )
         chance = 1 - float(np.prod([1 - group.chance for group in groups]))
         outlook = _outlook(chance)
         mend = None
         if outlook in ("unlikely", "never"):
-            together = chances[sum(group.invited for group in groups)]
-            mend = _mend(cycle, together > chance and len(groups) > 1, wide.get(place, 0))
+            near = [group.invited for group in groups if group.rater_group in JOINABLE]
+            mend = _mend(cycle, chances[sum(near)] > chance and len(near) > 1, wide.get(place, 0))
         yield SubjectOutlook(
             row.public_id,
             row.name,

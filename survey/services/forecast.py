@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.participation import chance_of_reaching, projected_share
+from instruments.rater_groups import ANONYMOUS_GROUPS
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.services import public_log
 from survey.services.access import Reach
 from survey.services.distribution import Participation
-from survey.services.planning import ANONYMOUS_GROUPS
 
 FEWEST_DAYS = 2  # whole days gone, before which a rate is chance
 FEWEST_PAPERS_FOR_CURVE = 100

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
+from instruments.rater_groups import RATER_GROUPS
 from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
 from survey.services import disclosure
 from survey.services.access import Reach
 from survey.services.cycle_texts import CycleTexts, read_texts
-from survey.services.cycles import RATER_GROUPS
 from survey.services.disclosure import Figure
 from survey.services.export_files import Cell, Sheet
 from survey.services.exports import PURPOSE_WORDS, RATER_GROUP_WORDS, Translate, limits_of, subjects_of

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments.drafting import Data, data_of, suggested_code
+from instruments.rater_groups import RATER_GROUPS
 from instruments.schema import Instrument, Item
 from survey.exceptions import NotFound
 from survey.models.appraisals import Quality
 from survey.models.cycles import Cycle, CycleGroup
 from survey.services import questionnaires
-from survey.services.cycles import RATER_GROUPS
 from survey.services.listing import DESCENDING, ListPage, Wanted, page_of_rows
 
 RELEASED = ("released",)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from instruments.rater_groups import ANONYMOUS_GROUPS
 from survey.services.export_files import Cell, Sheet
 from survey.services.feasibility import GroupOutlook, SubjectOutlook
 from survey.services.listing import ListPage, Wanted, page_of_rows, rows_as_wanted
@@ -32,6 +33,8 @@ HEADER = (
     N_("Peers, chance"),
     N_("Subordinates asked"),
     N_("Subordinates, chance"),
+    N_("Service partners asked"),
+    N_("Service partners, chance"),
     N_("Outlook"),
     N_("Why"),
     N_("What would help"),
@@ -73,8 +76,7 @@ def _cells(
         yield [
             subject.name,
             units[subject.unit_id],
-            *_group(subject.group("peer")),
-            *_group(subject.group("subordinate")),
+            *(cell for name in ANONYMOUS_GROUPS for cell in _group(subject.group(name))),
             translate(OUTLOOK_WORDS[subject.outlook]),
             translate(REASON_WORDS[subject.reason]) if subject.reason else "",
             translate(MEND_WORDS[subject.mend]) if subject.mend else "",

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.scoring import self_other_gap
+from instruments.rater_groups import RATER_GROUPS
 from instruments.schema import Item, OpenQuestion, Scale
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.cycles import Cycle, Subject
 from survey.models.vault import Comment
 from survey.services import disclosure, item_review
 from survey.services.cycle_texts import CycleTexts, questionnaires, read_texts
-from survey.services.cycles import RATER_GROUPS
 from survey.services.disclosure import Figure
 
 ERRORS_OF_A_GAP = 2  # a gap to the self-rating is spoken of beyond two standard errors

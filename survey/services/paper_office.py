@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from instruments.rater_groups import RATER_GROUPS
 from instruments.schema import RaterGroup
 from protocol import tokens
 from survey.exceptions import CerminError, CycleNotOpen, NotFound, PaperTaken, PaperVoid, UnknownCode
@@ -30,7 +31,6 @@ from survey.models.protocol import Scope
 from survey.models.unit_history import CycleUnit
 from survey.services import holders
 from survey.services.codes import code_hash
-from survey.services.cycles import RATER_GROUPS
 from survey.services.unit_history import UNIT_OF_SUBJECT
 
 HASH_BYTES = 32

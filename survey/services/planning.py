@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from instruments.rater_groups import ANONYMOUS_GROUPS
 from survey.exceptions import NotFound
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
@@ -12,8 +13,6 @@ from survey.models.people import Employee, Unit
 from survey.services.access import Reach
 from survey.services.cycle_texts import questionnaires
 from survey.services.listing import ListPage, Wanted, page_of
-
-ANONYMOUS_GROUPS = ("peer", "subordinate")
 
 
 @dataclass(frozen=True)

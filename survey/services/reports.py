@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from instruments.rater_groups import RATER_GROUPS
 from instruments.schema import Instrument
 from survey.exceptions import NotFound
 from survey.models.appraisals import Appraisal, Quality
@@ -18,7 +19,7 @@ from survey.models.unit_history import CycleUnit
 from survey.services import disclosure, vault_store
 from survey.services.access import Reach
 from survey.services.cycle_texts import questionnaires, read_texts, span_of
-from survey.services.cycles import DISCARDABLE, RATER_GROUPS
+from survey.services.cycles import DISCARDABLE
 from survey.services.decision_study import DecisionStudy, study
 from survey.services.disclosure import Figure, Span
 from survey.services.employee_numbers import digits_of

@@ -73,6 +73,11 @@ def visit_hash(nonce: str) -> bytes:
     return _hash("visit", nonce)
 
 
+def officer_nonce(nonce: str) -> str:
+    """What names the answers about an officer: it leads neither to the form nor to its other ballot."""
+    return _hash("officer", nonce).hex()
+
+
 def withdrawal_digits(nonce: str, length: int) -> list[int]:
     """A fourth hash, for citizens alone: what their withdrawal code is made of."""
     return _digits(_hash("withdrawal", nonce), length)

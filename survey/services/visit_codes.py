@@ -1,7 +1,8 @@
 """Single-use codes that are handed out after a visit: 60 random bits on paper, hashes here, and no more.
 
-A roll is printed in random order, and no table joins a code to a person, a queue, a time or an order: whoever
-hands codes out must not see them used (docs/decisions/0022).
+A roll is printed in random order, and no table joins a code to a citizen, a queue, a time or an order:
+whoever hands codes out must not see them used (docs/decisions/0022). A roll may be for the visitors of one
+officer: that is the service's own record of whom they were served by.
 """
 
 import secrets
@@ -14,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey.exceptions import NotFound, VisitCodeRefused
-from survey.models.channels import CodeRoll, CodeUse, VisitCode
+from survey.models.channels import CodeRoll, CodeUse, Officer, VisitCode
+from survey.models.people import Employee
 from survey.models.service_points import ServicePoint
 from survey.services.citizen_answers import MINIMUM_BATCH
 from survey.services.codes import code_hash
@@ -33,14 +35,26 @@ class Roll:
     printed: int
     used: int | None  # percent, in steps of `MINIMUM_BATCH` codes at least
     is_void: bool
+    officer: str = ""  # whose visitors get it
 
 
-def print_roll(people: Session, service_point: str, count: int) -> list[str]:
+@dataclass(frozen=True)
+class Serving:
+    """The officer of a roll: her name, and the name by which the answers know her."""
+
+    name: str
+    key: str
+
+
+def print_roll(people: Session, service_point: str, count: int, officer_id: int | None = None) -> list[str]:
     """Make the codes of a new roll; they are known in this moment only."""
     point_id = people.scalar(select(ServicePoint.id).where(ServicePoint.public_id == service_point))
     if point_id is None:
         raise NotFound("service point")
-    roll = CodeRoll(service_point_id=point_id, printed=count)
+    if officer_id is not None and people.get(Officer, officer_id) is None:
+        people.add(Officer(employee_id=officer_id))
+        people.flush()
+    roll = CodeRoll(service_point_id=point_id, officer_id=officer_id, printed=count)
     people.add(roll)
     people.flush()
     codes = [_new_code() for _ in range(count)]
@@ -54,16 +68,23 @@ def print_roll(people: Session, service_point: str, count: int) -> list[str]:
 def rolls(people: Session, service_point: str) -> list[Roll]:
     """The rolls of a service point, the newest first."""
     found = (
-        select(CodeRoll.public_id, CodeRoll.printed, func.count(VisitCode.taken), CodeRoll.is_void)
+        select(
+            CodeRoll.public_id,
+            CodeRoll.printed,
+            func.count(VisitCode.taken),
+            CodeRoll.is_void,
+            func.coalesce(Employee.name, ""),
+        )
         .join(VisitCode, VisitCode.roll_id == CodeRoll.id)
         .join(ServicePoint, ServicePoint.id == CodeRoll.service_point_id)
+        .outerjoin(Employee, Employee.id == CodeRoll.officer_id)
         .where(ServicePoint.public_id == service_point)
-        .group_by(CodeRoll.id, CodeRoll.public_id, CodeRoll.printed, CodeRoll.is_void)
+        .group_by(CodeRoll.id, CodeRoll.public_id, CodeRoll.printed, CodeRoll.is_void, Employee.name)
         .order_by(CodeRoll.id.desc())
     )
     return [
-        Roll(public_id, printed, in_steps(used, printed, MINIMUM_BATCH), is_void)
-        for public_id, printed, used, is_void in people.execute(found)
+        Roll(public_id, printed, in_steps(used, printed, MINIMUM_BATCH), is_void, officer)
+        for public_id, printed, used, is_void, officer in people.execute(found)
     ]
 
 
@@ -154,6 +175,23 @@ def _rewrite(people: Session, roll_id: int, fresh: Mapping[bytes, bytes]) -> Non
             for code, taken in sorted(rows)
         ],
     )
+
+
+def officer_of(people: Session, service_point: str, typed: str, nonce: str) -> Serving | None:
+    """The officer whose roll the code is from, if it was used up for the form with this nonce."""
+    hashed, mark = code_hash(typed), visit_hash(nonce)
+    noted = people.scalar(select(CodeUse.taken).where(CodeUse.code_hash == hashed))
+    row = people.execute(
+        select(Employee.name, Officer.key, VisitCode.taken)
+        .select_from(VisitCode)
+        .join(CodeRoll, CodeRoll.id == VisitCode.roll_id)
+        .join(ServicePoint, ServicePoint.id == CodeRoll.service_point_id)
+        .join(Officer, Officer.employee_id == CodeRoll.officer_id)
+        .join(Employee, Employee.id == Officer.employee_id)
+        .where(VisitCode.code_hash == hashed, ServicePoint.public_id == service_point)
+    ).one_or_none()
+    is_hers = row is not None and mark == (row.taken or noted)
+    return Serving(row.name, row.key) if row is not None and is_hers else None
 
 
 def _find(people: Session, service_point: str, typed: str) -> VisitCode:

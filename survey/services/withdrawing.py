@@ -2,6 +2,7 @@
 
 The code comes from the nonce of the form, which is stored nowhere. Of the code two hashes are kept, one
 beside the answers and one beside the words: without the code neither leads to the other, nor to the ballot.
+A third lies sealed beside what was said of an officer.
 """
 
 import hashlib
@@ -54,6 +55,21 @@ def of_answers(both: bytes) -> bytes | None:
 def of_words(both: bytes) -> bytes | None:
     """The hash that is kept beside the words."""
     return both[HASH_BYTES:] or None
+
+
+def of_officer(code: str) -> bytes:
+    """The hash that is sealed beside the answers about an officer."""
+    return _hash("officer", code)
+
+
+def officer_nonce_of(code: str) -> str:
+    """What names the request in the box of answers about officers."""
+    return _hash("request officer", code).hex()
+
+
+def make_officer_request(code: str) -> bytes:
+    """The request for that box as it is sealed."""
+    return msgspec.json.encode(Request(of_officer(code)))
 
 
 def nonce_of(code: str) -> str:

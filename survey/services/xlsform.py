@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from instruments.drafting import Data, data_of
+from instruments.rater_groups import ENTRIES
 from instruments.schema import Instrument
 
 LANGUAGES = {"id": "Bahasa Indonesia (id)", "en": "English (en)"}
@@ -30,13 +31,7 @@ REST_HEAD = ("field", *LANGUAGES.values())
 OWN_SHEET = "cermin"
 TITLE, GROUP, LEADS, MEANING = "cermin_title", "cermin_rater_group", "cermin_leads", "cermin_about_"
 STEPS, GROUPS, YES_NO = "steps", "rater_groups", "yes_no"
-GROUP_LABELS = {
-    "self": ("Diri sendiri", "Self"),
-    "supervisor": ("Atasan", "Supervisor"),
-    "peer": ("Rekan kerja", "Peer"),
-    "subordinate": ("Bawahan", "Subordinate"),
-    "citizen": ("Masyarakat", "Citizen"),
-}
+GROUP_LABELS = {entry.code: entry.label for entry in ENTRIES} | {"citizen": ("Masyarakat", "Citizen")}
 Row = Sequence[object]
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from instruments.drafting import Data, suggested_code
+from instruments.rater_groups import RATER_GROUPS
 from survey.services.xlsform import GROUP, LEADS, MEANING, OWN_SHEET, STEPS, TITLE
 from survey.tables import N_, Problem
 from survey.tables.problems import refusal
 from survey.tables.workbooks import workbook_sheets
 
 Table = list[tuple[int, dict[str, str]]]  # rows with their number, by column
-GROUP_NAMES = ("self", "supervisor", "peer", "subordinate")
 SILENT = ("start", "end", "today", "deviceid", "username", "calculate", "hidden", "note")
 
 
@@ -59,7 +59,7 @@ def _empty(settings: dict[str, str], name: str) -> Data:
         "title": {"id": title, "en": ""},
         "purpose": {"id": "", "en": ""},
         "kind": "person",
-        "rater_groups": list(GROUP_NAMES),
+        "rater_groups": list(RATER_GROUPS),
         "options": [],
         "scales": [],
         "items": [],
@@ -129,7 +129,7 @@ def _take(reading: _Reading, number: int, row: dict[str, str]) -> None:
 def _take_own(reading: _Reading, name: str, row: dict[str, str]) -> None:
     if name == GROUP:
         groups = [choice["name"] for choice in reading.choices.get("rater_groups", [])]
-        reading.data["rater_groups"] = [group for group in GROUP_NAMES if group in groups]
+        reading.data["rater_groups"] = [group for group in RATER_GROUPS if group in groups]
     for scale in reading.data["scales"]:
         if name == MEANING + scale["code"]:
             scale["meaning"] = _text(row, "label")
@@ -182,7 +182,7 @@ def _take_item(reading: _Reading, name: str, row: dict[str, str], of_list: str) 
 
 def _groups(row: dict[str, str]) -> list[str]:
     named = re.findall(rf"\$\{{{GROUP}\}}\s*=\s*'(\w+)'", row.get("relevant", ""))
-    return [group for group in GROUP_NAMES if group in named]
+    return [group for group in RATER_GROUPS if group in named]
 
 
 def _take_question(reading: _Reading, name: str, row: dict[str, str]) -> None:

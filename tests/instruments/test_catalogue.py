@@ -305,10 +305,11 @@ def test_bands_of_one_profile_field_have_different_codes(write: Write) -> None:
     assert caught.value.message == "the code male stands twice among the bands of sex"
 
 
-def test_the_catalogue_holds_the_four_questionnaires() -> None:
+def test_the_catalogue_holds_the_five_questionnaires() -> None:
     assert [(each.code, each.version) for each in catalogue()] == [
         ("berakhlak_360", 1),
         ("berakhlak_short", 1),
+        ("officer_service", 1),
         ("pp30_behaviour", 1),
         ("skm_2017", 1),
     ]

@@ -11,6 +11,7 @@ from survey.rule_files import (
     RULES,
     ItemExclusionRules,
     MatrixRules,
+    OfficerRules,
     Pp30Rules,
     RuleError,
     SatisfactionRules,
@@ -26,6 +27,7 @@ FILES: dict[str, tuple[type, Callable[[Any], object]]] = {
     "se_3_2023": (SpreadRules, rules.make_distribution),
     "skm_2017": (SatisfactionRules, rules.make_satisfaction),
     "stuffing": (StuffingRules, rules.make_stuffing),
+    "officer_service": (OfficerRules, rules.make_officer),
 }
 
 
@@ -35,7 +37,7 @@ def test_every_file_of_rules_is_read() -> None:
         assert read_rules(kind, make, RULES / f"{name}.yaml")
 
 
-_ITEMS, PP30, MATRIX, SPREAD, SKM, _STUFFING = FILES
+_ITEMS, PP30, MATRIX, SPREAD, SKM, _STUFFING, OFFICER = FILES
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,9 @@ _ITEMS, PP30, MATRIX, SPREAD, SKM, _STUFFING = FILES
         (MATRIX, "predicate: sangat_baik", "predicate: best", "cells:", "cells: all nine"),
         (SPREAD, "none_of: [sangat_baik]", "none_of: [best]", "rules:", "unknown predicates best"),
         (SKM, 'default: "1/9"', 'default: "1/8"', "weights:", "must be one of the modes"),
+        (OFFICER, 'value: "30"', 'value: "5"', "visits:", "visits: at least 10"),
+        (OFFICER, 'value: "0.50"', 'value: "1"', "reliability:", "reliability: must lie"),
+        (OFFICER, 'value: "3"', 'value: "2"', "officers:", "officers: at least 3"),
         (SKM, 'cut: "76.61"', 'cut: "56.61"', "bands:", "bands: cuts must rise"),
     ],
 )
