@@ -24,7 +24,8 @@ from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.protocol import SigningKey
 from survey.models.vault import Receipt
-from survey.services import rating, sealing, stamping
+from survey.services.papers import rating, stamping
+from survey.services.secrets import sealing
 from tests import factories
 
 TEAMS, SIZE = 290, 15

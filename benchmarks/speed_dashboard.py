@@ -23,7 +23,7 @@ from survey.migrate import upgrade_all
 from survey.models.citizens import CitizenCount, CitizenResponse
 from survey.models.people import Unit
 from survey.rules import satisfaction_policy
-from survey.services import citizen_answers, citizen_sums, periods, service_points
+from survey.services.citizens import citizen_answers, citizen_sums, periods, service_points
 
 UNITS, POINTS, ANSWERS, QUARTERS, ROUNDS = 30, 4, 100_000, 6, 15
 NEWEST = "2026-Q3"

@@ -33,7 +33,11 @@ from survey.models.cycles import Cycle
 from survey.models.mail import Bounce
 from survey.models.people import Employee, Unit
 from survey.models.teams import Team, TeamMember
-from survey.services import accounts, assignments, audit, cycles, distribution, list_approval, nominations
+from survey.services.accounts import accounts
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.papers import distribution
+from survey.services.raters import assignments, list_approval, nominations
 
 TODAY = date(2026, 11, 24)
 SHARE, SEED, ROUNDS = 1.055, 2026, 9

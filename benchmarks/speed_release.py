@@ -29,10 +29,12 @@ from survey.migrate import upgrade_all
 from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
 from survey.models.releases import Release
-from survey.services import appraising, assignments, cycles, release_gate, reviewing, vault_store
-from survey.services.block_check import require_safe_blocks
-from survey.services.cycle_frame import CycleFrame, GroupFrame, read_frame
-from survey.services.tally import Tally
+from survey.services.cycles import cycles
+from survey.services.raters import assignments
+from survey.services.results import appraising, release_gate, reviewing, vault_store
+from survey.services.results.block_check import require_safe_blocks
+from survey.services.results.cycle_frame import CycleFrame, GroupFrame, read_frame
+from survey.services.results.tally import Tally
 
 TEAM = 12  # a head and those whom she leads
 ANSWERED, SKIPPED = 0.8, 0.05

@@ -106,7 +106,7 @@
     return btoa(String.fromCharCode.apply(null, bytes)).replace(/\+/g, "-").replace(/\//g, "_");
   }
 
-  // As survey/services/withdrawing.py makes it.
+  // As survey/services/citizens/withdrawing.py makes it.
   function withdrawalCode(text) {
     var utf8 = new TextEncoder();
     var kind = { name: "HMAC", hash: "SHA-256" };

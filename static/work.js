@@ -1,4 +1,4 @@
-// A little work for an open link (survey/services/proof_of_work.py), in small pieces so that the page stays quick.
+// A little work for an open link (survey/services/citizens/proof_of_work.py), in small pieces so that the page stays quick.
 (function () {
   var field = document.getElementById("work");
   if (!field) return;

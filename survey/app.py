@@ -21,7 +21,7 @@ from survey.hr.door import guard as hr_guard
 from survey.i18n import configure_languages
 from survey.navigation import configure_navigation
 from survey.security import Guard, Requires, anonymous, configure_security, may, open_to_all
-from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES, UNIT_HEAD
+from survey.services.accounts.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES, UNIT_HEAD
 from survey.wording import measure_words
 
 ROOT = Path(__file__).resolve().parent.parent

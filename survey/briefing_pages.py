@@ -10,8 +10,9 @@ from forms.briefings import BriefingForm
 from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.security import signed_in
-from survey.services import audit, briefings, cycles
-from survey.services.access import Reach
+from survey.services.accounts.access import Reach
+from survey.services.auditing import audit
+from survey.services.cycles import briefings, cycles
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from survey.config import STAFF_PATH
 from survey.extensions import babel
-from survey.services.rounding import half_up
+from survey.services.documents.rounding import half_up
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"

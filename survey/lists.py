@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from flask import Response, request
 
-from survey.services.export_files import CONTENT_TYPES, WRITERS, Sheet
-from survey.services.listing import Wanted
+from survey.services.documents.export_files import CONTENT_TYPES, WRITERS, Sheet
+from survey.services.documents.listing import Wanted
 
 LONGEST_TEXT = 100
 LAST_PAGE = 10**6

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from survey.config import STAFF_PATH
 from survey.security import may, signed_in
-from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES, UNIT_HEAD
+from survey.services.accounts.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES, UNIT_HEAD
 
 
 def configure_navigation(app: Flask) -> None:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from instruments.schema import Instrument, Item
 from survey.i18n import language
-from survey.services.citizen_answers import Sheet
+from survey.services.citizens.citizen_answers import Sheet
 
 FEW_BANDS = 5  # as many fit on a phone as rows to tap; longer lists fold into one field
 

@@ -28,7 +28,7 @@ from secure import (
 from survey.config import STAFF_PATH, Settings
 from survey.exceptions import NotAllowed
 from survey.extensions import login_manager
-from survey.services.access import NOBODY, Reach
+from survey.services.accounts.access import NOBODY, Reach
 
 IDLE_MINUTES = 30
 LARGEST_REQUEST = 20 * 1024 * 1024

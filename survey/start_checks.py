@@ -5,7 +5,7 @@ from flask import Flask
 from survey.config import Settings, SettingsError
 from survey.db import Databases, reading
 from survey.extensions import EXTENSION
-from survey.services import accounts
+from survey.services.accounts import accounts
 
 
 def refuse_weak_setup(app: Flask) -> None:

@@ -6,8 +6,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from analysis.satisfaction import QualityBand
-from survey.services.arrivals import ALIKE, DAY, Unusual
-from survey.services.channels import ASSISTED, CODE, KIOSK, OPEN_LINK, PAPER
+from survey.services.citizens.arrivals import ALIKE, DAY, Unusual
+from survey.services.citizens.channels import ASSISTED, CODE, KIOSK, OPEN_LINK, PAPER
 
 
 def band_words(band: QualityBand) -> str:

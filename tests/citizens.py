@@ -13,19 +13,19 @@ from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.models.people import Unit
 from survey.rules import satisfaction_policy
-from survey.services import (
-    ballot_box,
+from survey.services.citizens import (
     citizen_answers,
     citizen_merge,
     proof_of_work,
     service_points,
     withdrawing,
 )
-from survey.services.channels import OPEN_LINK
-from survey.services.citizen_answers import box_name, questionnaire, read_sheet
-from survey.services.official_channels import OFFICIAL, Fixed
-from survey.services.satisfaction import Satisfaction, of_group
-from survey.services.satisfaction_counts import read_told
+from survey.services.citizens.channels import OPEN_LINK
+from survey.services.citizens.citizen_answers import box_name, questionnaire, read_sheet
+from survey.services.citizens.official_channels import OFFICIAL, Fixed
+from survey.services.citizens.satisfaction import Satisfaction, of_group
+from survey.services.citizens.satisfaction_counts import read_told
+from survey.services.papers import ballot_box
 
 PERIOD = "2026-Q4"
 ITEMS = tuple(item.code for item in questionnaire().items)

@@ -23,7 +23,7 @@ from survey.config import Settings, load_settings
 from survey.db import AnswersBase, Databases, PeopleBase, connect_all, transaction
 from survey.extensions import limiter
 from survey.migrate import upgrade_all
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests import few_keys
 from tests.factories import TODAY, make_employee, make_unit
 

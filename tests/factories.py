@@ -16,16 +16,11 @@ from survey.jobs import assign_raters, close_cycle, port
 from survey.jobs import open_cycle as opening
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
-from survey.services import (
-    assignments,
-    cycles,
-    distribution,
-    paper_office,
-    partners,
-    questionnaires,
-    rating,
-    sealing,
-)
+from survey.services.cycles import cycles
+from survey.services.instruments import questionnaires
+from survey.services.papers import distribution, paper_office, rating
+from survey.services.raters import assignments, partners
+from survey.services.secrets import sealing
 
 ALWAYS = (date(2020, 1, 1), date(2090, 12, 31))  # no test waits for a day
 TODAY = date(2026, 11, 24)

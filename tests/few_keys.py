@@ -11,7 +11,7 @@ from survey.db import Databases, transaction
 from survey.jobs import open_cycle
 from survey.jobs.port import Report
 from survey.models.protocol import SigningKey
-from survey.services import stamping
+from survey.services.papers import stamping
 
 
 @cache

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey.db import Databases, transaction
 from survey.models.channels import Officer
-from survey.services import officer_answers, officer_sums, withdrawing
+from survey.services.citizens import officer_answers, officer_sums, withdrawing
 
 QUARTER, PERIOD = "2026-Q2", "2026-H1"
 ITEMS = tuple(item.code for item in officer_answers.questionnaire().items)

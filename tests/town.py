@@ -23,26 +23,16 @@ from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.models.teams import PeerCircle, Team, TeamMember
 from survey.models.unit_history import UnitChange, UnitChangePart
-from survey.services import (
-    accounts,
-    assignments,
-    audit,
-    briefings,
-    cycles,
-    follow_ups,
-    indicators,
-    instrument_drafts,
-    kiosks,
-    list_approval,
-    mailing,
-    nominations,
-    people_import,
-    replacing,
-    respondents,
-    service_points,
-    visit_codes,
-)
-from survey.services.access import WHOLE_CITY
+from survey.services.accounts import accounts
+from survey.services.accounts.access import WHOLE_CITY
+from survey.services.auditing import audit
+from survey.services.citizens import follow_ups, indicators, kiosks, respondents, service_points, visit_codes
+from survey.services.cycles import briefings, cycles
+from survey.services.instruments import instrument_drafts
+from survey.services.mail import mailing
+from survey.services.organisation import people_import
+from survey.services.papers import replacing
+from survey.services.raters import assignments, list_approval, nominations
 from survey.tables import Table
 from tests.conftest import PASSWORD
 from tests.factories import TODAY, answer, close, make_employee, plan

@@ -9,7 +9,9 @@ from survey.db import reading, transaction
 from survey.extensions import databases
 from survey.lists import wanted
 from survey.security import signed_in
-from survey.services import assignments, cycles, list_approval, planning, replacing
+from survey.services.cycles import cycles, planning
+from survey.services.papers import replacing
+from survey.services.raters import assignments, list_approval
 
 blueprint = Blueprint("approval", __name__)
 

@@ -11,9 +11,9 @@ from survey.auditor.words import act_words
 from survey.db import reading
 from survey.extensions import databases, settings
 from survey.lists import asked_file, file_of, wanted
-from survey.services import trail
-from survey.services.export_files import Cell, Sheet
-from survey.services.trail import Act
+from survey.services.auditing import trail
+from survey.services.auditing.trail import Act
+from survey.services.documents.export_files import Cell, Sheet
 
 blueprint = Blueprint("auditor", __name__)
 blueprint.app_template_filter("act_words")(act_words)

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 from protocol import box
 from survey.db import reading, transaction
 from survey.extensions import databases
-from survey.services import rating
+from survey.services.papers import rating
 
 blueprint = Blueprint("box", __name__)
 

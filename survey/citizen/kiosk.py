@@ -12,9 +12,10 @@ from werkzeug.exceptions import BadRequest, Gone, UnprocessableEntity
 from survey import question_pages
 from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
-from survey.services import arrivals, citizen_answers, kiosks, sealing, service_points, settling, withdrawing
-from survey.services.channels import KIOSK
-from survey.services.citizen_answers import RATER_GROUP, Sheet
+from survey.services.citizens import arrivals, citizen_answers, kiosks, service_points, settling, withdrawing
+from survey.services.citizens.channels import KIOSK
+from survey.services.citizens.citizen_answers import RATER_GROUP, Sheet
+from survey.services.secrets import sealing
 
 blueprint = Blueprint("kiosk", __name__)
 LARGEST_CALL = 16 * 1024

@@ -10,10 +10,11 @@ from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.i18n import language
 from survey.rules import officer_policy
-from survey.services import citizen_answers, officer_answers, sealing, settling, visit_codes, withdrawing
-from survey.services.citizen_answers import RATER_GROUP
-from survey.services.service_points import Point
-from survey.services.visit_codes import Serving
+from survey.services.citizens import citizen_answers, officer_answers, settling, visit_codes, withdrawing
+from survey.services.citizens.citizen_answers import RATER_GROUP
+from survey.services.citizens.service_points import Point
+from survey.services.citizens.visit_codes import Serving
+from survey.services.secrets import sealing
 
 
 def thanks(point: Point, nonce: str, code: str) -> str:

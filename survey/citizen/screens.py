@@ -6,7 +6,7 @@ from instruments.schema import PREFER_NOT_TO_SAY, Instrument, ProfileField
 from survey.citizen.steps import ALL, CHECK, PROFILE, START, Step
 from survey.i18n import language
 from survey.question_pages import answer_labels, profile_fields, question
-from survey.services.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP, Sheet, suggestion_code
+from survey.services.citizens.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP, Sheet, suggestion_code
 
 
 def screen(instrument: Instrument, step: Step, sheet: Sheet) -> tuple[str, dict[str, Any]]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from instruments.schema import Instrument
-from survey.services.citizen_answers import RATER_GROUP, Sheet, suggestion_code, unanswered
-from survey.services.hints import may_name_somebody
+from survey.services.citizens.citizen_answers import RATER_GROUP, Sheet, suggestion_code, unanswered
+from survey.services.papers.hints import may_name_somebody
 
 START, PROFILE, CHECK, SEND = "start", "profile", "check", "send"
 ALL = "all"  # every question on one page, for whoever chooses so

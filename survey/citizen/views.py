@@ -10,21 +10,21 @@ from survey.citizen.display import wished
 from survey.db import reading, transaction
 from survey.exceptions import VisitCodeRefused
 from survey.extensions import databases, limiter, settings
-from survey.services import (
+from survey.services.citizens import (
     arrivals,
-    ballot_box,
     citizen_answers,
     officer_answers,
     proof_of_work,
-    sealing,
     service_points,
     settling,
     visit_codes,
     withdrawing,
 )
-from survey.services.channels import CODE, OPEN_LINK
-from survey.services.citizen_answers import Sheet
-from survey.services.service_points import Point
+from survey.services.citizens.channels import CODE, OPEN_LINK
+from survey.services.citizens.citizen_answers import Sheet
+from survey.services.citizens.service_points import Point
+from survey.services.papers import ballot_box
+from survey.services.secrets import sealing
 
 blueprint = Blueprint("citizen", __name__)
 LARGEST_FORM = 16 * 1024

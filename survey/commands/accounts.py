@@ -13,8 +13,10 @@ from survey.config import load_settings
 from survey.db import connect, reading, transaction
 from survey.exceptions import AccountRefused
 from survey.models.accounts import Account
-from survey.services import access, accounts, audit, grants, passwords, people
-from survey.services.employee_numbers import digits_of
+from survey.services.accounts import access, accounts, grants, passwords
+from survey.services.auditing import audit
+from survey.services.organisation import people
+from survey.services.organisation.employee_numbers import digits_of
 
 FAULTS = {
     "two_offices": "These roles belong to two offices, one that asks and one that decides: make two accounts"

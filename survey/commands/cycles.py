@@ -18,9 +18,12 @@ from survey.i18n import DEFAULT_LANGUAGE
 from survey.jobs import close_cycle
 from survey.jobs.port import Report
 from survey.models.cycles import Cycle
-from survey.services import audit, cycles, export_files, exports, group_export, proof
-from survey.services.access import WHOLE_CITY
-from survey.services.receipts import COUNTED_STATES
+from survey.services.accounts.access import WHOLE_CITY
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.documents import export_files
+from survey.services.papers.receipts import COUNTED_STATES
+from survey.services.results import exports, group_export, proof
 
 Content = tuple[str, Callable[..., export_files.Sheet]]
 

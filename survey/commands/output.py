@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from survey.services.rounding import half_up
+from survey.services.documents.rounding import half_up
 from survey.tables import N_, BadFile, Problem, Table, Translate, read_table
 
 ROOT = Path(__file__).parents[2]

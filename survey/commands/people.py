@@ -11,10 +11,10 @@ from babel.support import Translations
 
 from survey.config import Settings, load_settings
 from survey.db import connect, transaction
-from survey.services import people_import
-from survey.services.people_difference import Difference
-from survey.services.people_import import Plan
-from survey.services.people_problems import FileName, ImportRefused
+from survey.services.organisation import people_import
+from survey.services.organisation.people_difference import Difference
+from survey.services.organisation.people_import import Plan
+from survey.services.organisation.people_problems import FileName, ImportRefused
 from survey.tables import N_
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"

@@ -17,9 +17,10 @@ from survey.demo.city import Organisation, organise
 from survey.demo.organisation import import_organisation
 from survey.demo.truth import RaterModel, Truth, plant
 from survey.demo.visits import Visits, draw_visits
-from survey.services import citizen_answers, distribution
-from survey.services.access import WHOLE_CITY
-from survey.services.people import unit_overview
+from survey.services.accounts.access import WHOLE_CITY
+from survey.services.citizens import citizen_answers
+from survey.services.organisation.people import unit_overview
+from survey.services.papers import distribution
 
 SEED = 2025
 

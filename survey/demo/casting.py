@@ -13,8 +13,9 @@ from protocol.tokens import TOKEN_BYTES, scope_name
 from survey.db import Databases, reading, transaction
 from survey.demo.raters import NOT_JUDGED, Returns
 from survey.models.cycles import Cycle
-from survey.services import distribution, paper_office, rating, sealing
-from survey.services.cycle_frame import CycleFrame
+from survey.services.papers import distribution, paper_office, rating
+from survey.services.results.cycle_frame import CycleFrame
+from survey.services.secrets import sealing
 
 RATERS_AT_ONCE = 100
 REASON = "not_seen"

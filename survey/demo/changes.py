@@ -14,8 +14,8 @@ from survey.demo.city import HEAD, Organisation
 from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.models.teams import PeerCircle, Team, TeamMember
-from survey.services import placing, unit_changes
-from survey.services.unit_changes import Decree, NewUnit
+from survey.services.organisation import placing, unit_changes
+from survey.services.organisation.unit_changes import Decree, NewUnit
 
 MONTHS_AGO = timedelta(days=150)
 LAST_WEEK = timedelta(days=7)

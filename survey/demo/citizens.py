@@ -11,7 +11,8 @@ from survey.demo.casting import Progress
 from survey.demo.visits import Visits, read_points
 from survey.jobs import merge_citizens
 from survey.models.people import Unit
-from survey.services import ballot_box, citizen_answers, service_points
+from survey.services.citizens import citizen_answers, service_points
+from survey.services.papers import ballot_box
 
 
 def add_points(people: Session, offices: set[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from survey.demo.names import Ages, PeopleMaker
 from survey.demo.offices import Office, Offices, read_offices
-from survey.services.employee_numbers import Kind
+from survey.services.organisation.employee_numbers import Kind
 
 SMALLEST_OFFICE = 6
 LARGEST_TEAM = 16  # more than these under one person are divided into sections

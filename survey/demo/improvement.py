@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey.demo.visits import QUARTERS_AFTER, Visits, quarters_back
 from survey.models.people import Unit
-from survey.services import citizen_answers, follow_ups, indicators, respondents
-from survey.services.follow_ups import Entry
+from survey.services.citizens import citizen_answers, follow_ups, indicators, respondents
+from survey.services.citizens.follow_ups import Entry
 
 CLINIC = "PKM-RASIMAHAHMAD"
 BEFORE, AFTER = 52.0, 31.0  # minutes of waiting on an average day

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import yaml
 
-from survey.services.employee_numbers import Kind
+from survey.services.organisation.employee_numbers import Kind
 
 TABLE = Path(__file__).with_name("names.yaml")
 # No agency comes near this sequence for one birth date and month, so no real person's number is met.

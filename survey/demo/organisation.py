@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey.demo.city import Organisation, Person
 from survey.demo.posts import job_of
 from survey.models.people import Employee
-from survey.services import people_import
+from survey.services.organisation import people_import
 from survey.tables import Table
 
 

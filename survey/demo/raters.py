@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 from survey.demo.truth import Floats, Truth
-from survey.services.cycle_frame import CycleFrame, GroupFrame
+from survey.services.results.cycle_frame import CycleFrame, GroupFrame
 
 TABLE = Path(__file__).with_name("comments.yaml")
 NOT_JUDGED = 0

@@ -23,8 +23,10 @@ from survey.demo.truth import Truth
 from survey.jobs import close_cycle, open_cycle
 from survey.models.cycles import Cycle
 from survey.models.people import Unit
-from survey.services import assignments, cycles, release_gate, reviewing, tally, vault_store
-from survey.services.cycle_frame import read_frame
+from survey.services.cycles import cycles
+from survey.services.raters import assignments
+from survey.services.results import release_gate, reviewing, tally, vault_store
+from survey.services.results.cycle_frame import read_frame
 
 INSTRUMENT = "berakhlak_short"
 REASON = "Rekan dan bawahan membedakan pegawai pada semua perilaku."

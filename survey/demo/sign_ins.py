@@ -12,8 +12,8 @@ from survey.demo.casting import Round
 from survey.demo.city import HEAD, LEAD, STAFF, Organisation, Person
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.people import Employee
-from survey.services import accounts, codes
-from survey.services.access import (
+from survey.services.accounts import accounts
+from survey.services.accounts.access import (
     APPROVER,
     AUDITOR,
     EMPLOYEE,
@@ -22,6 +22,7 @@ from survey.services.access import (
     SUPERVISOR,
     UNIT_HEAD,
 )
+from survey.services.secrets import codes
 
 ALL_GROUPS = frozenset(PRESET_WEIGHTS)
 FROM_AROUND = ALL_GROUPS - {"subordinate"}

@@ -11,7 +11,8 @@ from survey.db import Databases, reading
 from survey.migrate import World, downgrade
 from survey.models.accounts import Account
 from survey.models.people import Unit
-from survey.services import accounts, sealing
+from survey.services.accounts import accounts
+from survey.services.secrets import sealing
 
 
 class Ground(Enum):

@@ -16,7 +16,7 @@ import yaml
 
 from instruments.schema import PREFER_NOT_TO_SAY, Instrument
 from survey.demo.truth import Floats, expected_marks
-from survey.services.citizen_answers import RATER_GROUP, Sheet, period_of
+from survey.services.citizens.citizen_answers import RATER_GROUP, Sheet, period_of
 
 TABLE = Path(__file__).with_name("service_points.yaml")
 QUARTERS = 5  # the running one and four whole ones before it

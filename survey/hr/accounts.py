@@ -13,7 +13,7 @@ from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.lists import asked_file, file_of, wanted
 from survey.security import signed_in
-from survey.services import grants
+from survey.services.accounts import grants
 
 
 @blueprint.get("/accounts")

@@ -10,8 +10,9 @@ from survey.extensions import databases
 from survey.hr.door import blueprint, reach
 from survey.jobs import assign_raters, port
 from survey.security import signed_in
-from survey.services import cycles, list_making, nominations, planning
-from survey.services import people as organisation
+from survey.services.cycles import cycles, planning
+from survey.services.organisation import people as organisation
+from survey.services.raters import list_making, nominations
 
 AS_ASKED = "as_asked"
 

@@ -13,7 +13,9 @@ from survey.hr.door import blueprint
 from survey.i18n import DEFAULT_LANGUAGE
 from survey.qr import drawing_of
 from survey.security import signed_in
-from survey.services import audit, kiosks, placing, service_points, visit_codes
+from survey.services.auditing import audit
+from survey.services.citizens import kiosks, service_points, visit_codes
+from survey.services.organisation import placing
 
 
 @blueprint.get("/service-points/<public_id>/channels")

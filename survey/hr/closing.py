@@ -16,8 +16,9 @@ from survey.hr.door import blueprint, reach
 from survey.jobs import cancel_cycle, close_cycle, port
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import audit, cycles, deadlines, later_days, open_cycles, planning
-from survey.services import people as organisation
+from survey.services.auditing import audit
+from survey.services.cycles import cycles, deadlines, later_days, open_cycles, planning
+from survey.services.organisation import people as organisation
 
 SECONDS_BETWEEN_LOOKS = 2
 INDENT = "\u2003"  # a space that a list keeps

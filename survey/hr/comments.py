@@ -13,7 +13,9 @@ from survey.hr.door import blueprint
 from survey.lists import wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import audit, comments, cycles
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.gate import comments
 
 LONGEST_PASSAGE = 4_000
 

@@ -11,9 +11,9 @@ from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.i18n import LANGUAGES
-from survey.services import citizen_answers, counter_prints, service_points
-from survey.services.counter_prints import SIZES, CodeSlips, PaperForm, Place, Poster
-from survey.services.service_points import Point
+from survey.services.citizens import citizen_answers, counter_prints, service_points
+from survey.services.citizens.counter_prints import SIZES, CodeSlips, PaperForm, Place, Poster
+from survey.services.citizens.service_points import Point
 
 
 @blueprint.get("/service-points/<public_id>/poster/<language>/<size>.pdf")

@@ -21,28 +21,13 @@ from survey.jobs import open_cycle as open_cycle_job
 from survey.lists import wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import (
-    assignments,
-    audit,
-    bounces,
-    briefings,
-    cycle_texts,
-    cycles,
-    declining,
-    distribution,
-    forecast,
-    holders,
-    later_days,
-    list_approval,
-    list_making,
-    mailing,
-    nominations,
-    planning,
-    public_log,
-    questionnaires,
-    replacing,
-    reviewing,
-)
+from survey.services.auditing import audit, public_log
+from survey.services.cycles import briefings, cycle_texts, cycles, holders, later_days, planning
+from survey.services.instruments import questionnaires
+from survey.services.mail import bounces, mailing
+from survey.services.papers import distribution, replacing
+from survey.services.raters import assignments, declining, forecast, list_approval, list_making, nominations
+from survey.services.results import reviewing
 
 LENGTH = timedelta(weeks=3)
 PER_CENT = 100

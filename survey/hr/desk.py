@@ -10,7 +10,8 @@ from survey.hr import sealed
 from survey.hr.door import blueprint, reach
 from survey.lists import wanted
 from survey.security import signed_in
-from survey.services import activation, planning
+from survey.services.accounts import activation
+from survey.services.cycles import planning
 
 
 @blueprint.get("/desk")

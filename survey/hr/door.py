@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint
 
 from survey.security import Requires, signed_in
-from survey.services.access import HR_ADMIN, HR_OPERATOR, HR_ROLES, Reach
+from survey.services.accounts.access import HR_ADMIN, HR_OPERATOR, HR_ROLES, Reach
 
 blueprint = Blueprint("hr", __name__)
 

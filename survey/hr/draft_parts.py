@@ -23,8 +23,8 @@ from survey.exceptions import DraftMoved, NotFound
 from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.hr.drafts import in_words, to_draft
-from survey.services import instrument_drafts
-from survey.services.instrument_drafts import Act, Draft
+from survey.services.instruments import instrument_drafts
+from survey.services.instruments.instrument_drafts import Act, Draft
 
 GENERAL_PART = "general"
 MOVES = {"up": -1, "down": 1}

@@ -17,8 +17,9 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.hr.instruments import found, preview
 from survey.security import signed_in
-from survey.services import audit, instrument_drafts, instrument_files, questionnaires
-from survey.services.instrument_drafts import Draft
+from survey.services.auditing import audit
+from survey.services.instruments import instrument_drafts, instrument_files, questionnaires
+from survey.services.instruments.instrument_drafts import Draft
 from survey.tables import BadFile
 
 MOST_NOTES = 20  # more are not read

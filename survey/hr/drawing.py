@@ -14,7 +14,9 @@ from survey.hr.sealed import public_address
 from survey.i18n import language, long_date
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import audit, cycles, drawing, drawn_sheets, planning
+from survey.services.auditing import audit
+from survey.services.cycles import cycles, planning
+from survey.services.papers import drawing, drawn_sheets
 
 
 @blueprint.get("/cycles/<public_id>/drawn")

@@ -21,8 +21,10 @@ from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.jobs import close_cycle, port
 from survey.security import signed_in
-from survey.services import audit, closing, cycles, holders, public_log
-from survey.services.sealing import destroy
+from survey.services.auditing import audit, public_log
+from survey.services.cycles import cycles, holders
+from survey.services.results import closing
+from survey.services.secrets.sealing import destroy
 
 KEY_BYTES = 4_096  # the small files of holders
 LARGEST_LIST = 1 << 30  # bytes; 90,000 ballots

@@ -10,7 +10,7 @@ from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.lists import wanted
 from survey.security import signed_in
-from survey.services import import_history
+from survey.services.organisation import import_history
 
 
 @blueprint.get("/people/imports")

@@ -13,7 +13,7 @@ from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import LANGUAGES, language
-from survey.services import instrument_drafts, instrument_files, questionnaires, xlsform
+from survey.services.instruments import instrument_drafts, instrument_files, questionnaires, xlsform
 
 MIME_TYPES = {
     "yaml": "application/yaml; charset=utf-8",

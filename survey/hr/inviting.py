@@ -14,8 +14,8 @@ from survey.hr.sealed import address_of, public_address
 from survey.i18n import long_date
 from survey.models.cycles import Cycle
 from survey.qr import drawing_of
-from survey.services import cycles, later_days
-from survey.services.later_days import LaterDay
+from survey.services.cycles import cycles, later_days
+from survey.services.cycles.later_days import LaterDay
 
 WHATSAPP = "https://wa.me/?"
 

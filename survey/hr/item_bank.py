@@ -10,8 +10,9 @@ from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.lists import wanted
-from survey.services import instrument_drafts, item_bank
-from survey.services.instrument_drafts import Act
+from survey.services.instruments import instrument_drafts
+from survey.services.instruments.instrument_drafts import Act
+from survey.services.results import item_bank
 
 
 @blueprint.get("/items")

@@ -10,7 +10,9 @@ from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.hr.quality import report
 from survey.security import signed_in
-from survey.services import audit, cycles, item_review
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.results import item_review
 
 
 @blueprint.post("/cycles/<public_id>/quality/items")

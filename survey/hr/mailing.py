@@ -15,19 +15,12 @@ from survey.jobs import port, send_mail
 from survey.lists import asked_file, file_of, wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import (
-    audit,
-    bounces,
-    cycles,
-    distribution,
-    later_days,
-    letters,
-    mail_server,
-    mailing,
-    planning,
-)
-from survey.services import people as organisation
-from survey.services.mail_server import NoMailServer, Outcome
+from survey.services.auditing import audit
+from survey.services.cycles import cycles, later_days, planning
+from survey.services.mail import bounces, letters, mail_server, mailing
+from survey.services.mail.mail_server import NoMailServer, Outcome
+from survey.services.organisation import people as organisation
+from survey.services.papers import distribution
 
 STEPS = ("pause", "cancel")
 

@@ -14,8 +14,9 @@ from survey.exceptions import StepNotAllowed
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.i18n import language
-from survey.services import closing_minutes, cycles, holders
-from survey.services.closing_minutes import Act
+from survey.services.cycles import cycles, holders
+from survey.services.results import closing_minutes
+from survey.services.results.closing_minutes import Act
 
 TIME = "d MMMM y HH:mm"
 Words = Callable[[dict[str, Any]], str]

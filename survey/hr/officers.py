@@ -6,7 +6,7 @@ from survey.db import reading
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
 from survey.rules import officer_policy
-from survey.services import officer_figures
+from survey.services.citizens import officer_figures
 from survey.wording import period_words
 
 

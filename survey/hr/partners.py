@@ -14,8 +14,10 @@ from survey.extensions import databases
 from survey.hr.door import blueprint, reach
 from survey.lists import wanted
 from survey.security import signed_in
-from survey.services import audit, cycles, partner_file, partners
-from survey.services import people as organisation
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.organisation import people as organisation
+from survey.services.raters import partner_file, partners
 from survey.tables import BadFile
 
 

@@ -10,10 +10,10 @@ from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
 from survey.lists import asked_file, file_of, wanted
-from survey.services import careers, people_lists, unit_history
-from survey.services import people as organisation
-from survey.services.employee_numbers import KINDS
-from survey.services.export_files import WRITERS
+from survey.services.documents.export_files import WRITERS
+from survey.services.organisation import careers, people_lists, unit_history
+from survey.services.organisation import people as organisation
+from survey.services.organisation.employee_numbers import KINDS
 
 
 @blueprint.get("/people")

@@ -20,11 +20,12 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint
 from survey.lists import file_of
 from survey.security import signed_in
-from survey.services import people_import, uploads
-from survey.services.export_files import WRITERS, Cell, Sheet
-from survey.services.people_import import Plan
-from survey.services.people_problems import FileName, ImportRefused
-from survey.services.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
+from survey.services.documents import uploads
+from survey.services.documents.export_files import WRITERS, Cell, Sheet
+from survey.services.organisation import people_import
+from survey.services.organisation.people_import import Plan
+from survey.services.organisation.people_problems import FileName, ImportRefused
+from survey.services.organisation.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.tables import Table
 
 PARTS: tuple[FileName, ...] = ("units", "employees")

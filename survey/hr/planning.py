@@ -19,19 +19,12 @@ from survey.i18n import language
 from survey.lists import asked_file, file_of, wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
-from survey.services import (
-    assignments,
-    audit,
-    conflicts,
-    cycles,
-    feasibility,
-    list_approval,
-    list_making,
-    nominations,
-    outlooks,
-    questionnaires,
-)
-from survey.services.feasibility import Preview
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.instruments import questionnaires
+from survey.services.organisation import conflicts
+from survey.services.raters import assignments, feasibility, list_approval, list_making, nominations, outlooks
+from survey.services.raters.feasibility import Preview
 
 OUTLOOKS = ("never", "unlikely", "likely", "safe")
 

@@ -14,9 +14,9 @@ from survey.hr.door import blueprint, reach
 from survey.models.people import Employee
 from survey.models.posts import ACTING, Post
 from survey.security import signed_in
-from survey.services import careers, placing
-from survey.services import people as organisation
-from survey.services.placing import Placement
+from survey.services.organisation import careers, placing
+from survey.services.organisation import people as organisation
+from survey.services.organisation.placing import Placement
 
 
 @blueprint.route("/people/employees/<public_id>/transfer", methods=["GET", "POST"])

@@ -13,8 +13,10 @@ from survey.extensions import databases
 from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.security import signed_in
-from survey.services import audit, cycles, item_review, quality_plots, reports, reviewing
-from survey.services.cycle_texts import questionnaires, read_texts
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.cycles.cycle_texts import questionnaires, read_texts
+from survey.services.results import item_review, quality_plots, reports, reviewing
 
 
 @blueprint.get("/cycles/<public_id>/quality")

@@ -10,7 +10,8 @@ from survey.exceptions import RequestRefused
 from survey.extensions import databases
 from survey.hr.door import blueprint, reach
 from survey.security import signed_in
-from survey.services import cycles, replacing
+from survey.services.cycles import cycles
+from survey.services.papers import replacing
 
 
 @blueprint.route("/cycles/<public_id>/replacements", methods=["GET", "POST"])

@@ -14,18 +14,12 @@ from survey.hr.door import blueprint, reach
 from survey.i18n import language
 from survey.lists import wanted
 from survey.security import signed_in
-from survey.services import (
-    audit,
-    cycles,
-    disclosure,
-    export_files,
-    exports,
-    group_export,
-    item_review,
-    release_gate,
-    reports,
-)
-from survey.services.export_files import Sheet
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.documents import export_files
+from survey.services.documents.export_files import Sheet
+from survey.services.gate import disclosure
+from survey.services.results import exports, group_export, item_review, release_gate, reports
 
 
 @blueprint.get("/cycles/<public_id>/results")

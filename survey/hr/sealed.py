@@ -11,9 +11,9 @@ from protocol import manifest
 from survey.extensions import settings
 from survey.i18n import language, long_date
 from survey.models.cycles import Cycle
-from survey.services import sheets
-from survey.services.activation import DAYS_VALID, AccountSlip
-from survey.services.distribution import Slip
+from survey.services.accounts.activation import DAYS_VALID, AccountSlip
+from survey.services.documents import sheets
+from survey.services.papers.distribution import Slip
 
 
 def asked_layout() -> str:

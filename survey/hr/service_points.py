@@ -14,10 +14,10 @@ from survey.hr.door import blueprint
 from survey.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from survey.lists import asked_file, file_of, wanted
 from survey.security import signed_in
-from survey.services import audit
-from survey.services import service_points as service
-from survey.services.counter_prints import SIZES
-from survey.services.service_points import Point
+from survey.services.auditing import audit
+from survey.services.citizens import service_points as service
+from survey.services.citizens.counter_prints import SIZES
+from survey.services.citizens.service_points import Point
 
 
 @blueprint.get("/service-points")

@@ -9,7 +9,9 @@ from survey.extensions import databases, settings
 from survey.hr import sealed
 from survey.hr.door import blueprint, reach
 from survey.security import signed_in
-from survey.services import audit, cycles, distribution, later_days, planning
+from survey.services.auditing import audit
+from survey.services.cycles import cycles, later_days, planning
+from survey.services.papers import distribution
 
 
 @blueprint.get("/cycles/<public_id>/slips")

@@ -13,8 +13,8 @@ from survey.hr.door import blueprint
 from survey.lists import asked_file, file_of, wanted
 from survey.models.teams import PeerCircle, TeamMember
 from survey.security import signed_in
-from survey.services import placing
-from survey.services import teams as service
+from survey.services.organisation import placing
+from survey.services.organisation import teams as service
 
 
 @blueprint.route("/people/teams", methods=["GET", "POST"])

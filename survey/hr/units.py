@@ -15,9 +15,9 @@ from survey.extensions import databases, settings
 from survey.hr.door import blueprint, reach
 from survey.models.people import Employee, Unit
 from survey.security import signed_in
-from survey.services import people as organisation
-from survey.services import unit_changes
-from survey.services.unit_changes import Decree, NewUnit
+from survey.services.organisation import people as organisation
+from survey.services.organisation import unit_changes
+from survey.services.organisation.unit_changes import Decree, NewUnit
 
 FORMS = {"rename": RenameForm, "move": MoveForm, "merge": MergeForm, "split": SplitForm}
 

@@ -6,7 +6,8 @@ Who may rate whom is worked out without holding anybody up; what was asked for m
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.jobs.port import Report
-from survey.services import cycles, list_making
+from survey.services.cycles import cycles
+from survey.services.raters import list_making
 
 KIND = "assign-raters"
 PARTS = 3

@@ -8,7 +8,8 @@ import logging
 
 from protocol import manifest
 from survey.db import Databases, reading, transaction
-from survey.services import ballot_box, cycles, stamping
+from survey.services.cycles import cycles
+from survey.services.papers import ballot_box, stamping
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,9 @@ from survey.db import Databases, reading, transaction
 from survey.exceptions import StepNotAllowed
 from survey.jobs.close_cycle import destroy_ballots
 from survey.jobs.port import Report
-from survey.services import cycles, public_log, stamping
+from survey.services.auditing import public_log
+from survey.services.cycles import cycles
+from survey.services.papers import stamping
 
 KIND = "cancel-cycle"
 

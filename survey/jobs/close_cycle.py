@@ -14,23 +14,12 @@ from survey.db import Databases, reading, transaction, vacuum
 from survey.exceptions import ReleaseStopped
 from survey.jobs.port import Report
 from survey.models.cycles import Cycle
-from survey.services import (
-    ballot_box,
-    closing,
-    cycles,
-    forgetting,
-    holders,
-    item_review,
-    item_rule,
-    manifests,
-    public_log,
-    receipts,
-    release_gate,
-    stamping,
-    vault_store,
-)
-from survey.services.cycle_frame import CycleFrame, read_frame
-from survey.services.sealing import destroy, read_private_key
+from survey.services.auditing import public_log
+from survey.services.cycles import cycles, holders
+from survey.services.papers import ballot_box, forgetting, manifests, receipts, stamping
+from survey.services.results import closing, item_review, item_rule, release_gate, vault_store
+from survey.services.results.cycle_frame import CycleFrame, read_frame
+from survey.services.secrets.sealing import destroy, read_private_key
 
 KIND = "close-cycle"
 STEPS = ("stop", "merge", "open", "count", "destroy", "appraise")

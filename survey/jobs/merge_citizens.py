@@ -7,9 +7,8 @@ from datetime import date
 from survey.config import Settings
 from survey.db import Databases, reading, transaction, vacuum
 from survey.rules import stuffing_policy
-from survey.services import (
+from survey.services.citizens import (
     arrivals,
-    ballot_box,
     citizen_answers,
     citizen_merge,
     officer_answers,
@@ -18,6 +17,7 @@ from survey.services import (
     settling,
     visit_codes,
 )
+from survey.services.papers import ballot_box
 
 logger = logging.getLogger(__name__)
 

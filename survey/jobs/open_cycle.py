@@ -12,7 +12,9 @@ from protocol import blind_rsa
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.jobs.port import Report
-from survey.services import ballot_box, bundles, cycles, distribution, holders, manifests, sealing, stamping
+from survey.services.cycles import cycles, holders
+from survey.services.papers import ballot_box, bundles, distribution, manifests, stamping
+from survey.services.secrets import sealing
 
 KIND = "open-cycle"
 KEYS_AT_ONCE = 40

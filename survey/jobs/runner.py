@@ -26,7 +26,7 @@ from survey.jobs import (
     tell_boxes,
     workers,
 )
-from survey.services import uploads
+from survey.services.documents import uploads
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,9 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import port
 from survey.models.cycles import Cycle
 from survey.models.mail import Letter, Wave
-from survey.services import later_days, letters, mail_server, mailing, quiet_hours
-from survey.services.mail_server import Line, NoMailServer, Outcome
+from survey.services.cycles import later_days
+from survey.services.mail import letters, mail_server, mailing, quiet_hours
+from survey.services.mail.mail_server import Line, NoMailServer, Outcome
 
 KIND = "send-mail"
 ALL = "waves"  # one job for all waves, so that they share what the server bears

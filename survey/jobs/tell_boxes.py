@@ -9,7 +9,9 @@ from datetime import date
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
-from survey.services import audit, ballot_box, cycles, public_log
+from survey.services.auditing import audit, public_log
+from survey.services.cycles import cycles
+from survey.services.papers import ballot_box
 
 ACTION = "box-told"
 

@@ -10,7 +10,8 @@ from survey.exceptions import NotFound, RequestRefused
 from survey.extensions import databases
 from survey.me.door import blueprint, own_employee
 from survey.security import signed_in
-from survey.services import cycles, declining, nominations
+from survey.services.cycles import cycles
+from survey.services.raters import declining, nominations
 
 
 @blueprint.route("/nominations/<public_id>", methods=["GET", "POST"])

@@ -10,18 +10,12 @@ from survey.extensions import databases, settings
 from survey.me.door import blueprint, own_employee
 from survey.me.words import gap_words, group_sentence
 from survey.rules import officer_policy
-from survey.services import (
-    cycles,
-    deadlines,
-    declining,
-    disclosure,
-    distribution,
-    nominations,
-    officer_answers,
-    officer_figures,
-    own_report,
-    reports,
-)
+from survey.services.citizens import officer_answers, officer_figures
+from survey.services.cycles import cycles, deadlines
+from survey.services.gate import disclosure
+from survey.services.papers import distribution
+from survey.services.raters import declining, nominations
+from survey.services.results import own_report, reports
 from survey.wording import period_words
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from survey.i18n import decimal
-from survey.services.disclosure import Figure
+from survey.services.gate.disclosure import Figure
 
 # Small numbers are words; larger ones stay digits.
 NUMBERS: dict[int, Any] = {

@@ -6,9 +6,9 @@ from survey.db import reading
 from survey.extensions import databases
 from survey.i18n import language
 from survey.security import signed_in
-from survey.services import citizen_answers, offices
-from survey.services.access import HR_ROLES, UNIT_HEAD
-from survey.services.offices import Office
+from survey.services.accounts.access import HR_ROLES, UNIT_HEAD
+from survey.services.citizens import citizen_answers, offices
+from survey.services.citizens.offices import Office
 
 blueprint = Blueprint("offices", __name__)
 

@@ -12,20 +12,13 @@ from survey.db import reading, transaction
 from survey.exceptions import NotFound
 from survey.extensions import databases, settings
 from survey.offices.door import blueprint, office
-from survey.services import (
-    arrivals,
-    ballot_box,
-    citizen_answers,
-    periods,
-    sealing,
-    service_points,
-    settling,
-    withdrawing,
-)
-from survey.services.channels import ASSISTED
-from survey.services.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP, Sheet
-from survey.services.offices import Office
-from survey.services.service_points import Point
+from survey.services.citizens import arrivals, citizen_answers, periods, service_points, settling, withdrawing
+from survey.services.citizens.channels import ASSISTED
+from survey.services.citizens.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP, Sheet
+from survey.services.citizens.offices import Office
+from survey.services.citizens.service_points import Point
+from survey.services.papers import ballot_box
+from survey.services.secrets import sealing
 
 
 @blueprint.get("/<unit>/entry")

@@ -11,8 +11,9 @@ from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.offices.door import blueprint, element_choices, office
 from survey.security import signed_in
-from survey.services import audit, indicator_file, indicators
-from survey.services.indicators import Kept
+from survey.services.auditing import audit
+from survey.services.citizens import indicator_file, indicators
+from survey.services.citizens.indicators import Kept
 from survey.tables import BadFile
 
 

@@ -10,9 +10,10 @@ from survey.db import reading, transaction
 from survey.extensions import databases, settings
 from survey.offices.door import blueprint, office
 from survey.security import signed_in
-from survey.services import audit, channel_fixing, citizen_answers
-from survey.services.channel_fixing import ChannelsRefused
-from survey.services.official_channels import OFFICIAL, channels_of
+from survey.services.auditing import audit
+from survey.services.citizens import channel_fixing, citizen_answers
+from survey.services.citizens.channel_fixing import ChannelsRefused
+from survey.services.citizens.official_channels import OFFICIAL, channels_of
 from survey.wording import channel_words, period_words
 
 QUARTERS_TO_CHOOSE = 4

@@ -16,11 +16,13 @@ from survey.i18n import language
 from survey.offices.door import blueprint, office
 from survey.offices.entry import last_day, point_of, running_box
 from survey.question_pages import answer_labels
-from survey.services import ballot_box, citizen_answers, paper_entry, sealing
-from survey.services.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP
-from survey.services.offices import Office
-from survey.services.paper_entry import Typed
-from survey.services.service_points import Point
+from survey.services.citizens import citizen_answers, paper_entry
+from survey.services.citizens.citizen_answers import LONGEST_SUGGESTION, RATER_GROUP
+from survey.services.citizens.offices import Office
+from survey.services.citizens.paper_entry import Typed
+from survey.services.citizens.service_points import Point
+from survey.services.papers import ballot_box
+from survey.services.secrets import sealing
 
 ROWS = 20
 CHECK, SEND = "check", "send"

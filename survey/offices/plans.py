@@ -13,8 +13,9 @@ from survey.lists import wanted
 from survey.offices.door import blueprint, element_choices, office
 from survey.rules import satisfaction_policy
 from survey.security import signed_in
-from survey.services import (
-    audit,
+from survey.services.accounts.access import HR_ROLES, UNIT_HEAD
+from survey.services.auditing import audit
+from survey.services.citizens import (
     follow_ups,
     indicators,
     offices,
@@ -23,8 +24,7 @@ from survey.services import (
     service_points,
     unit_results,
 )
-from survey.services.access import HR_ROLES, UNIT_HEAD
-from survey.services.follow_ups import Entry, Promise
+from survey.services.citizens.follow_ups import Entry, Promise
 from survey.wording import period_words, state_words, unusual_words
 
 PERIODS_TO_CHOOSE = 8

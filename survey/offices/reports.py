@@ -14,19 +14,13 @@ from survey.i18n import language
 from survey.offices.door import blueprint, office
 from survey.rules import satisfaction_policy
 from survey.security import signed_in
-from survey.services import (
-    audit,
-    citizen_answers,
-    document_files,
-    follow_ups,
-    offices,
-    skm_report,
-    unit_results,
-)
-from survey.services.offices import Office, Published
-from survey.services.satisfaction import OFFICIAL_WEIGHTS
-from survey.services.skm_tables import Report, Signature, Wording
-from survey.services.unit_results import UnitSetup
+from survey.services.auditing import audit
+from survey.services.citizens import citizen_answers, follow_ups, offices, skm_report, unit_results
+from survey.services.citizens.offices import Office, Published
+from survey.services.citizens.satisfaction import OFFICIAL_WEIGHTS
+from survey.services.citizens.skm_tables import Report, Signature, Wording
+from survey.services.citizens.unit_results import UnitSetup
+from survey.services.documents import document_files
 from survey.wording import channel_words, period_words, state_words
 
 TYPES = {

@@ -13,12 +13,13 @@ from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.offices.door import blueprint, office
 from survey.security import signed_in
-from survey.services import audit, follow_ups, service_points, suggestions
-from survey.services.citizen_answers import MINIMUM_BATCH
-from survey.services.citizen_merge import UNREAD
-from survey.services.export_files import CONTENT_TYPES, Cell, Sheet
-from survey.services.follow_ups import Promise
-from survey.services.suggestions import HANDLED, Text
+from survey.services.auditing import audit
+from survey.services.citizens import follow_ups, service_points, suggestions
+from survey.services.citizens.citizen_answers import MINIMUM_BATCH
+from survey.services.citizens.citizen_merge import UNREAD
+from survey.services.citizens.follow_ups import Promise
+from survey.services.citizens.suggestions import HANDLED, Text
+from survey.services.documents.export_files import CONTENT_TYPES, Cell, Sheet
 from survey.wording import period_words
 
 LONGEST_PASSAGE = 1_000

@@ -12,8 +12,9 @@ from survey.extensions import databases, settings
 from survey.offices.door import blueprint, element_choices, office
 from survey.rules import satisfaction_policy
 from survey.security import signed_in
-from survey.services import audit, element_weights, periods
-from survey.services.element_weights import WeightsRefused
+from survey.services.auditing import audit
+from survey.services.citizens import element_weights, periods
+from survey.services.citizens.element_weights import WeightsRefused
 from survey.wording import period_words
 
 QUARTERS_AHEAD = 4

@@ -12,14 +12,14 @@ from survey.extensions import databases, settings
 from survey.public.door import blueprint
 from survey.public.results import band_of, csv_answer
 from survey.rules import satisfaction_policy, satisfaction_rules
-from survey.services import channel_fixing, citizen_answers, follow_ups, open_data, service_points
-from survey.services.city_results import City, OneKind, city_in
-from survey.services.follow_ups import OPEN_STATES, Promise
-from survey.services.official_channels import FixedByUnit
-from survey.services.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, every_part
-from survey.services.satisfaction_counts import read_told
-from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, Range, index_range
-from survey.services.service_points import UnitPoints
+from survey.services.citizens import channel_fixing, citizen_answers, follow_ups, open_data, service_points
+from survey.services.citizens.city_results import City, OneKind, city_in
+from survey.services.citizens.follow_ups import OPEN_STATES, Promise
+from survey.services.citizens.official_channels import FixedByUnit
+from survey.services.citizens.satisfaction import OFFICIAL_WEIGHTS, PeriodFigures, every_part
+from survey.services.citizens.satisfaction_counts import read_told
+from survey.services.citizens.satisfaction_range import MINIMUM_FOR_RANGE, Range, index_range
+from survey.services.citizens.service_points import UnitPoints
 from survey.wording import period_words
 
 

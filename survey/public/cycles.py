@@ -11,7 +11,10 @@ from survey.extensions import databases, settings
 from survey.i18n import long_date
 from survey.public.door import blueprint
 from survey.public.words import log_number, log_words
-from survey.services import later_days, manifests, public_log, questionnaires, receipts
+from survey.services.auditing import public_log
+from survey.services.cycles import later_days
+from survey.services.instruments import questionnaires
+from survey.services.papers import manifests, receipts
 
 
 @blueprint.get("/cycles")

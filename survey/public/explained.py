@@ -11,7 +11,7 @@ from survey.extensions import databases, settings
 from survey.i18n import language
 from survey.public.door import blueprint
 from survey.qr import drawing_of
-from survey.services import explaining
+from survey.services.results import explaining
 
 
 @blueprint.get("/cycles/<public_id>/explained")

@@ -7,7 +7,7 @@ from flask import render_template, request
 from survey.db import reading
 from survey.extensions import databases, settings
 from survey.public.door import blueprint
-from survey.services import manifests
+from survey.services.papers import manifests
 
 LONGEST_CODE = 100
 

@@ -10,8 +10,8 @@ from survey.extensions import databases, settings
 from survey.public.door import blueprint
 from survey.public.results import band_of, frame_of
 from survey.rules import satisfaction_policy
-from survey.services import follow_ups, offices, unit_results
-from survey.services.follow_ups import OPEN_STATES
+from survey.services.citizens import follow_ups, offices, unit_results
+from survey.services.citizens.follow_ups import OPEN_STATES
 from survey.wording import period_words
 
 

@@ -8,7 +8,7 @@ from survey.db import reading
 from survey.exceptions import NotFound
 from survey.extensions import databases
 from survey.public.door import blueprint
-from survey.services import receipts
+from survey.services.papers import receipts
 
 
 @blueprint.get("/receipts")

@@ -11,7 +11,7 @@ from survey.extensions import databases, settings
 from survey.i18n import decimal, language, long_date
 from survey.public.door import blueprint
 from survey.rules import satisfaction_policy
-from survey.services import (
+from survey.services.citizens import (
     citizen_answers,
     follow_ups,
     indicators,
@@ -20,14 +20,14 @@ from survey.services import (
     settling,
     unit_results,
 )
-from survey.services.follow_ups import Promise
-from survey.services.indicators import Kept, Turn
-from survey.services.official_channels import OFFICIAL
-from survey.services.satisfaction import OFFICIAL_WEIGHTS, Satisfaction, every_part
-from survey.services.satisfaction_counts import read_told
-from survey.services.satisfaction_range import MINIMUM_FOR_RANGE, Range, index_range
-from survey.services.service_points import UnitPoints
-from survey.services.unit_results import Chosen, UnitResults
+from survey.services.citizens.follow_ups import Promise
+from survey.services.citizens.indicators import Kept, Turn
+from survey.services.citizens.official_channels import OFFICIAL
+from survey.services.citizens.satisfaction import OFFICIAL_WEIGHTS, Satisfaction, every_part
+from survey.services.citizens.satisfaction_counts import read_told
+from survey.services.citizens.satisfaction_range import MINIMUM_FOR_RANGE, Range, index_range
+from survey.services.citizens.service_points import UnitPoints
+from survey.services.citizens.unit_results import Chosen, UnitResults
 from survey.wording import (
     band_words,
     change_heading,

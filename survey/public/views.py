@@ -8,9 +8,9 @@ from survey.db import reading
 from survey.extensions import databases
 from survey.public.door import blueprint
 from survey.rules import satisfaction_policy
-from survey.services import service_points
-from survey.services.citizen_answers import MINIMUM_BATCH
-from survey.services.satisfaction_range import MINIMUM_FOR_RANGE
+from survey.services.citizens import service_points
+from survey.services.citizens.citizen_answers import MINIMUM_BATCH
+from survey.services.citizens.satisfaction_range import MINIMUM_FOR_RANGE
 from survey.wording import band_words
 
 LONGEST_SEARCH = 100

@@ -20,7 +20,9 @@ from survey.db import reading, transaction
 from survey.extensions import databases, limiter, settings
 from survey.i18n import language
 from survey.respond.door import UNKNOWN_CODES, blueprint, is_unknown_code
-from survey.services import ballot_box, cycles, paper_office, questionnaires, stamping
+from survey.services.cycles import cycles
+from survey.services.instruments import questionnaires
+from survey.services.papers import ballot_box, paper_office, stamping
 
 LONGEST_CODE = 200
 

@@ -21,7 +21,9 @@ from survey.exceptions import PaperTaken, PaperVoid
 from survey.extensions import databases, limiter, settings
 from survey.i18n import language
 from survey.respond.door import UNKNOWN_CODES, blueprint, is_unknown_code
-from survey.services import ballot_box, paper_office, questionnaires, rating, sealing
+from survey.services.instruments import questionnaires
+from survey.services.papers import ballot_box, paper_office, rating
+from survey.services.secrets import sealing
 
 
 @blueprint.get("/")

@@ -15,9 +15,9 @@ from survey.db import reading, transaction
 from survey.exceptions import AccountRefused
 from survey.extensions import databases, limiter, login_manager, secret_name, settings
 from survey.security import SignedIn, signed_in
-from survey.services import accounts
-from survey.services import activation as activating
-from survey.services.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES
+from survey.services.accounts import accounts
+from survey.services.accounts import activation as activating
+from survey.services.accounts.access import APPROVER, AUDITOR, EMPLOYEE, HR_ROLES, TEAM_ROLES
 
 blueprint = Blueprint("sign_in", __name__)
 WRONG_PASSWORDS = "10 per minute; 100 per hour"  # of one network; right ones are not counted

@@ -4,7 +4,7 @@ from typing import Any
 
 from survey.briefing_pages import Door, show_or_record, take_back
 from survey.security import signed_in
-from survey.services.access import UNIT_HEAD
+from survey.services.accounts.access import UNIT_HEAD
 from survey.team.views import blueprint
 
 

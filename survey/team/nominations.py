@@ -9,9 +9,9 @@ from survey.db import reading, transaction
 from survey.exceptions import NotAllowed, RequestRefused
 from survey.extensions import databases
 from survey.security import signed_in
-from survey.services import cycles
-from survey.services import nominations as naming
-from survey.services.access import TEAM_ROLES, Reach
+from survey.services.accounts.access import TEAM_ROLES, Reach
+from survey.services.cycles import cycles
+from survey.services.raters import nominations as naming
 from survey.team.views import blueprint
 
 

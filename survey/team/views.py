@@ -6,9 +6,10 @@ from survey.db import reading
 from survey.extensions import databases
 from survey.lists import wanted
 from survey.security import signed_in
-from survey.services import briefings, people_lists
-from survey.services import people as organisation
-from survey.services.access import TEAM_ROLES, UNIT_HEAD, Reach
+from survey.services.accounts.access import TEAM_ROLES, UNIT_HEAD, Reach
+from survey.services.cycles import briefings
+from survey.services.organisation import people as organisation
+from survey.services.organisation import people_lists
 
 blueprint = Blueprint("team", __name__)
 

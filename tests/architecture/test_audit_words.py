@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from survey.auditor.words import ACTS
-from survey.services.public_log import PUBLIC_ACTIONS
+from survey.services.auditing.public_log import PUBLIC_ACTIONS
 
 SOURCE = Path(__file__).parents[2] / "survey"
 RECORDERS = ("audit.record", "audit.record_openly", "_tell")

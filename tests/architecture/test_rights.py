@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from survey.db import Databases, transaction
-from survey.services import accounts
-from survey.services.access import ROLES as ROLES_OF_GRANTS
+from survey.services.accounts import accounts
+from survey.services.accounts.access import ROLES as ROLES_OF_GRANTS
 from tests.architecture.rights import EVERYBODY, NAMED, RIGHTS, ROLES
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_employee, make_unit

@@ -21,8 +21,11 @@ from survey.jobs import close_cycle, open_cycle
 from survey.models.assignments import Assignment
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee
-from survey.services import assignments, closing, cycles, distribution, holders
-from survey.services import sealing as key_files
+from survey.services.cycles import cycles, holders
+from survey.services.papers import distribution
+from survey.services.raters import assignments
+from survey.services.results import closing
+from survey.services.secrets import sealing as key_files
 from tests.devices import Device
 from tests.factories import TODAY, make_employee, make_unit, plan
 

@@ -17,8 +17,9 @@ from protocol.encoding import from_b64u
 from survey.db import Databases, reading
 from survey.models.protocol import SigningKey
 from survey.models.vault import VaultCount
-from survey.services import ballot_box, holders, stamping
-from survey.services.sealing import read_private_key
+from survey.services.cycles import holders
+from survey.services.papers import ballot_box, stamping
+from survey.services.secrets.sealing import read_private_key
 from tests.attacks import city, opponent
 from tests.attacks.chance import Row
 

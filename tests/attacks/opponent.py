@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from scipy.optimize import linear_sum_assignment
 
 from protocol import ballots, blind_rsa, lists, sealing
-from survey.services import closing as counting
+from survey.services.results import closing as counting
 
 Key = ec.EllipticCurvePrivateKey
 COMPARED_BYTES = 256

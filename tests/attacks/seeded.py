@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 
-from survey.services import audit
+from survey.services.auditing import audit
 
 KEY_BYTES = 31
 NOON = 1_795_507_200.0  # a moment of 24 November 2026

@@ -13,7 +13,8 @@ from protocol import tokens
 from protocol.encoding import from_b64u
 from survey.config import Settings
 from survey.db import AnswersBase, Databases, PeopleBase, SpoolBase, transaction
-from survey.services import cycles, drawing
+from survey.services.cycles import cycles
+from survey.services.papers import drawing
 from tests.attacks import city, marks
 from tests.attacks.process import Answer, Server, WireClient
 from tests.citizens import filled, make_point

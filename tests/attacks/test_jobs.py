@@ -14,7 +14,7 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import close_cycle, open_cycle, port, runner
 from survey.models.jobs import Job
 from survey.models.people import Employee
-from survey.services import cycles
+from survey.services.cycles import cycles
 from tests.attacks import city
 from tests.attacks.process import wait_until
 from tests.factories import plan

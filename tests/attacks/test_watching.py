@@ -16,7 +16,7 @@ from survey.app import create_app
 from survey.config import load_settings
 from survey.db import AnswersBase, Databases, PeopleBase, connect_all, transaction
 from survey.models.ballots import SpooledBallot
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.attacks import city, seeded
 from tests.attacks.opponent import LogKeeper
 from tests.conftest import PASSWORD, sign_in

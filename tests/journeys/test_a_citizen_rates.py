@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.jobs import merge_citizens
-from survey.services import citizen_answers, proof_of_work
+from survey.services.citizens import citizen_answers, proof_of_work
 from tests.browser import assert_sound
 from tests.citizens import FORM_ORDER, cast, filled, make_point
 from tests.journeys.conftest import OpenPage

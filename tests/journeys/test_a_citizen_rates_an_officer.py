@@ -5,7 +5,9 @@ from playwright.sync_api import Page, expect
 
 from survey.db import Databases, transaction
 from survey.models.people import Employee
-from survey.services import accounts, cycles, visit_codes
+from survey.services.accounts import accounts
+from survey.services.citizens import visit_codes
+from survey.services.cycles import cycles
 from tests.browser import assert_sound
 from tests.citizens import FORM_ORDER, make_point
 from tests.conftest import PASSWORD

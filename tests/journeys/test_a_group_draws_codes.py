@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from survey.config import Settings
 from survey.db import Databases, transaction
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.browser import assert_sound
 from tests.conftest import PASSWORD
 from tests.factories import code_for, make_team, make_unit, open_cycle, plan

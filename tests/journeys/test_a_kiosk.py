@@ -20,8 +20,8 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
 from survey.models.ballots import SpooledBallot
 from survey.models.citizens import CitizenResponse
-from survey.services import kiosks
-from survey.services.citizen_answers import place_of
+from survey.services.citizens import kiosks
+from survey.services.citizens.citizen_answers import place_of
 from tests.browser import assert_sound
 from tests.citizens import make_point, withdraw
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from survey.config import Settings
 from survey.db import Databases, reading
 from survey.demo.city import organise
-from survey.services import cycles
+from survey.services.cycles import cycles
 from tests.journeys.whole_cycle import Walk, table_of, walk
 
 pytestmark = pytest.mark.browser

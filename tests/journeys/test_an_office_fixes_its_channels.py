@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from survey.db import Databases, transaction
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.browser import assert_sound
 from tests.citizens import make_point
 from tests.conftest import PASSWORD

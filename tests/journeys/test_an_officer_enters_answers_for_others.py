@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from survey.db import Databases, reading, transaction
 from survey.models.ballots import SpooledBallot
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.browser import assert_sound
 from tests.citizens import make_point
 from tests.conftest import PASSWORD

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from survey.db import Databases, transaction
-from survey.services import follow_ups, indicators, respondents
-from survey.services.follow_ups import Entry
+from survey.services.citizens import follow_ups, indicators, respondents
+from survey.services.citizens.follow_ups import Entry
 from tests.browser import assert_sound
 from tests.citizens import filled, make_point, sekadau
 from tests.conftest import TODAY

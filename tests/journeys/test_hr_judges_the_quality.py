@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 
 from survey.config import Settings
 from survey.db import Databases, transaction
-from survey.services import accounts, cycles, public_log
+from survey.services.accounts import accounts
+from survey.services.auditing import public_log
+from survey.services.cycles import cycles
 from tests.browser import assert_sound
 from tests.conftest import PASSWORD
 from tests.factories import TODAY, answer, close, make_team, make_unit, open_cycle, plan

@@ -11,7 +11,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.browser import assert_sound
 from tests.conftest import PASSWORD
 from tests.factories import answer

@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from survey.db import Databases, transaction
-from survey.services import accounts, assignments, cycles
+from survey.services.accounts import accounts
+from survey.services.cycles import cycles
+from survey.services.raters import assignments
 from tests.browser import assert_sound
 from tests.conftest import PASSWORD
 from tests.factories import make_team, make_unit, plan

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import accounts, assignments, cycles
+from survey.services.accounts import accounts
+from survey.services.cycles import cycles
+from survey.services.raters import assignments
 from tests.browser import assert_sound
 from tests.conftest import PASSWORD
 from tests.factories import answer, make_team, make_unit, plan

@@ -27,8 +27,9 @@ from survey.demo.organisation import employee_rows, ids_of, unit_rows
 from survey.demo.raters import Turnout, answer_papers
 from survey.demo.truth import RaterModel, plant
 from survey.models.cycles import Cycle
-from survey.services import cycles, distribution
-from survey.services.cycle_frame import read_frame
+from survey.services.cycles import cycles
+from survey.services.papers import distribution
+from survey.services.results.cycle_frame import read_frame
 from tests.journeys.test_two_offices_hold_the_keys import OFFICES, Office, bring, bring_key, saved
 
 WIDTH = 1366

@@ -13,7 +13,8 @@ from survey.db import AnswersBase, Databases, PeopleBase, connect_all, reading, 
 from survey.migrate import World, alembic_config, downgrade, upgrade
 from survey.models.nominations import Decline, Nomination
 from survey.rules import satisfaction_policy
-from survey.services import citizen_merge, citizen_sums, cycles
+from survey.services.citizens import citizen_merge, citizen_sums
+from survey.services.cycles import cycles
 from tests.citizens import ballot, sekadau
 from tests.factories import make_team, make_unit, plan
 

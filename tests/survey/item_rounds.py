@@ -14,8 +14,10 @@ from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.jobs import close_cycle
 from survey.models.cycles import Cycle
-from survey.services import cycles, rating, tally, vault_store
-from survey.services.cycle_frame import CycleFrame, read_frame
+from survey.services.cycles import cycles
+from survey.services.papers import rating
+from survey.services.results import tally, vault_store
+from survey.services.results.cycle_frame import CycleFrame, read_frame
 from tests.factories import make_team, make_unit, open_cycle, plan
 
 INSTRUMENT = catalogue.get("berakhlak_360")

@@ -6,7 +6,8 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import cycles, release_gate, reviewing
+from survey.services.cycles import cycles
+from survey.services.results import release_gate, reviewing
 from tests.factories import answer, close, make_team, make_unit, open_cycle, plan
 
 MEMBERS = 8

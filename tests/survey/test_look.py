@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired
 
 from survey.assets import configure_assets
 from survey.i18n import configure_languages
-from survey.services.listing import ListPage, Wanted
+from survey.services.documents.listing import ListPage, Wanted
 from tests.browser import BORDERS, SMALL_TARGETS, contrast
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,8 @@ import pytest
 
 from survey.config import Settings
 from survey.db import Databases, reading
-from survey.services import accounts, people
+from survey.services.accounts import accounts
+from survey.services.organisation import people
 
 ROOT = Path(__file__).parents[2]
 PASSWORD, OTHER = "a long enough password", "another long password"

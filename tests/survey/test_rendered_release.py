@@ -34,8 +34,10 @@ from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.models.releases import Release
 from survey.models.vault import VaultBlock, VaultCount
-from survey.services import cycles, disclosure, ledger_sources, release_gate, tally
-from survey.services.cycle_frame import CITY, UNIT_PREFIX, CycleFrame, read_frame
+from survey.services.cycles import cycles
+from survey.services.gate import disclosure
+from survey.services.results import ledger_sources, release_gate, tally
+from survey.services.results.cycle_frame import CITY, UNIT_PREFIX, CycleFrame, read_frame
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import answer, close, make_employee, make_team, make_unit, open_cycle, plan
 from tests.survey.rendered import (

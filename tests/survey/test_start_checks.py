@@ -8,7 +8,7 @@ import pytest
 from survey.app import create_app
 from survey.config import Settings, SettingsError
 from survey.db import Databases, transaction
-from survey.services import accounts
+from survey.services.accounts import accounts
 from survey.start_checks import refuse_weak_setup
 from tests.conftest import PASSWORD
 

@@ -20,7 +20,7 @@ from survey.app import create_app
 from survey.config import STAFF_PATH, Settings
 from survey.db import connect_all, reading
 from survey.models.vault import Comment
-from survey.services import comments
+from survey.services.gate import comments
 from tests.conftest import sign_in
 from tests.town import STAGES, Town, build
 

@@ -17,7 +17,8 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import close_cycle
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import closing, cycles, proof
+from survey.services.cycles import cycles
+from survey.services.results import closing, proof
 from tests.factories import answer, close, make_team, make_unit, open_cycle
 from verifier import ballots, public_log
 from verifier.__main__ import main

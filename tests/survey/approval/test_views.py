@@ -13,7 +13,8 @@ from survey.db import Databases, reading, transaction
 from survey.models.cycles import Cycle
 from survey.models.invitations import Paper, ReplacementRequest
 from survey.models.people import Employee
-from survey.services import cycles, manifests
+from survey.services.cycles import cycles
+from survey.services.papers import manifests
 from tests.devices import Device
 from tests.factories import code_for, make_team, make_unit, open_cycle
 

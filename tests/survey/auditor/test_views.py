@@ -9,7 +9,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
-from survey.services import audit
+from survey.services.auditing import audit
 from tests.factories import make_team, make_unit, open_cycle
 
 

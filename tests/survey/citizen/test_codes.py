@@ -11,7 +11,8 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
 from survey.models.channels import CodeUse, VisitCode
 from survey.models.citizens import CitizenResponse
-from survey.services import ballot_box, visit_codes
+from survey.services.citizens import visit_codes
+from survey.services.papers import ballot_box
 from tests.citizens import filled, make_point, post
 
 ROLLS = "SELECT code_hash, xmin::text, xmax::text FROM visit_codes ORDER BY ctid"

@@ -12,7 +12,8 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
 from survey.models.ballots import SpooledBallot
 from survey.models.citizens import CitizenResponse
-from survey.services import ballot_box, kiosks, withdrawing
+from survey.services.citizens import kiosks, withdrawing
+from survey.services.papers import ballot_box
 from tests.citizens import PERIOD, filled, make_point
 
 

@@ -14,7 +14,8 @@ from survey.jobs import merge_citizens
 from survey.models.ballots import SpoolBox, SpooledBallot
 from survey.models.citizens import CitizenResponse, MergedToken, OfficerSpread, OfficerSums
 from survey.models.people import Employee
-from survey.services import ballot_box, visit_codes
+from survey.services.citizens import visit_codes
+from survey.services.papers import ballot_box
 from tests.citizens import filled, make_point, post
 from tests.factories import make_employee, make_unit
 from tests.officers import ITEMS

@@ -3,7 +3,7 @@
 import pytest
 
 from survey.citizen.steps import ALL, CHECK, PROFILE, START, STAY, Move, Step, next_step, screens
-from survey.services.citizen_answers import Sheet, questionnaire, read_sheet
+from survey.services.citizens.citizen_answers import Sheet, questionnaire, read_sheet
 from tests.citizens import FORM_ORDER, filled
 
 FIRST, SECOND, LAST = FORM_ORDER[0], FORM_ORDER[1], FORM_ORDER[-1]

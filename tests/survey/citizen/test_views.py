@@ -13,7 +13,8 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
 from survey.models.ballots import SpooledBallot
-from survey.services import ballot_box, service_points, withdrawing
+from survey.services.citizens import service_points, withdrawing
+from survey.services.papers import ballot_box
 from tests.citizens import FORM_ORDER, filled, make_point, post
 
 STATIC = Path(__file__).resolve().parents[3] / "static"

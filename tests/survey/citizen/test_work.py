@@ -4,7 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from survey.db import Databases, transaction
-from survey.services import ballot_box, proof_of_work, visit_codes
+from survey.services.citizens import proof_of_work, visit_codes
+from survey.services.papers import ballot_box
 from tests.citizens import filled, make_point, post
 
 

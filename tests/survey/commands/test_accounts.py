@@ -8,7 +8,7 @@ from survey.commands.accounts import create_command, give_command, set_password_
 from survey.db import Databases, transaction
 from survey.models.accounts import Account
 from survey.models.audit import AuditEvent
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.conftest import sign_in
 from tests.factories import make_employee, make_unit
 

@@ -14,8 +14,9 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
-from survey.services import cycles, export_files
-from survey.services.public_log import PUBLIC_ACTIONS
+from survey.services.auditing.public_log import PUBLIC_ACTIONS
+from survey.services.cycles import cycles
+from survey.services.documents import export_files
 from tests.factories import answer, make_team, make_unit, open_cycle, plan
 from tests.survey.results import counted, release
 

@@ -17,8 +17,8 @@ from survey.models.citizens import CitizenCount
 from survey.models.invitations import Paper
 from survey.models.people import Employee, Unit
 from survey.models.vault import Comment, VaultBlock, VaultCount, VaultPool
-from survey.services import paper_office
-from survey.services.cycle_frame import UNIT_PREFIX
+from survey.services.papers import paper_office
+from survey.services.results.cycle_frame import UNIT_PREFIX
 from tests.conftest import sign_in
 from tests.survey.demo.conftest import HAMLET, TODAY, Built, build
 

@@ -10,9 +10,9 @@ from survey.demo.organisation import import_organisation
 from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.models.teams import TeamMember
-from survey.services.circles import circle_members
-from survey.services.superiors import superiors_on
-from survey.services.unit_history import history_of
+from survey.services.organisation.circles import circle_members
+from survey.services.organisation.superiors import superiors_on
+from survey.services.organisation.unit_history import history_of
 from tests.survey.demo.conftest import TODAY, Built
 
 

@@ -8,7 +8,7 @@ import pytest
 from survey.db import reading
 from survey.demo import visits
 from survey.demo.visits import Visits, quarters_back
-from survey.services.satisfaction import Satisfaction
+from survey.services.citizens.satisfaction import Satisfaction
 from tests.citizens import satisfaction_of
 from tests.survey.demo.conftest import TODAY, Built
 

@@ -7,7 +7,7 @@ import pytest
 
 from survey.demo.city import LARGEST_TEAM, Organisation, organise
 from survey.demo.offices import read_offices
-from survey.services.employee_numbers import check
+from survey.services.organisation.employee_numbers import check
 from tests.survey.demo.conftest import TODAY
 
 

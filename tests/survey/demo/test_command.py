@@ -17,7 +17,7 @@ from survey.migrate import upgrade_all
 from survey.models.accounts import Account
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.factories import make_unit
 from tests.survey.demo.conftest import HAMLET
 

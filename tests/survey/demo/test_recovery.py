@@ -15,7 +15,7 @@ from survey.demo.truth import Floats, expected_marks
 from survey.models.appraisals import Appraisal, Quality, ScaleScore
 from survey.models.cycles import Cycle
 from survey.models.vault import Comment
-from survey.services import vault_store
+from survey.services.results import vault_store
 from tests.survey.demo.conftest import VILLAGES, Built
 
 LOW, HIGH = 1, 5

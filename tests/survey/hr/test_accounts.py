@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, select, update
 
 from survey.db import Databases, reading, transaction
 from survey.models.accounts import Account, Activation
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_employee, make_team, make_unit
 

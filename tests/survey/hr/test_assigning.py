@@ -12,7 +12,8 @@ from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle, Subject
 from survey.models.nominations import Nomination
 from survey.models.people import Employee
-from survey.services import assignments, cycles, list_making, nominations
+from survey.services.cycles import cycles
+from survey.services.raters import assignments, list_making, nominations
 from tests.factories import assign, make_team, make_unit, plan
 from tests.survey.hr.test_cycles import FORM
 

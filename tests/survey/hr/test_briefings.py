@@ -13,8 +13,9 @@ from survey.models.audit import AuditEvent
 from survey.models.briefings import Briefing
 from survey.models.cycles import Cycle
 from survey.models.people import Unit
-from survey.services import assignments, briefings, cycles
-from survey.services.access import Reach
+from survey.services.accounts.access import Reach
+from survey.services.cycles import briefings, cycles
+from survey.services.raters import assignments
 from tests.factories import TODAY, make_team, make_unit, plan
 
 MEETING = {"held_on": TODAY.isoformat(), "led_by": "BKPSDM", "present": "31"}

@@ -11,7 +11,8 @@ from survey.jobs import port, runner
 from survey.models.ballots import SealedBallot, SpoolBox, SpooledBallot
 from survey.models.cycles import Cycle
 from survey.models.protocol import SigningKey
-from survey.services import ballot_box, cycles, holders
+from survey.services.cycles import cycles, holders
+from survey.services.papers import ballot_box
 from tests.factories import answer, make_team, make_unit, open_cycle
 from tests.survey.hr.test_holder_handover import closed, key, page_of, planned, team  # noqa: F401
 from verifier import public_log

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from survey.db import Databases, reading, transaction
 from survey.models.audit import AuditEvent
-from survey.services import kiosks
+from survey.services.citizens import kiosks
 from tests.citizens import filled, make_point, post
 
 

@@ -13,8 +13,9 @@ from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee
 from survey.models.vault import Comment
-from survey.services import comments, cycles
-from survey.services.listing import Wanted
+from survey.services.cycles import cycles
+from survey.services.documents.listing import Wanted
+from survey.services.gate import comments
 from tests.survey.results import Counted, counted
 
 SECRET = "Pak Budi, 12 Maret"

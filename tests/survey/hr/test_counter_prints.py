@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from survey.db import Databases, transaction
-from survey.services.citizen_answers import questionnaire
+from survey.services.citizens.citizen_answers import questionnaire
 from tests.citizens import filled, make_point, post
 from tests.printed import catalogue_of, pages_of, read_pdf
 

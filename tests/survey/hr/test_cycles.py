@@ -17,8 +17,10 @@ from survey.models.assignments import Assignment
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee, Unit
-from survey.services import accounts, cycles, distribution, paper_office
-from survey.services.public_log import PUBLIC_ACTIONS
+from survey.services.accounts import accounts
+from survey.services.auditing.public_log import PUBLIC_ACTIONS
+from survey.services.cycles import cycles
+from survey.services.papers import distribution, paper_office
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import TODAY, answer, assign, close, code_for, make_team, make_unit, open_cycle, plan
 from tests.printed import read_pdf

@@ -14,7 +14,7 @@ from survey.db import Databases, reading, transaction
 from survey.exceptions import VersionFixed
 from survey.models.audit import AuditEvent
 from survey.models.instruments import DraftStep, InstrumentVersion
-from survey.services import instrument_drafts, questionnaires
+from survey.services.instruments import instrument_drafts, questionnaires
 from tests.factories import TODAY
 
 NEW = "/staff/hr/instruments/new"

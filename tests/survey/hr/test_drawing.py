@@ -20,8 +20,9 @@ from survey.models.invitations import DrawnCode, Paper
 from survey.models.people import Employee, Unit
 from survey.models.protocol import Scope
 from survey.models.vault import Receipt
-from survey.services import cycles, distribution, drawing, paper_office
-from survey.services.access import WHOLE_CITY
+from survey.services.accounts.access import WHOLE_CITY
+from survey.services.cycles import cycles
+from survey.services.papers import distribution, drawing, paper_office
 from tests.devices import Device
 from tests.factories import TODAY, answer, close, code_for, make_team, make_unit, open_cycle
 from tests.printed import catalogue_of, links_of, read_pdf

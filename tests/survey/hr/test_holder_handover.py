@@ -18,7 +18,9 @@ from survey.jobs import port, runner
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import assignments, closing, cycles, holders
+from survey.services.cycles import cycles, holders
+from survey.services.raters import assignments
+from survey.services.results import closing
 from tests.factories import answer, make_team, make_unit, plan
 
 OFFICE = "Inspektorat"

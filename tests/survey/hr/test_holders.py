@@ -19,7 +19,9 @@ from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.models.vault import Receipt
-from survey.services import assignments, cycles, holders, public_log
+from survey.services.auditing import public_log
+from survey.services.cycles import cycles, holders
+from survey.services.raters import assignments
 from tests.factories import answer, code_for, make_team, make_unit, plan
 
 OFFICES = {1: "Inspektorat", 2: "Diskominfo"}

@@ -15,7 +15,9 @@ from survey.config import Settings
 from survey.db import Databases, transaction
 from survey.models.cycles import Cycle
 from survey.models.people import Employee, Unit
-from survey.services import accounts, activation, codes, distribution, drawing
+from survey.services.accounts import accounts, activation
+from survey.services.papers import distribution, drawing
+from survey.services.secrets import codes
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_team, make_unit, open_cycle
 from tests.printed import links_of, read_pdf

@@ -11,8 +11,8 @@ from instruments import catalogue
 from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.appraisals import Quality
-from survey.services import item_bank
-from survey.services.listing import Wanted
+from survey.services.documents.listing import Wanted
+from survey.services.results import item_bank
 from tests.survey.results import Counted, counted, release
 
 ITEM = "menepati_tenggat"

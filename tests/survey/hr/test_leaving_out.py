@@ -10,7 +10,8 @@ from survey.models.appraisals import Appraisal
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle
 from survey.models.reviews import ItemReview
-from survey.services import cycles, own_report
+from survey.services.cycles import cycles
+from survey.services.results import own_report
 from tests.survey.hr.test_cycles import FORM
 from tests.survey.hr.test_results import words_of
 from tests.survey.item_rounds import INSTRUMENT, NAMED, Done, counted

@@ -9,7 +9,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.models.cycles import Cycle
-from survey.services import cycles, open_cycles
+from survey.services.cycles import cycles, open_cycles
 from tests.factories import make_team, make_unit, open_cycle
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from survey.db import transaction
 from survey.models.people import Employee, Unit
-from survey.services import people_import
+from survey.services.organisation import people_import
 from survey.tables import read_table
 from tests.factories import TODAY
 

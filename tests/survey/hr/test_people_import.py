@@ -14,8 +14,9 @@ from survey.db import transaction
 from survey.models.audit import AuditEvent
 from survey.models.people import Employee
 from survey.models.posts import Post
-from survey.services import people_import, uploads
-from survey.services.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
+from survey.services.documents import uploads
+from survey.services.organisation import people_import
+from survey.services.organisation.people_words import EMPLOYEE_COLUMNS, UNIT_COLUMNS
 from survey.tables import read_table
 
 IMPORT = "/staff/hr/people/import"

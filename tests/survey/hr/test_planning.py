@@ -14,7 +14,9 @@ from survey.models.assignments import Assignment, ConflictPair
 from survey.models.audit import AuditEvent
 from survey.models.cycles import Cycle, Subject
 from survey.models.people import Employee
-from survey.services import accounts, assignments, cycles, holders, list_approval, planning
+from survey.services.accounts import accounts
+from survey.services.cycles import cycles, holders, planning
+from survey.services.raters import assignments, list_approval
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import assign, make_team, make_unit, plan
 from tests.survey.hr.test_cycles import FORM

@@ -12,7 +12,7 @@ from survey.config import Settings
 from survey.db import Databases, reading, transaction
 from survey.models.appraisals import Appraisal, Quality, ScaleScore
 from survey.models.audit import AuditEvent
-from survey.services import reports
+from survey.services.results import reports
 from tests.survey.results import Counted, counted, release
 
 

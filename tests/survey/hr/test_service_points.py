@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from survey.db import Databases, reading, transaction
 from survey.models.audit import AuditEvent
-from survey.services import service_points as service
+from survey.services.citizens import service_points as service
 from tests.citizens import make_point
 
 

@@ -13,7 +13,9 @@ from survey.models.cycles import Cycle
 from survey.models.mail import Bounce, Letter, Wave
 from survey.models.nominations import Nomination
 from survey.models.people import Employee
-from survey.services import accounts, cycles, nominations
+from survey.services.accounts import accounts
+from survey.services.cycles import cycles
+from survey.services.raters import nominations
 from tests.conftest import PASSWORD
 from tests.factories import make_team, make_unit, open_cycle, plan
 from tests.survey.mail import give_addresses

@@ -13,9 +13,10 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
 from survey.models.arrivals import RunningDay, UnusualArrivals, UsualDays
 from survey.models.citizens import CitizenResponse
-from survey.services import arrivals, ballot_box
-from survey.services.citizen_answers import box_name
-from survey.services.citizen_merge import merge
+from survey.services.citizens import arrivals
+from survey.services.citizens.citizen_answers import box_name
+from survey.services.citizens.citizen_merge import merge
+from survey.services.papers import ballot_box
 from tests.citizens import ballot, filled, make_point
 from tests.conftest import TODAY
 from tests.survey.public.test_results import words_of

@@ -31,19 +31,10 @@ from survey.models.invitations import Paper
 from survey.models.jobs import Job
 from survey.models.people import Employee
 from survey.models.vault import Comment, Receipt, TalliedBox, VaultBlock, VaultCount, VaultPool
-from survey.services import (
-    appraising,
-    ballot_box,
-    closing,
-    cycles,
-    forgetting,
-    holders,
-    paper_office,
-    rating,
-    sealing,
-    stamping,
-    vault_store,
-)
+from survey.services.cycles import cycles, holders
+from survey.services.papers import ballot_box, forgetting, paper_office, rating, stamping
+from survey.services.results import appraising, closing, vault_store
+from survey.services.secrets import sealing
 from tests.factories import TODAY, answer, close, code_for, make_team, make_unit, open_cycle
 from tests.survey.respond.test_views import paper_form
 

@@ -16,7 +16,8 @@ from survey.jobs import merge_citizens
 from survey.models.ballots import SpoolBox, SpooledBallot
 from survey.models.citizens import CitizenCount, CitizenResponse, MergedToken, Suggestion
 from survey.rules import satisfaction_policy
-from survey.services import ballot_box, citizen_merge, citizen_sums, withdrawing
+from survey.services.citizens import citizen_merge, citizen_sums, withdrawing
+from survey.services.papers import ballot_box
 from tests.citizens import ITEMS, PERIOD, cast, filled, make_point, post, satisfaction_of, sekadau, withdraw
 
 pytestmark = pytest.mark.db
@@ -81,7 +82,7 @@ def test_a_crash_inside_the_answers_transaction_keeps_nothing_half_done(
     for _ in range(5):
         cast(databases, settings, "a", filled())
     with (
-        patch("survey.services.citizen_merge._recount", side_effect=Crash),
+        patch("survey.services.citizens.citizen_merge._recount", side_effect=Crash),
         pytest.raises(Crash),
     ):
         merge_citizens.run(settings, databases)

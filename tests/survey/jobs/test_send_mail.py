@@ -17,7 +17,7 @@ from survey.jobs import port, send_mail
 from survey.models.cycles import Cycle
 from survey.models.mail import Bounce, Letter
 from survey.models.people import Employee
-from survey.services import mailing
+from survey.services.mail import mailing
 from tests.attacks.process import ROOT, wait_until
 from tests.factories import TODAY, answer, make_team, make_unit, open_cycle
 from tests.survey.mail import PostOffice, give_addresses, post_office, with_mail

@@ -12,7 +12,10 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import close_cycle, port, runner, tell_boxes
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
-from survey.services import ballot_box, closing, cycles, public_log
+from survey.services.auditing import public_log
+from survey.services.cycles import cycles
+from survey.services.papers import ballot_box
+from survey.services.results import closing
 from tests.factories import TODAY, answer, close, make_team, make_unit, open_cycle
 
 Details = list[tuple[str, dict[str, object]]]

@@ -16,10 +16,12 @@ from survey.db import Databases, reading, transaction
 from survey.models.appraisals import Appraisal, ScaleScore
 from survey.models.cycles import Cycle, CycleGroup, Subject
 from survey.models.people import Employee
-from survey.services import accounts, appraising, cycles, exports, vault_store
-from survey.services.access import WHOLE_CITY
-from survey.services.cycle_frame import CycleFrame, read_frame
-from survey.services.export_files import WRITERS
+from survey.services.accounts import accounts
+from survey.services.accounts.access import WHOLE_CITY
+from survey.services.cycles import cycles
+from survey.services.documents.export_files import WRITERS
+from survey.services.results import appraising, exports, vault_store
+from survey.services.results.cycle_frame import CycleFrame, read_frame
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import answer, close, make_team, make_unit, open_cycle, plan
 from tests.survey.results import Counted, accept, counted, release

@@ -12,7 +12,7 @@ from survey.db import Databases, reading, transaction
 from survey.models.accounts import Grant
 from survey.models.appraisals import Appraisal, ScaleComposite, ScaleScore
 from survey.models.people import Employee
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import code_for, make_team, make_unit, open_cycle
 from tests.survey.results import Counted, counted, release

@@ -14,7 +14,7 @@ from survey.jobs import merge_citizens
 from survey.models.audit import AuditEvent
 from survey.models.ballots import SpooledBallot
 from survey.models.citizens import CitizenResponse, Suggestion
-from survey.services import service_points
+from survey.services.citizens import service_points
 from tests.citizens import filled, make_point
 from tests.survey.offices.test_offices import head_of
 

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 
 from survey.db import Databases, reading, transaction
 from survey.models.people import Unit
-from survey.services import accounts, follow_ups, indicators, service_points
-from survey.services.follow_ups import Entry
+from survey.services.accounts import accounts
+from survey.services.citizens import follow_ups, indicators, service_points
+from survey.services.citizens.follow_ups import Entry
 from tests.citizens import filled, make_point, sekadau
 from tests.conftest import PASSWORD, TODAY, sign_in
 from tests.survey.public.test_results import keep, words_of

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from survey.db import Databases, reading, transaction
 from survey.models.audit import AuditEvent
-from survey.services import channel_fixing
-from survey.services.citizen_answers import box_name
-from survey.services.citizen_merge import merge
+from survey.services.citizens import channel_fixing
+from survey.services.citizens.citizen_answers import box_name
+from survey.services.citizens.citizen_merge import merge
 from tests.citizens import ballot, filled, make_point
 from tests.conftest import TODAY
 from tests.printed import read_pdf

@@ -12,11 +12,11 @@ from survey.db import Databases, reading, transaction
 from survey.jobs import merge_citizens
 from survey.models.audit import AuditEvent
 from survey.models.citizens import Suggestion
-from survey.services import follow_ups
-from survey.services.citizen_answers import box_name
-from survey.services.citizen_merge import forget, merge
-from survey.services.comments import BLACK
-from survey.services.follow_ups import Entry
+from survey.services.citizens import follow_ups
+from survey.services.citizens.citizen_answers import box_name
+from survey.services.citizens.citizen_merge import forget, merge
+from survey.services.citizens.follow_ups import Entry
+from survey.services.gate.comments import BLACK
 from tests.citizens import PERIOD, ballot, cast, filled, make_point, withdraw
 from tests.conftest import TODAY
 from tests.survey.offices.test_offices import head_of

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from survey.db import Databases, reading, transaction
 from survey.models.improvement import ElementWeights
 from survey.models.people import Unit
-from survey.services import element_weights
+from survey.services.citizens import element_weights
 from tests.citizens import ITEMS, filled, make_point
 from tests.survey.public.test_results import keep, words_of
 

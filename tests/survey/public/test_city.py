@@ -15,11 +15,11 @@ from sqlalchemy import event
 from survey.db import Databases, reading, transaction
 from survey.models.citizens import CitizenCount, CitizenSums
 from survey.rules import satisfaction_policy
-from survey.services import comparing, respondents, unit_results
-from survey.services.city_results import city_in
-from survey.services.official_channels import Fixed
-from survey.services.satisfaction import added_up
-from survey.services.satisfaction_counts import read_told
+from survey.services.citizens import comparing, respondents, unit_results
+from survey.services.citizens.city_results import city_in
+from survey.services.citizens.official_channels import Fixed
+from survey.services.citizens.satisfaction import added_up
+from survey.services.citizens.satisfaction_counts import read_told
 from tests.citizens import ITEMS, filled, keep_more, make_point, satisfaction_of, sekadau
 from tests.conftest import TODAY
 from tests.survey.public.test_results import keep, words_of

@@ -15,7 +15,9 @@ from survey.jobs import tell_boxes
 from survey.models.cycles import Cycle
 from survey.models.people import Employee
 from survey.models.vault import Receipt
-from survey.services import assignments, audit, cycles
+from survey.services.auditing import audit
+from survey.services.cycles import cycles
+from survey.services.raters import assignments
 from tests.browser import assert_sound
 from tests.factories import answer, close, make_team, make_unit, open_cycle, plan
 from tests.journeys.conftest import OpenPage, served, visit

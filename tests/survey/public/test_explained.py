@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from survey.db import Databases, transaction
 from survey.models.cycles import Cycle
-from survey.services import assignments, cycles
+from survey.services.cycles import cycles
+from survey.services.raters import assignments
 from tests.factories import make_team, make_unit, plan
 
 

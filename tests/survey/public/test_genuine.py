@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from protocol import manifest
 from survey.config import Settings
 from survey.db import Databases, transaction
-from survey.services import cycles
+from survey.services.cycles import cycles
 from tests.factories import make_team, make_unit, open_cycle, plan
 
 

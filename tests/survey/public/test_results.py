@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from survey.db import Databases, transaction
-from survey.services.citizen_answers import box_name
-from survey.services.citizen_merge import merge
+from survey.services.citizens.citizen_answers import box_name
+from survey.services.citizens.citizen_merge import merge
 from tests.citizens import PERIOD, ballot, filled, make_point, sekadau
 
 

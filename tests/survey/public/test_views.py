@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from survey.db import Databases, transaction
-from survey.services import service_points
+from survey.services.citizens import service_points
 from tests.citizens import make_point
 
 

@@ -19,7 +19,8 @@ from survey.models.cycles import Cycle
 from survey.models.invitations import Paper
 from survey.models.people import Employee
 from survey.models.vault import Receipt
-from survey.services import ballot_box, cycles
+from survey.services.cycles import cycles
+from survey.services.papers import ballot_box
 from tests.devices import Device
 from tests.factories import close, code_for
 

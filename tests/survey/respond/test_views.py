@@ -17,7 +17,8 @@ from survey.models.ballots import SpooledBallot
 from survey.models.cycles import Cycle
 from survey.models.invitations import Paper
 from survey.models.people import Employee
-from survey.services import ballot_box, cycles, rating
+from survey.services.cycles import cycles
+from survey.services.papers import ballot_box, rating
 from tests.factories import code_for
 
 ITEMS = [item.code for item in catalogue.get("berakhlak_short").items]

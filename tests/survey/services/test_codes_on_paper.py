@@ -1,6 +1,6 @@
 """A code on paper stands on one line, whatever its letters."""
 
-from survey.services import sheets
+from survey.services.documents import sheets
 from tests.printed import read_pdf
 
 WIDEST = "WWWW-WWWW-WWWW-MMMM"

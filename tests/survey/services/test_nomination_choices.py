@@ -6,7 +6,9 @@ import pytest
 
 from survey.db import Databases, reading, transaction
 from survey.models.teams import Team, TeamMember
-from survey.services import accounts, cycles, nominations
+from survey.services.accounts import accounts
+from survey.services.cycles import cycles
+from survey.services.raters import nominations
 from tests.conftest import PASSWORD
 from tests.factories import make_team, make_unit, plan
 

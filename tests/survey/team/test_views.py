@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from survey.db import Databases, transaction
 from survey.models.people import Employee
-from survey.services import accounts
+from survey.services.accounts import accounts
 from tests.conftest import PASSWORD, sign_in
 from tests.factories import make_team, make_unit
 

@@ -1,0 +1,1 @@
+"""Who may sign in, what for, and whose data an account reaches."""

@@ -1,0 +1,1 @@
+"""A cycle's plan, states, days and key holders."""

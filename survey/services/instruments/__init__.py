@@ -1,0 +1,1 @@
+"""Questionnaires: looked up, written as drafts, brought in and taken out."""

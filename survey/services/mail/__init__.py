@@ -1,0 +1,1 @@
+"""Letters by e-mail to all raters of some units: words, waves, hours, bounces."""

@@ -1,0 +1,1 @@
+"""The way of a ballot: codes, papers, stamps, seals, the box, receipts, and what is forgotten."""

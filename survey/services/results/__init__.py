@@ -1,0 +1,1 @@
+"""From sealed ballots to released figures: counting, vault, disclosure, quality, appraisals, reports."""

@@ -1,0 +1,1 @@
+"""Codes that people type, and the seals that the server makes and opens."""
