@@ -16,6 +16,7 @@ from forms.typed_fields import (
     IntegerField,
     OptionalDecimalField,
     OptionalIntegerField,
+    number_field,
 )
 from instruments.rater_groups import PRESET_WEIGHTS, RATER_GROUPS, WEIGHTED_GROUPS
 from instruments.schema import Instrument
@@ -23,6 +24,7 @@ from instruments.schema import Instrument
 LONGEST_NAME = 120
 LARGEST_MINIMUM = 50
 MOST_RATERS, MOST_LOAD = 30, 60
+MOST_OF_CITIZENS = 50
 WHOLE = 100  # weights are shares of a hundred
 
 # What the service refuses, at the field where it is mended.
@@ -66,6 +68,12 @@ REFUSALS: dict[str, tuple[str, Any]] = {
         "item_most_unable",
         _("Choose a share from 1 to 99 per cent, or leave it empty."),
     ),
+    "citizens_unclear": ("citizen_percent", _("Choose a half-year and a share above 0, or neither.")),
+    "citizen_weight_out_of_range": ("citizen_percent", _("Choose a share from 0 to 50 per cent.")),
+    "citizen_period_late": (
+        "citizen_period",
+        _("Choose a half-year that ended two weeks before the last day."),
+    ),
     "cap_out_of_range": ("weight_cap", _("Choose a share from 1 to 99 per cent.")),
 }
 
@@ -81,17 +89,6 @@ def _weight(label: Any) -> IntegerField:
         validators=[
             InputRequired(_("Write a weight; 0 if the group should not count.")),
             NumberRange(0, WHOLE, _("Choose a weight from 0 to 100.")),
-        ],
-    )
-
-
-def _number(label: Any, hint: Any, least: int, most: int) -> IntegerField:
-    return IntegerField(
-        label,
-        description=hint,
-        validators=[
-            InputRequired(_("Write a whole number.")),
-            NumberRange(least, most, _("Choose a number from %(min)s to %(max)s.")),
         ],
     )
 
@@ -131,6 +128,16 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
     weight_peer = _weight(_("Peers, per cent"))
     weight_subordinate = _weight(_("Subordinates, per cent"))
     weight_partner = _weight(_("Service partners, per cent"))
+    citizen_period = SelectField(
+        _("What citizens say of officers"),
+        description=_("Counts where enough visitors rated an officer; nobody else loses by it."),
+        default="",
+    )
+    citizen_percent = IntegerField(
+        _("Citizens’ share of the overall figure, per cent"),
+        default=0,
+        validators=[NumberRange(0, MOST_OF_CITIZENS, _("Choose a share from 0 to 50 per cent."))],
+    )
     mode = RadioField(
         _("Who holds the keys of the sealed answers"),
         description=_("Raters see it before they answer. It cannot be changed once the cycle is open."),
@@ -201,25 +208,25 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
         ],
         validators=[InputRequired(_("Choose who proposes the peers."))],
     )
-    peers_wanted = _number(
+    peers_wanted = number_field(
         _("Peers for each employee"),
         _("Nine reach five answers in 95 of 100 cases if three of four answer."),
         1,
         MOST_RATERS,
     )
-    subordinates_wanted = _number(
+    subordinates_wanted = number_field(
         _("Subordinates for each supervisor, at most"),
         _("Of larger teams as many are drawn, from each kind of post by its share."),
         1,
         MOST_RATERS,
     )
-    load_cap = _number(
+    load_cap = number_field(
         _("Most people one rater is asked about"),
         _("Peers and superiors. Oneself and one’s own staff come on top."),
         1,
         MOST_LOAD,
     )
-    contact_months = _number(
+    contact_months = number_field(
         _("Months of working together before one may rate"), _("Applied where the dates are known."), 0, 24
     )
     joins_groups = BooleanField(
@@ -232,8 +239,12 @@ class CycleForm(FlaskForm):  # type: ignore[misc]
         ),
     )
 
-    def offer(self, instruments: Sequence[Instrument], lang: str) -> None:
-        """Set the questionnaires that each rater group can be given."""
+    def offer(
+        self, instruments: Sequence[Instrument], lang: str, periods: Sequence[tuple[str, Any]] = ()
+    ) -> None:
+        """Set the questionnaires of each rater group, and the half-years of officers' figures."""
+        self.citizen_period.choices = [SelectChoice("", _("Does not count"))]
+        self.citizen_period.choices += [SelectChoice(name, words) for name, words in periods]
         self._offered = {instrument.code: instrument for instrument in instruments}
         for group in RATER_GROUPS:
             nobody = [] if group in PRESET_WEIGHTS else [SelectChoice("", _("Not asked"))]

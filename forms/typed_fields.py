@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import fields
+from wtforms.validators import InputRequired, NumberRange
 
 
 class DateField(fields.DateField):  # type: ignore[misc]
@@ -62,3 +63,15 @@ class OptionalIntegerField(IntegerField):
 def is_empty(typed: list[str]) -> bool:
     """Whether the field was there and nothing was typed into it."""
     return bool(typed) and not typed[0].strip()
+
+
+def number_field(label: Any, hint: Any, least: int, most: int) -> IntegerField:
+    """A whole number that must be typed, between two ends."""
+    return IntegerField(
+        label,
+        description=hint,
+        validators=[
+            InputRequired(_("Write a whole number.")),
+            NumberRange(least, most, _("Choose a number from %(min)s to %(max)s.")),
+        ],
+    )

@@ -37,7 +37,7 @@ SHAPE = {
     "replacements_percent": int,
     "scopes_root": str,
 }
-OPTIONAL_SHAPE = {"item_rule": dict}
+OPTIONAL_SHAPE = {"citizens": dict, "item_rule": dict}
 ITEM_RULE_SHAPE = {
     "fewest_ballots": int,
     "fewest_subjects": int,
@@ -47,6 +47,18 @@ ITEM_RULE_SHAPE = {
 }
 COUNTS_SHAPE = {"papers": int, "raters": int, "scopes": int, "subjects": int}
 GROUP_SHAPE = {"group": str, "instrument": str, "weight_percent_hundredths": int}
+CITIZENS_SHAPE = {
+    "from_high": int,
+    "from_low": int,
+    "instrument": str,
+    "period": str,
+    "reliability_percent_hundredths": int,
+    "to_high": int,
+    "to_low": int,
+    "visits": int,
+    "weight_percent_hundredths": int,
+}
+WHOLE = 10_000  # hundredths of a per cent
 LAYER_SHAPE = {"key": str, "layer": int, "office": str, "owner": str}
 SCOPE_SHAPE = {"key": str, "papers": int, "scope": str}
 
@@ -68,6 +80,21 @@ class Group:
     group: str
     instrument: str
     weight_percent_hundredths: int
+
+
+@dataclass(frozen=True)
+class Citizens:
+    """How what citizens said of an officer enters her composite: which figures, which share, which line."""
+
+    instrument: str
+    period: str
+    visits: int
+    reliability_percent_hundredths: int
+    weight_percent_hundredths: int
+    from_low: int
+    from_high: int
+    to_low: int
+    to_high: int
 
 
 @dataclass(frozen=True)
@@ -111,6 +138,7 @@ class Manifest:
     scopes_root: str
     bundle: str
     item_rule: ItemRule | None = None
+    citizens: Citizens | None = None
 
 
 @dataclass(frozen=True)
@@ -137,8 +165,9 @@ def build(manifest: Manifest) -> bytes:
     """
     layers = [asdict(layer) | {"key": to_b64u(layer.key)} for layer in manifest.layers]
     parts = asdict(manifest) | {"box_key": to_b64u(manifest.box_key), "kind": KIND, "layers": layers}
-    if manifest.item_rule is None:
-        del parts["item_rule"]
+    for name in OPTIONAL_SHAPE:
+        if parts[name] is None:
+            del parts[name]
     text = canonical(parts)
     read(text)
     return text
@@ -153,15 +182,17 @@ def read(text: bytes) -> Manifest:
         "field: what is wrong".
     """
     whole = read_canonical(text)
-    has_rule = isinstance(whole, dict) and "item_rule" in whole
-    parts = record(whole, SHAPE | OPTIONAL_SHAPE if has_rule else SHAPE)
+    there = {name: kind for name, kind in OPTIONAL_SHAPE.items() if isinstance(whole, dict) and name in whole}
+    parts = record(whole, SHAPE | there)
     _require(parts.pop("kind") == KIND, "kind: not a manifest of this version")
     groups = tuple(Group(**record(group, GROUP_SHAPE)) for group in parts.pop("groups"))
     layers = tuple(_layer(layer) for layer in parts.pop("layers"))
     counts = Counts(**record(parts.pop("counts"), COUNTS_SHAPE))
     box_key = from_b64u(parts.pop("box_key"), blind_rsa.BYTES)
-    if has_rule:
+    if "item_rule" in there:
         parts["item_rule"] = ItemRule(**record(parts["item_rule"], ITEM_RULE_SHAPE))
+    if "citizens" in there:
+        parts["citizens"] = Citizens(**record(parts["citizens"], CITIZENS_SHAPE))
     manifest = Manifest(groups=groups, layers=layers, counts=counts, box_key=box_key, **parts)
     _check_rules(manifest)
     _check_layers(manifest)
@@ -239,6 +270,16 @@ def _check_rules(manifest: Manifest) -> None:
         _require(0 < manifest.item_rule.most_cannot_judge_percent <= 100, "item_rule: not a percentage")
     names = [group.group for group in manifest.groups]
     _require(len(set(names)) == len(names), "groups: one stands there twice")
+    if manifest.citizens is not None:
+        _check_citizens(manifest.citizens)
+
+
+def _check_citizens(citizens: Citizens) -> None:
+    _require(0 < citizens.weight_percent_hundredths < WHOLE, "citizens: a weight from 0 to below 1")
+    _require(0 <= citizens.reliability_percent_hundredths < WHOLE, "citizens: no reliability")
+    _require(citizens.visits >= SMALLEST_MINIMUM, "citizens: too few visits to hide anybody")
+    _require(citizens.from_low < citizens.from_high, "citizens: the ends of their scale do not rise")
+    _require(citizens.to_low < citizens.to_high, "citizens: the ends of the scale do not rise")
 
 
 def _check_layers(manifest: Manifest) -> None:

@@ -93,7 +93,7 @@ def _check_figures(folder: Path, found: dict[str, Any], left_out: list[str] | No
     try:
         package, told = (plain((folder / name).read_bytes()) for name in ("vault.json", "figures.json"))
         yield figures.check_items(package, found, left_out)
-        yield from figures.check_figures(package, told, found["cycle"])
+        yield from figures.check_figures(package, told, found["cycle"], found.get("citizens"))
     except (FormatError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         yield Finding("figures_form", False, f"{type(error).__name__}: {error}")
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from verifier.citizens import Citizens
 from verifier.finding import Finding
 
 BAND = 0.05  # of the scale at each end: a mean there counts as the middle of the band
 AGREED = 1e-9  # a sum of squares below it tells that raters agree, and then no error is told
 NEAR = 1e-9
 Matrix = list[list[float]]
+CHECKS = ("figures_groups", "figures_scales", "figures_citizens", "figures_overall")
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,10 @@ def check_items(package: dict[str, Any], manifest: dict[str, Any], told: list[st
     return Finding("figures_items", holds, " ".join(sorted(left_out.values())))
 
 
-def check_figures(package: dict[str, Any], figures: dict[str, Any], cycle: str) -> Iterator[Finding]:
-    """Every figure of every subject, from its counts."""
+def check_figures(
+    package: dict[str, Any], figures: dict[str, Any], cycle: str, rule: dict[str, Any] | None = None
+) -> Iterator[Finding]:
+    """Every figure of every subject, from its counts; `rule` is the manifest's for citizens' part."""
     vault = Package(package)
     of_this = [(package["kind"], package["cycle"]), (figures["kind"], figures["cycle"])]
     complete = figures["subjects"].keys() == vault.named.keys() and all(
@@ -91,7 +95,8 @@ def check_figures(package: dict[str, Any], figures: dict[str, Any], cycle: str) 
     yield Finding("figures_form", holds, str(len(figures["subjects"])))
     if not holds:
         return
-    wrong: dict[str, list[str]] = {"figures_groups": [], "figures_scales": [], "figures_overall": []}
+    citizens = Citizens(package.get("citizens"), rule)
+    wrong: dict[str, list[str]] = {name: [] for name in CHECKS}
     for subject, told in figures["subjects"].items():
         pairs = product(vault.groups, vault.scales)
         means = {(group, scale): vault.mean(subject, group, scale) for group, scale in pairs}
@@ -100,7 +105,9 @@ def check_figures(package: dict[str, Any], figures: dict[str, Any], cycle: str) 
         shares = {scale: _shares(vault, means, scale) for scale in vault.scales}
         if not _same_scales(vault, means, shares, told["scales"]):
             wrong["figures_scales"].append(subject)
-        if not _same_overall(vault, means, shares, told):
+        if not citizens.is_part_of(subject, told.get("citizens")):
+            wrong["figures_citizens"].append(subject)
+        if not _same_overall(vault, means, shares, told, citizens):
             wrong["figures_overall"].append(subject)
     for check, subjects in wrong.items():
         yield Finding(check, not subjects, ", ".join(subjects[:5]) or str(len(figures["subjects"])))
@@ -186,7 +193,11 @@ def _same_scales(
 
 
 def _same_overall(
-    vault: Package, means: Means, shares: dict[str, dict[str, float]], told: dict[str, Any]
+    vault: Package,
+    means: Means,
+    shares: dict[str, dict[str, float]],
+    told: dict[str, Any],
+    citizens: Citizens,
 ) -> bool:
     scores = {scale: _score(means, shares[scale], scale) for scale in vault.scales}
     there = [scale for scale, score in scores.items() if score is not None]
@@ -195,6 +206,8 @@ def _same_overall(
     mean = sum(scores[scale] or 0.0 for scale in there) / len(there)
     pairs = (_error(vault, means, shares, one, other) for one in there for other in there)
     variance = sum(pairs) / len(there) ** 2
+    if told.get("citizens") and citizens.rule:
+        mean, variance = citizens.joined(mean, variance, told["citizens"])
     error = math.sqrt(variance) if math.isfinite(variance) else None
     return _near(mean, told["composite"]) and _near(error, told["standard_error"])
 

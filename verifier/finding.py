@@ -71,6 +71,10 @@ WORDS = {
         "Nilai gabungan tiap perilaku dapat dihitung ulang",
         "Composites of behaviours follow from the means",
     ),
+    "figures_citizens": (
+        "Bagian masyarakat mengikuti jumlah jawaban dan aturan yang diumumkan",
+        "The citizens' part follows from the sums and the published rule",
+    ),
     "figures_overall": (
         "Nilai gabungan keseluruhan dapat dihitung ulang",
         "Overall composites follow from the behaviours",

@@ -18,6 +18,11 @@ FIELDS = {
 ITEM_RULE = {
     "fewest_ballots", "fewest_subjects", "least_r_hundredths", "most_cannot_judge_percent", "most_of_scale",
 }  # fmt: skip
+CITIZENS = {
+    "from_high", "from_low", "instrument", "period", "reliability_percent_hundredths", "to_high", "to_low",
+    "visits", "weight_percent_hundredths",
+}  # fmt: skip
+OPTIONAL = {"citizens": CITIZENS, "item_rule": ITEM_RULE}
 OWNERS = {
     "two_holders": ["office", "office"],
     "one_holder": ["server", "office"],
@@ -36,10 +41,11 @@ class Scope:
 
 def read_manifest(text: bytes) -> dict[str, Any]:
     """The manifest as an object; FormatError where it is not one."""
-    has_rule = b'"item_rule":' in text
-    found = strict(text, FIELDS | {"item_rule": dict} if has_rule else FIELDS)
-    if has_rule and set(found["item_rule"]) != ITEM_RULE:
-        raise FormatError("not a rule about items of this version")
+    kinds = {name: dict for name in OPTIONAL if f'"{name}":'.encode() in text}
+    found = strict(text, FIELDS | kinds)
+    for name in kinds:
+        if set(found[name]) != OPTIONAL[name]:
+            raise FormatError(f"{name}: not a rule of this version")
     if found["kind"] != "cermin manifest 1" or set(found["counts"]) != {
         "papers", "raters", "scopes", "subjects",
     }:  # fmt: skip

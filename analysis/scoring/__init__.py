@@ -7,6 +7,7 @@ self-rating beside the others' answers; their names can be had from here.
 """
 
 from analysis.agreement.shrinkage import Shrinkage, empirical_bayes
+from analysis.scoring.citizens import mapped, with_citizens
 from analysis.scoring.composites import Components, Composite, Limits, Scores, composite
 from analysis.scoring.means import GroupMeans, group_means, own_errors
 from analysis.scoring.profile import ProfileAgreement, SelfOtherGap, profile_agreement, self_other_gap
@@ -26,9 +27,11 @@ __all__ = [
     "composite",
     "empirical_bayes",
     "group_means",
+    "mapped",
     "own_errors",
     "profile_agreement",
     "reverse_items",
     "scale_scores",
     "self_other_gap",
+    "with_citizens",
 ]

@@ -22,12 +22,14 @@ from survey.lists import wanted
 from survey.models.cycles import Cycle
 from survey.security import signed_in
 from survey.services.auditing import audit, public_log
+from survey.services.citizens import citizen_answers, officer_figures, periods
 from survey.services.cycles import briefings, cycle_texts, cycles, holders, later_days, planning
 from survey.services.instruments import questionnaires
 from survey.services.mail import bounces, mailing
 from survey.services.papers import distribution, replacing
 from survey.services.raters import assignments, declining, forecast, list_approval, list_making, nominations
-from survey.services.results import reviewing
+from survey.services.results import officer_parts, reviewing
+from survey.wording import period_words
 
 LENGTH = timedelta(weeks=3)
 PER_CENT = 100
@@ -72,7 +74,7 @@ def new_cycle() -> Any:
     with reading(databases().people) as people:
         offered = questionnaires.offered(people, "person")
     form = CycleForm(data=first_values(offered[0]))
-    form.offer(offered, language())
+    form.offer(offered, language(), periods_of_officers())
     if not form.validate_on_submit():
         return _form_page(form)
     if form.closes_on.data < settings().today():
@@ -80,7 +82,7 @@ def new_cycle() -> Any:
         return _form_page(form)
     try:
         with transaction(databases().people) as people:
-            cycle = cycles.create_cycle(people, plan_in(form))
+            cycle = cycles.create_cycle(people, officer_parts.checked(plan_in(form)))
             audit.record(
                 people, signed_in().account_id, "cycle.create", cycle.public_id, purpose=cycle.purpose
             )
@@ -121,6 +123,13 @@ def _number(typed: Any, whole: int = 1) -> float | None:
     return None if typed is None else float(typed) / whole
 
 
+def periods_of_officers(chosen: str = "") -> list[tuple[str, str]]:
+    """The half-years whose officers' figures a plan can name: those that are over, this one and the next."""
+    now = officer_figures.period_around(citizen_answers.period_of(settings().today()))
+    names = [*officer_figures.ended_periods(settings().today()), now, periods.after(now)]
+    return [(name, period_words(name)) for name in sorted({*names, *([chosen] if chosen else [])})]
+
+
 def plan_in(form: CycleForm) -> cycles.CyclePlan:
     """The plan as it was typed."""
     return cycles.CyclePlan(
@@ -139,6 +148,8 @@ def plan_in(form: CycleForm) -> cycles.CyclePlan:
         item_least_r=_number(form.item_least_r.data),
         item_most_unable=_number(form.item_most_unable.data, PER_CENT),
         mode=form.mode.data,
+        citizen_period=form.citizen_period.data,
+        citizen_weight=(form.citizen_percent.data or 0) / PER_CENT,
         **{name: form[name].data for name in WAYS},
     )
 

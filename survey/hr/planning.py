@@ -13,7 +13,7 @@ from instruments.rater_groups import WEIGHTED_GROUPS
 from survey.db import reading, transaction
 from survey.exceptions import InvalidPlan, RequestRefused, StepNotAllowed
 from survey.extensions import databases
-from survey.hr.cycles import PER_CENT, WAYS, plan_in
+from survey.hr.cycles import PER_CENT, WAYS, periods_of_officers, plan_in
 from survey.hr.door import blueprint
 from survey.i18n import language
 from survey.lists import asked_file, file_of, wanted
@@ -25,6 +25,7 @@ from survey.services.instruments import questionnaires
 from survey.services.organisation import conflicts
 from survey.services.raters import assignments, feasibility, list_approval, list_making, nominations, outlooks
 from survey.services.raters.feasibility import Preview
+from survey.services.results import officer_parts
 
 OUTLOOKS = ("never", "unlikely", "likely", "safe")
 
@@ -33,13 +34,15 @@ OUTLOOKS = ("never", "unlikely", "likely", "safe")
 def change_plan(public_id: str) -> Any:
     """Plan a draft anew."""
     with reading(databases().people) as people:
-        form = CycleForm(data=_values_of(_draft(cycles.find_cycle(people, public_id))))
-        form.offer(questionnaires.offered(people, "person"), language())
+        found = _draft(cycles.find_cycle(people, public_id))
+        form = CycleForm(data=_values_of(found))
+        offered = questionnaires.offered(people, "person")
+        form.offer(offered, language(), periods_of_officers(found.citizen_period))
     if form.validate_on_submit():
         try:
             with transaction(databases().people) as people:
                 changed = cycles.find_cycle(people, public_id)
-                cycles.change_plan(people, changed, plan_in(form))
+                cycles.change_plan(people, changed, officer_parts.checked(plan_in(form)))
                 list_making.withdraw(people, changed)
                 audit.record(
                     people, signed_in().account_id, "cycle.plan", public_id, purpose=form.purpose.data
@@ -84,6 +87,8 @@ def _values_of(found: Cycle) -> dict[str, Any]:
         "item_most_unable": (
             None if found.item_most_unable is None else round(found.item_most_unable * PER_CENT)
         ),
+        "citizen_period": found.citizen_period,
+        "citizen_percent": round(found.citizen_weight * PER_CENT),
     }
 
 

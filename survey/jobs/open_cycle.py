@@ -14,6 +14,7 @@ from survey.db import Databases, reading, transaction
 from survey.jobs.port import Report
 from survey.services.cycles import cycles, holders
 from survey.services.papers import ballot_box, bundles, distribution, manifests, stamping
+from survey.services.results import officer_parts
 from survey.services.secrets import sealing
 
 KIND = "open-cycle"
@@ -80,7 +81,8 @@ def _publish(settings: Settings, databases: Databases, public_id: str, box: str)
             path = ballot_box.key_path(settings.key_directory, holders.key_name(box, layer.layer))
             layer.public_key = sealing.make_key(path)
         manifests.store_scopes(people, cycle, keys)
-        manifests.write_manifest(people, cycle, keys[stamping.PASS], bundles.bundle_hash())
+        rule = officer_parts.rule_of(people, cycle)
+        manifests.write_manifest(people, cycle, keys[stamping.PASS], bundles.bundle_hash(), rule)
     with transaction(databases.spool) as spool:
         ballot_box.open_cycle_box(spool, box, keys[stamping.PASS])
 

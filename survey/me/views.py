@@ -44,7 +44,8 @@ def citizens() -> str:
         found = officer_figures.own_figures(answers, key, settings().today())
     return render_template(
         "me/citizens.html",
-        found=[(period_words(period), own) for period, own in found],
+        found=[(period_words(period), own) for period, own in found if own]
+        or [(period_words(found[0][0]), None)],
         policy=officer_policy(),
         questions=officer_answers.questionnaire(),
     )

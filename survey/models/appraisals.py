@@ -32,6 +32,7 @@ class Appraisal(PeopleBase):
     cycle: Mapped[Cycle] = relationship()
     employee: Mapped[Employee] = relationship()
     scale_scores: Mapped[list["ScaleScore"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    citizens: Mapped["CitizenPart | None"] = relationship(cascade="all, delete-orphan", lazy="selectin")
     scale_composites: Mapped[list["ScaleComposite"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin"
     )
@@ -62,6 +63,19 @@ class ScaleComposite(PeopleBase):
     standard_error: Mapped[float | None]
     reason: Mapped[str | None]
     weights: Mapped[dict[str, float]] = mapped_column(JSON)  # as they were after redistribution
+
+
+class CitizenPart(PeopleBase):
+    """What citizens said of a subject who is an officer, on their own scale, as it counts."""
+
+    __tablename__ = "citizen_parts"
+
+    appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisals.id"), primary_key=True)
+    n: Mapped[int]
+    mean: Mapped[float]  # the middle of its band, where it lies in one
+    is_banded: Mapped[bool]
+    standard_error: Mapped[float]
+    reliability: Mapped[float]
 
 
 class Quality(PeopleBase):

@@ -37,6 +37,8 @@ class Cycle(PeopleBase):
     item_least_r: Mapped[float | None] = mapped_column(default=None)  # limits below or above which an item
     item_most_unable: Mapped[float | None] = mapped_column(default=None)  # may be left out; none: no rule
     joins_groups: Mapped[bool] = mapped_column(default=False)
+    citizen_period: Mapped[str] = mapped_column(default="")  # of officers' figures; empty: none count
+    citizen_weight: Mapped[float] = mapped_column(default=0.0)  # their share of the overall figure
     manifest: Mapped[str] = mapped_column(default="")  # canonical JSON, published when the cycle opens
 
     groups: Mapped[list["CycleGroup"]] = relationship(

@@ -12,6 +12,7 @@ from survey.i18n import language
 from survey.public.door import blueprint
 from survey.qr import drawing_of
 from survey.services.results import explaining
+from survey.wording import period_words
 
 
 @blueprint.get("/cycles/<public_id>/explained")
@@ -40,4 +41,4 @@ def practice(public_id: str, rater_group: str) -> str:
 def _page(template: str, public_id: str, **more: Any) -> str:
     with reading(databases().people) as people:
         told = explaining.explain(people, public_id)
-    return render_template(template, told=told, cycle=told.cycle, **more)
+    return render_template(template, told=told, cycle=told.cycle, period_words=period_words, **more)

@@ -161,3 +161,27 @@ def test_a_paper_comes_with_the_path_of_its_scope(
     tree, root = manifest.scopes_tree(scopes), bytes.fromhex(rules.scopes_root)
     for place, scope in enumerate(scopes):
         assert merkle.is_in(scope.line, place, rules.counts.scopes, tree.path(place), root)
+
+
+CITIZENS = manifest.Citizens("hash", "2026-H1", 30, 5000, 1000, 1, 4, 1, 5)
+
+
+def test_the_rule_for_citizens_comes_back(rules: manifest.Manifest) -> None:
+    with_rule = dataclasses.replace(rules, citizens=CITIZENS)
+    assert manifest.read(manifest.build(with_rule)) == with_rule
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"weight_percent_hundredths": 0},
+        {"weight_percent_hundredths": 10_000},
+        {"reliability_percent_hundredths": 10_000},
+        {"visits": 1},
+        {"from_high": 1},
+        {"to_high": 1},
+    ],
+)
+def test_a_rule_for_citizens_out_of_order_is_refused(rules: manifest.Manifest, change: dict) -> None:
+    with pytest.raises(ValueError, match="citizens: "):
+        manifest.build(dataclasses.replace(rules, citizens=dataclasses.replace(CITIZENS, **change)))

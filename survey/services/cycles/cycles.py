@@ -39,6 +39,7 @@ DISCARDABLE = ("draft", "nomination", "assigned")
 RATERS_BY = ("chart", "nomination")
 BOX_PREFIX = "cycle:"
 PURPOSES = ("development", "appraisal")
+LARGEST_CITIZEN_WEIGHT = 0.5  # one service among all that somebody does
 SMALLEST_GROUP = 3  # the floor that every published rule keeps
 USUAL_GROUP = 5  # fewer only by a written decision made before opening
 
@@ -76,6 +77,8 @@ class CyclePlan:
     joins_groups: bool = False
     item_least_r: float | None = None  # limits of the rule by which an item may be left out; see `item_rule`
     item_most_unable: float | None = None
+    citizen_period: str = ""  # whose officers' figures count; empty: citizens have no share
+    citizen_weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,8 @@ def _check(session: Session, plan: CyclePlan, own_id: int | None = None) -> None
         "item_r_out_of_range": plan.item_least_r is not None and not 0 < plan.item_least_r < 1,
         "unable_out_of_range": plan.item_most_unable is not None and not 0 < plan.item_most_unable < 1,
         "contact_negative": plan.contact_months < 0,
+        "citizens_unclear": bool(plan.citizen_weight) != bool(plan.citizen_period),
+        "citizen_weight_out_of_range": not 0 <= plan.citizen_weight <= LARGEST_CITIZEN_WEIGHT,
     }
     for code, is_fault in faults.items():
         if is_fault:

@@ -63,8 +63,10 @@ def scopes_of(people: Session, cycle: Cycle) -> list[str]:
     return sorted(scope_name(subject, group) for subject, group in rows)
 
 
-def write_manifest(people: Session, cycle: Cycle, box_key: bytes, bundle: str) -> None:
-    """Write the manifest of a cycle whose keys are all known."""
+def write_manifest(
+    people: Session, cycle: Cycle, box_key: bytes, bundle: str, citizens: manifest.Citizens | None
+) -> None:
+    """Write the manifest of a cycle whose keys are all known; `citizens`: the rule of their share, if any."""
     size, scopes = cycles.size(people, cycle), public_scopes(people, cycle)
     parts = manifest.Manifest(
         cycle=cycle.public_id,
@@ -89,6 +91,7 @@ def write_manifest(people: Session, cycle: Cycle, box_key: bytes, bundle: str) -
         scopes_root=manifest.scopes_tree(scopes).root.hex(),
         bundle=bundle,
         item_rule=item_rule_of(cycle),
+        citizens=citizens,
     )
     cycle.manifest = manifest.build(parts).decode()
 

@@ -1,23 +1,24 @@
 """Make the appraisals of a tallied cycle from its vault: scores per scale and group, composite, quality."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from analysis.scoring import Components, Composite, Limits, composite
+from analysis.scoring import Components, Composite, Limits, Scores, composite
 from analysis.scoring.means import mean_error
 from analysis.statistics import Vault, figures, wholes
 from survey.db import new_public_id
-from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
+from survey.models.appraisals import Appraisal, CitizenPart, Quality, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
 from survey.services.cycles.cycle_texts import span_of
 from survey.services.gate.disclosure import TOO_FEW
-from survey.services.results import item_rule, quality_figures
+from survey.services.results import item_rule, officer_parts, quality_figures
 from survey.services.results.cycle_frame import CycleFrame
+from survey.services.results.officer_parts import Parts
 
 Table = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -47,6 +48,7 @@ def appraise(
     frame: CycleFrame,
     vault: Vault,
     careless: Mapping[str, dict[str, Any]] | None = None,
+    citizens: Parts | None = None,
 ) -> int:
     """Replace the appraisals and quality figures of a cycle; returns the number of appraisals."""
     shown = shown_means(frame, vault)
@@ -66,8 +68,10 @@ def appraise(
         components=shown.components,
         limits=limits,
     )
+    citizens = citizens or {}
+    overall = officer_parts.join(result.overall, cycle, frame.subject_ids, citizens)
     _remove(people, cycle)
-    _store(people, cycle, frame, shown, result)
+    _store(people, cycle, frame, shown, replace(result, overall=overall), citizens)
     _store_quality(people, cycle, frame, vault, careless or {})
     return len(frame.subject_ids)
 
@@ -114,13 +118,20 @@ def _scales_of_everyone(frame: CycleFrame) -> int:
 
 def _remove(people: Session, cycle: Cycle) -> None:
     of_cycle = select(Appraisal.id).where(Appraisal.cycle_id == cycle.id)
-    for model in (ScaleScore, ScaleComposite):
+    for model in (ScaleScore, ScaleComposite, CitizenPart):
         people.execute(delete(model).where(model.appraisal_id.in_(of_cycle)))
     people.execute(delete(Appraisal).where(Appraisal.cycle_id == cycle.id))
     people.execute(delete(Quality).where(Quality.cycle_id == cycle.id))
 
 
-def _store(people: Session, cycle: Cycle, frame: CycleFrame, shown: ShownMeans, result: Composite) -> None:
+def _store(
+    people: Session,
+    cycle: Cycle,
+    frame: CycleFrame,
+    shown: ShownMeans,
+    result: Composite,
+    citizens: Parts,
+) -> None:
     overall = result.overall
     _insert(
         people,
@@ -150,6 +161,7 @@ def _store(people: Session, cycle: Cycle, frame: CycleFrame, shown: ShownMeans, 
     appraisal_ids = [ids[employee] for employee in frame.subject_ids]
     _insert(people, ScaleScore, _score_rows(frame, shown, appraisal_ids))
     _insert(people, ScaleComposite, _composite_rows(frame, result, appraisal_ids))
+    _insert(people, CitizenPart, _citizen_rows(frame, overall, ids, citizens))
 
 
 def _score_rows(frame: CycleFrame, shown: ShownMeans, appraisal_ids: list[int]) -> Rows:
@@ -198,6 +210,22 @@ def _composite_rows(frame: CycleFrame, result: Composite, appraisal_ids: list[in
                 }
             )
     return rows
+
+
+def _citizen_rows(frame: CycleFrame, overall: Scores, ids: Mapping[int, int], citizens: Parts) -> Rows:
+    """What stands in an overall figure; without one there is nothing to stand in."""
+    return [
+        {
+            "appraisal_id": ids[employee],
+            "n": found.n,
+            "mean": found.counts_as,
+            "is_banded": bool(found.figure.band),
+            "standard_error": found.standard_error,
+            "reliability": found.reliability,
+        }
+        for place, employee in enumerate(frame.subject_ids)
+        if (found := citizens.get(employee)) is not None and np.isfinite(overall.score[place])
+    ]
 
 
 def _store_quality(

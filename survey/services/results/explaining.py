@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from instruments.schema import Instrument, RaterGroup
+from protocol.manifest import Citizens
 from survey.exceptions import NotFound
 from survey.models.cycles import Cycle
 from survey.models.protocol import Layer
 from survey.services.cycles import cycle_texts, cycles, holders
+from survey.services.results import officer_parts
 
 STILL_PLANNED = ("nomination", "assigned", "opening")
 UNKNOWN_STATES = ("draft", "cancelled")  # HR may still change everything; nothing will come of it
@@ -32,6 +34,7 @@ class Explanation:
     cycle: Cycle
     groups: tuple[AskedGroup, ...]
     layers: tuple[Layer, ...]
+    citizens: Citizens | None  # how what citizens say of an officer enters her figure
     is_fixed: bool  # opened: nothing of it can be changed any more
 
     @property
@@ -73,5 +76,6 @@ def explain(people: Session, public_id: str) -> Explanation:
         cycle,
         groups,
         tuple(holders.layers(people, cycle)),
+        officer_parts.published_rule(cycle) or officer_parts.rule_of(people, cycle),
         is_fixed=cycle.state not in STILL_PLANNED,
     )

@@ -45,6 +45,10 @@ USABLE_RULE = N_(
     "%(reliability)s or more."
 )
 EMPTY_RULE = N_("A behaviour that does not reach the limits by itself is left empty.")
+CITIZENS_RULE = N_(
+    "Of officers with enough visitors, what citizens said in %(period)s has a share of %(share)s %% of the "
+    "overall figure."
+)
 BAND_RULE = N_(
     "So that nobody’s single answer can be worked out, a mean of anonymous raters of %(high)s or more counts "
     "as %(high_middle)s in every figure, and one of %(low)s or less counts as %(low_middle)s."
@@ -152,7 +156,8 @@ def subjects_of(cycle: Cycle, reach: Reach, *columns: Any) -> Select[*tuple[Any,
 def _last_cells(
     cycle: Cycle, translate: Translate, limits: dict[str, object], left_out: list[str]
 ) -> list[Cell]:
-    rules = disclosure.RULE, USABLE_RULE, EMPTY_RULE, *((LEFT_OUT_RULE,) if left_out else ())
+    more = {LEFT_OUT_RULE: bool(left_out), CITIZENS_RULE: bool(cycle.citizen_weight)}
+    rules = disclosure.RULE, USABLE_RULE, EMPTY_RULE, *(rule for rule, holds in more.items() if holds)
     rule = " ".join(translate(each) % (limits | {"codes": " ".join(left_out)}) for each in rules)
     return [cycle.name, translate(PURPOSE_WORDS[cycle.purpose]), translate(METHOD), rule]
 
@@ -163,6 +168,8 @@ def limits_of(cycle: Cycle, language: str) -> dict[str, object]:
         "minimum": cycle.minimum_group_size,
         "reliability": decimal_text(cycle.minimum_reliability, disclosure.PLACES, language),
         "cap": half_up(100 * cycle.weight_cap, 0),
+        "share": half_up(100 * cycle.citizen_weight, 0),
+        "period": cycle.citizen_period,
     }
 
 

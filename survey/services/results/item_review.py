@@ -16,7 +16,7 @@ from survey.exceptions import InvalidPlan, StepNotAllowed
 from survey.models.appraisals import Appraisal, Quality
 from survey.models.cycles import Cycle
 from survey.models.reviews import ItemReview
-from survey.services.results import appraising, item_rule, vault_store
+from survey.services.results import appraising, item_rule, officer_parts, vault_store
 from survey.services.results.cycle_frame import CycleFrame, read_frame
 from survey.services.results.item_rule import JudgedItem
 from survey.services.results.quality_figures import WHOLE
@@ -146,4 +146,5 @@ def store(people: Session, answers: Session, cycle: Cycle, frame: CycleFrame) ->
     """Work the figures out as the frame counts them, and put them in place of those that are stored."""
     vault = vault_store.read_vault(answers, frame)
     careless = vault_store.read_careless(answers, cycle.public_id)
-    appraising.appraise(people, cycle, frame, vault, careless)
+    citizens = officer_parts.of_cycle(people, answers, cycle)
+    appraising.appraise(people, cycle, frame, vault, careless, citizens)

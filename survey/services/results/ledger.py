@@ -17,6 +17,7 @@ from protocol.encoding import canonical, read_canonical
 Place = tuple[str, str]  # rater group and scale
 QUALITY = "quality"  # the source of figures that rest on many subjects
 PARTICIPATION: Place = ("participation", "")
+CITIZENS: Place = ("citizen", "officer")  # what citizens said of officers, each a cell of her own visitors
 
 
 class Figure(NamedTuple):

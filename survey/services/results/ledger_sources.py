@@ -14,15 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import coarsened, in_high_band, in_low_band
+from analysis.scoring import mapped
 from analysis.statistics import Layout, Vault, figures, is_pooled
-from survey.models.appraisals import Appraisal, Quality, ScaleComposite, ScaleScore
+from survey.models.appraisals import Appraisal, CitizenPart, Quality, ScaleComposite, ScaleScore
 from survey.models.cycles import Cycle
 from survey.services.accounts.access import WHOLE_CITY
+from survey.services.citizens import officer_answers
 from survey.services.cycles.cycle_texts import span_of
 from survey.services.gate import disclosure
 from survey.services.papers import distribution
+from survey.services.results import officer_parts
 from survey.services.results.cycle_frame import CycleFrame, GroupFrame
-from survey.services.results.ledger import PARTICIPATION, QUALITY, Figure, Ledger, Part, Place
+from survey.services.results.ledger import CITIZENS, PARTICIPATION, QUALITY, Figure, Ledger, Part, Place
 from survey.services.results.quality_figures import WHOLE
 
 REPORT, COMPOSITE = "report", "composite"
@@ -63,6 +66,7 @@ class _Writing:
     parts: dict[Place, Part]
     stored: dict[Place, dict[int, _Stored]] = field(default_factory=lambda: defaultdict(dict))
     composites: dict[int, list[_Composite]] = field(default_factory=lambda: defaultdict(list))
+    citizens: dict[int, tuple[float, float]] = field(default_factory=dict)  # share, mean on its scale
     values: Any = field(default_factory=hashlib.sha256)
 
     def say(self, *values: object) -> None:
@@ -101,8 +105,11 @@ def write(people: Session, cycle: Cycle, frame: CycleFrame, vault: Vault) -> Led
     cell_of = {employee: place for place, employee in enumerate(frame.subject_ids)}
     _read_scores(people, cycle, frame, writing, cell_of)
     _read_composites(people, cycle, writing, cell_of)
+    officers = _read_citizens(people, cycle, writing, cell_of)
     _read_overall(people, cycle, writing, cell_of)
     _read_quality(people, cycle, frame, vault, writing)
+    if officers.figures:
+        writing.parts[CITIZENS] = officers
     participation = _participation(people, cycle)
     if participation.figures:
         writing.parts[PARTICIPATION] = participation
@@ -178,6 +185,24 @@ def _tell_composite(writing: _Writing, cell: int, told: _Composite, *, is_as_sto
         writing.tell((group, told.scale), COMPOSITE, cell, block and block.mean, is_exact=True)
 
 
+def _read_citizens(people: Session, cycle: Cycle, writing: _Writing, cell_of: dict[int, int]) -> Part:
+    """What citizens said of officers: told by the own report and, with a share, by the overall figure."""
+    part, rule = Part(), officer_parts.published_rule(cycle)
+    columns = (CitizenPart.n, CitizenPart.mean, CitizenPart.is_banded, CitizenPart.standard_error)
+    for row in _of_cycle(people, cycle, *columns, CitizenPart.reliability):
+        writing.say(*row)
+        if rule is None:
+            continue
+        cell, scale = cell_of[row.employee_id], (rule.from_low, rule.from_high)
+        on_its_scale = float(mapped(row.mean, scale, (rule.to_low, rule.to_high)))
+        writing.citizens[cell] = officer_parts.share_of(rule), on_its_scale
+        part.ballots[cell] = row.n
+        part.figures.append(Figure(REPORT, (cell,), not row.is_banded))
+        if not row.is_banded:
+            part.totals[cell] = row.mean * row.n * len(officer_answers.questionnaire().items)
+    return part
+
+
 def _read_overall(people: Session, cycle: Cycle, writing: _Writing, cell_of: dict[int, int]) -> None:
     """The figure over all scales: it tells the composites it is made of."""
     columns = (Appraisal.composite, Appraisal.standard_error, Appraisal.reliability, Appraisal.raters)
@@ -186,8 +211,11 @@ def _read_overall(people: Session, cycle: Cycle, writing: _Writing, cell_of: dic
         if row.composite is None:
             continue
         cell = cell_of[row.employee_id]
-        own = writing.composites[cell]
-        if abs(sum(each.value for each in own) - row.composite * len(own)) > SAME * len(own):
+        own, whole = writing.composites[cell], row.composite
+        if cell in writing.citizens:
+            share, mean = writing.citizens[cell]
+            whole = (row.composite - share * mean) / (1 - share)
+        if abs(sum(each.value for each in own) - whole * len(own)) > SAME * len(own):
             for each in own:
                 _tell_composite(writing, cell, each, is_as_stored=False)
 

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.scoring import self_other_gap
+from analysis.scoring import mapped, self_other_gap
 from instruments.rater_groups import RATER_GROUPS
 from instruments.schema import Item, OpenQuestion, Scale
 from survey.models.appraisals import Appraisal, ScaleScore
@@ -16,7 +16,7 @@ from survey.models.vault import Comment
 from survey.services.cycles.cycle_texts import CycleTexts, questionnaires, read_texts
 from survey.services.gate import disclosure
 from survey.services.gate.disclosure import Figure
-from survey.services.results import item_review
+from survey.services.results import item_review, officer_parts
 
 ERRORS_OF_A_GAP = 2  # a gap to the self-rating is spoken of beyond two standard errors
 
@@ -42,6 +42,16 @@ class ScaleResult:
 
 
 @dataclass(frozen=True)
+class CitizensResult:
+    """What citizens said of an officer, on their own scale, and how it counts in the overall figure."""
+
+    figure: Figure
+    on_its_scale: float
+    share: float
+    period: str
+
+
+@dataclass(frozen=True)
 class OwnReport:
     """Everything an employee reads about one cycle, except the words of others."""
 
@@ -53,6 +63,7 @@ class OwnReport:
     error_excludes: list[str]
     scales: tuple[ScaleResult, ...]
     left_out: tuple[Item, ...] = ()  # by the rule of the cycle they count in no figure
+    citizens: CitizensResult | None = None
 
     @property
     def has_shown_group(self) -> bool:
@@ -105,6 +116,7 @@ def own_report(people: Session, appraisal: Appraisal) -> OwnReport:
         error_excludes=appraisal.error_excludes,
         scales=scales,
         left_out=_left_out(people, cycle),
+        citizens=_citizens(appraisal),
     )
 
 
@@ -114,6 +126,16 @@ def _left_out(people: Session, cycle: Cycle) -> tuple[Item, ...]:
         return ()
     asked = {item.code: item for one in questionnaires(people, cycle).values() for item in one.items}
     return tuple(item for code, item in asked.items() if code in codes)
+
+
+def _citizens(appraisal: Appraisal) -> CitizensResult | None:
+    part, rule = appraisal.citizens, officer_parts.published_rule(appraisal.cycle)
+    if part is None or rule is None:
+        return None
+    span = disclosure.Span(rule.from_low, rule.from_high)
+    shown = disclosure.group_figure(span, rule.visits, "citizen", part.n, part.mean, part.standard_error)
+    on_its_scale = mapped(part.mean, (rule.from_low, rule.from_high), (rule.to_low, rule.to_high))
+    return CitizensResult(shown, float(on_its_scale), officer_parts.share_of(rule), rule.period)
 
 
 def _scale_result(

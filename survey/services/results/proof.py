@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from protocol import manifest
 from survey.models.appraisals import Appraisal
+from survey.models.channels import Officer
+from survey.models.citizens import OfficerSpread, OfficerSums
 from survey.models.cycles import Cycle, Subject
 from survey.models.vault import VaultBlock, VaultCount, VaultPool
 from survey.services.auditing import public_log
+from survey.services.citizens import officer_answers
 from survey.services.papers import manifests, receipts
-from survey.services.results import vault_store
+from survey.services.results import officer_parts, vault_store
 from survey.services.results.cycle_frame import CycleFrame, GroupFrame, read_frame
 
 KIND = "cermin vault 1"
@@ -30,7 +33,7 @@ def files(people: Session, answers: Session, cycle: Cycle) -> dict[str, bytes]:
         "scopes.txt": manifest.scopes_file(manifests.public_scopes(people, cycle)),
         "log.jsonl": b"".join(public_log.lines(people, cycle.public_id)),
         "receipts.txt": receipts.receipts_file(answers, cycle.public_id),
-        "vault.json": _json(vault_package(answers, cycle, frame)),
+        "vault.json": _json(vault_package(people, answers, cycle, frame)),
         "figures.json": _json(figures_package(people, cycle)),
     }
 
@@ -39,7 +42,7 @@ def _json(value: dict[str, Any]) -> bytes:
     return json.dumps(value, indent=1, ensure_ascii=False).encode()
 
 
-def vault_package(answers: Session, cycle: Cycle, frame: CycleFrame) -> dict[str, Any]:
+def vault_package(people: Session, answers: Session, cycle: Cycle, frame: CycleFrame) -> dict[str, Any]:
     """Everything that the released figures rest on."""
     pools = {
         row.rater_group: row.statistics
@@ -58,7 +61,25 @@ def vault_package(answers: Session, cycle: Cycle, frame: CycleFrame) -> dict[str
         "subjects": _subjects(frame),
         "groups": [_group(group, pools[group.rater_group]) for group in frame.groups],
         "blocks": [list(row) for row in answers.execute(blocks.where(VaultBlock.cycle == frame.cycle))],
+        "citizens": _citizens(people, answers, cycle, frame),
         "counts": [list(row) for row in answers.execute(counts.where(VaultCount.cycle == frame.cycle))],
+    }
+
+
+def _citizens(people: Session, answers: Session, cycle: Cycle, frame: CycleFrame) -> dict[str, Any] | None:
+    """The sums behind the citizens' parts: those of subjects by their names, those of all without."""
+    rule = officer_parts.published_rule(cycle)
+    if rule is None:
+        return None
+    rows = answers.scalars(select(OfficerSums).where(OfficerSums.period == rule.period)).all()
+    sums = {row.officer: [row.n, sum(row.items.values())] for row in rows}
+    owners = people.execute(select(Officer.key, Officer.employee_id).where(Officer.key.in_(sums)))
+    name_of = dict(zip(frame.subject_ids, frame.subject_keys, strict=True))
+    return {
+        "items": len(officer_answers.questionnaire().items),
+        "squares": answers.scalar(select(OfficerSpread.squares).where(OfficerSpread.period == rule.period)),
+        "all": sorted(sums.values()),
+        "subjects": {name_of[employee]: sums[key] for key, employee in owners if employee in name_of},
     }
 
 
@@ -102,6 +123,14 @@ def figures_package(people: Session, cycle: Cycle) -> dict[str, Any]:
     }
 
 
+def _citizen_part(appraisal: Appraisal) -> dict[str, Any] | None:
+    part = appraisal.citizens
+    if part is None:
+        return None
+    names = ("n", "mean", "standard_error", "reliability")
+    return {name: getattr(part, name) for name in names}
+
+
 def _figures(appraisal: Appraisal) -> dict[str, Any]:
     groups: dict[str, dict[str, Any]] = defaultdict(dict)
     for score in appraisal.scale_scores:
@@ -114,6 +143,7 @@ def _figures(appraisal: Appraisal) -> dict[str, Any]:
         "composite": appraisal.composite,
         "standard_error": appraisal.standard_error,
         "groups": groups,
+        "citizens": _citizen_part(appraisal),
         "scales": {
             each.scale: {
                 "composite": each.composite,

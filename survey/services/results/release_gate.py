@@ -14,11 +14,12 @@ from survey.exceptions import ReleaseDiffers, ReleaseGivesAway, ReleaseStopped, 
 from survey.models.cycles import Cycle
 from survey.models.releases import AlternativeRelease, Release
 from survey.services.auditing import audit, public_log
+from survey.services.citizens import officer_answers, officer_figures
 from survey.services.cycles import cycles
 from survey.services.results import ledger, ledger_sources, vault_store
 from survey.services.results.block_check import fewest_people, words_of
 from survey.services.results.cycle_frame import CycleFrame, read_frame
-from survey.services.results.ledger import PARTICIPATION, Figure, Ledger, Part, Place
+from survey.services.results.ledger import CITIZENS, PARTICIPATION, Figure, Ledger, Part, Place
 
 MOST_WORDS = 10  # findings that the audit trail names
 
@@ -127,6 +128,10 @@ def _attack(frame: CycleFrame, place: Place, both: "_Both") -> tuple[Finding, ..
         return ()
     if place == PARTICIPATION:
         return attack(both.told, both.ballots, k=frame.minimum)
+    if place == CITIZENS:  # one citizen, one ballot
+        scale, questions = officer_figures.span(), len(officer_answers.questionnaire().items)
+        ends = scale.low, scale.high
+        return attack(both.told, both.ballots, k=frame.minimum, scale=ends, items=questions)
     names: list[str] = [group.rater_group for group in frame.groups]
     g = names.index(place[0])
     if frame.groups[g].kind == "self":  # named, all of them

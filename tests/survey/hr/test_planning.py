@@ -219,3 +219,19 @@ def test_a_list_sent_back_tells_why_and_does_not_open(
     assert "Kelurahan belum lengkap" in hr.get(page).text
     with pytest.raises(ListNotApproved), reading(databases.people) as people:
         list_approval.require(people, the_cycle(databases))
+
+
+def test_citizens_share_is_planned_and_told_at_its_field(hr: FlaskClient, page: str) -> None:
+    share = {"citizen_period": "2026-H1", "citizen_percent": "10"}
+    assert hr.post(f"{page}/plan", data=FORM | share).status_code == 302
+    shown = hr.get(f"{page}/plan").text
+    assert 'value="2026-H1" selected' in shown
+    assert re.search(r'name="citizen_percent"[^>]* value="10"', shown, re.S)
+    for wrong, field in (
+        (share | {"citizen_percent": "0"}, "citizen_percent"),
+        (share | {"citizen_percent": "60"}, "citizen_percent"),
+        (share | {"citizen_period": "1999-H1"}, "citizen_period"),
+    ):
+        answer = hr.post(f"{page}/plan", data=FORM | wrong)
+        assert answer.status_code == 422
+        assert f'href="#{field}"' in answer.text
