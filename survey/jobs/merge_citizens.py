@@ -45,8 +45,11 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
         boxes = ballot_box.boxes(spool, citizen_answers.BOX_PREFIX)
     today = settings.today()
     ended = [box for box in boxes if settling.is_settled(_period(box), today)]
-    done = [_try_to_merge(settings, databases, box, is_last=box in ended) for box in boxes]
-    changed = [box for box, one in zip(boxes, done, strict=True) if one.counted or one.withdrawn]
+    tried = {box: _try_to_merge(settings, databases, box, is_last=box in ended) for box in boxes}
+    put_off = {box for box, merged in tried.items() if merged is None}
+    ended = [box for box in ended if box not in put_off]
+    done = [merged for merged in tried.values() if merged is not None]
+    changed = [box for box, merged in tried.items() if merged and (merged.counted or merged.withdrawn)]
     _look_for_alike(databases, changed)
     days = _judge_days(settings, databases)
     for box in ended:
@@ -55,7 +58,7 @@ def run(settings: Settings, databases: Databases) -> MergeReport:
     about_officers = sum(_sum_officers(settings, databases, box) for box in of_officers)
     with reading(databases.answers) as answers:
         named = citizen_merge.boxes_with_tokens(answers)
-    over = [box for box in named if settling.is_settled(_period(box), today)]
+    over = [box for box in named if box not in put_off and settling.is_settled(_period(box), today)]
     if over:
         with transaction(databases.answers) as answers:
             for box in over:
@@ -119,9 +122,12 @@ def _sum_officers(settings: Settings, databases: Databases, box: str) -> int:
     try:
         with reading(databases.spool) as spool:
             opened = ballot_box.open_spooled(spool, settings.key_directory, box)
-    except OSError as error:
-        logger.error("box %s cannot be opened: %s", box, type(error).__name__)
+    except FileNotFoundError:  # without its key nothing of it can be read, ever
+        logger.error("box %s has no key", box)
         opened = []
+    except OSError as error:
+        logger.error("box %s cannot be opened now: %s", box, type(error).__name__)
+        return 0
     period = officer_figures.period_around(officer_answers.quarter_of(box))
     with transaction(databases.answers) as answers:
         summed = officer_sums.add_box(answers, box, period, opened)
@@ -131,13 +137,16 @@ def _sum_officers(settings: Settings, databases: Databases, box: str) -> int:
 
 def _try_to_merge(
     settings: Settings, databases: Databases, box: str, *, is_last: bool
-) -> citizen_merge.Merged:
-    """One damaged box must not keep the others from being counted."""
+) -> citizen_merge.Merged | None:
+    """One damaged box must not keep the others from being counted; None: it is tried again, and kept."""
     try:
         return _merge_box(settings, databases, box, is_last=is_last)
-    except OSError as error:
-        logger.error("box %s cannot be merged: %s", box, type(error).__name__)
+    except FileNotFoundError:  # without its key nothing of it can be read, ever
+        logger.error("box %s has no key", box)
         return citizen_merge.Merged(0, 0, 0, [])
+    except OSError as error:
+        logger.error("box %s cannot be merged now: %s", box, type(error).__name__)
+        return None
 
 
 def _merge_box(settings: Settings, databases: Databases, box: str, *, is_last: bool) -> citizen_merge.Merged:

@@ -53,7 +53,9 @@ def suggestions_file(unit: str, kind: str) -> Response:
     if kind not in CONTENT_TYPES:
         raise NotFound("file")
     wanted = lists.wanted(("period", "state"))
-    _quarters, texts, period = _texts(unit, wanted.text, wanted.filters)
+    quarters, texts, period = _texts(unit, wanted.text, wanted.filters)
+    if period not in quarters:
+        raise NotFound("quarter")
     plans = {plan.public_id: plan.action for plan in _plans(unit)}
     header = [str(_("Text")), str(_("State")), str(_("Plan"))]
     sheet = Sheet(str(_("Suggestions")), header, _rows(texts, plans), numbers=frozenset())

@@ -76,7 +76,7 @@ def period_around(quarter: str) -> str:
 def ended_periods(today: date) -> tuple[str, ...]:
     """The periods that pages look back on, the newest first: none in which anything can still move."""
     now = period_around(period_of(today))
-    return tuple(each for each in reversed(periods.before(now, BACK)) if settling.is_settled(each, today))
+    return tuple(each for each in reversed(periods.before(now, BACK)) if settling.may_be_told(each, today))
 
 
 def of_period(answers: Session, period: str) -> dict[str, OfficerFigure]:
@@ -89,15 +89,28 @@ def of_period(answers: Session, period: str) -> dict[str, OfficerFigure]:
     n = np.array([row.n for row in rows], dtype=np.int64)
     totals = np.array([sum(row.items.values()) for row in rows], dtype=np.int64)
     width = questions * (span().high - span().low)
-    if len(rows) < officer_policy().officers or lie_close(squares, totals, n, width):
-        return {row.officer: _figure(row) for row in rows}
+    plain = {row.officer: _figure(row) for row in rows}
+    told = [row for row in rows if row.n >= officer_policy().visits]
+    if len(told) < officer_policy().officers or lie_close(squares, totals, n, width):
+        return plain
     within = max(squares - float((totals**2 / n).sum()), 0.0) / questions**2
-    stats = GroupStatistics(n, totals / (n * questions), within, np.array([row.officer for row in rows]))
-    drawn, errors = empirical_bayes(stats), mean_error(error_variance(stats), n)
-    return {
+    stats = _pool(told, plain, within / float((n - 1).sum()))
+    drawn, errors = empirical_bayes(stats), mean_error(error_variance(stats), stats.n)
+    return plain | {
         row.officer: _figure(row, float(error), _known(theta), _known(rate))
-        for row, error, theta, rate in zip(rows, errors, drawn.theta, drawn.reliability, strict=True)
+        for row, error, theta, rate in zip(told, errors, drawn.theta, drawn.reliability, strict=True)
     }
+
+
+def _pool(told: list[OfficerSums], plain: Mapping[str, OfficerFigure], variance: float) -> GroupStatistics:
+    """What officers are shrunken towards: figures that are shown, as they are shown.
+
+    A hidden mean, or one in a band, could otherwise be solved for from the shrunken means of others.
+    """
+    n = np.array([row.n for row in told], dtype=np.int64)
+    means = np.array([plain[row.officer].counts_as for row in told], dtype=np.float64)
+    names = np.array([row.officer for row in told])
+    return GroupStatistics(n, means, variance * float((n - 1).sum()), names)
 
 
 def _known(value: float) -> float | None:

@@ -44,7 +44,7 @@ class Need:
 
 def profile_of(figures: PeriodFigures, fields: Sequence[str], today: date) -> tuple[FieldProfile, ...] | None:
     """Respondents by band; None until the period is settled: two pages would tell of the few between."""
-    if not settling.is_settled(figures.period, today) or not figures.enough:
+    if not settling.may_be_told(figures.period, today) or not figures.enough:
         return None
     made = []
     for field in fields:

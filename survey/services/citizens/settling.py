@@ -28,3 +28,11 @@ def last_day(period: str) -> date:
 def is_settled(period: str, today: date) -> bool:
     """Whether nothing of a period can come or go any more."""
     return last_day(period) < today
+
+
+def may_be_told(period: str, today: date) -> bool:
+    """Whether figures that would tell of a few between two looks may be shown: a day after settling.
+
+    The last merge runs in the night after the last day; whoever looks meanwhile must not see it at work.
+    """
+    return is_settled(period, today - timedelta(days=1))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.db import new_public_id
@@ -181,27 +181,28 @@ def move(session: Session, wave: Wave, step: str) -> None:
 
 
 def next_wave(session: Session, today: date, now: float) -> tuple[Wave, Cycle] | None:
-    """The oldest running wave whose time has come; what asks people whose time is over is cancelled."""
+    """The oldest running wave whose time has come, without letters to people whose time is over."""
     running = select(Wave, Cycle).join(Cycle, Cycle.id == Wave.cycle_id).where(Wave.state == "running")
     due = running.where(Wave.not_before <= int(now)).order_by(Wave.id)
     for wave, cycle in session.execute(due).all():
-        if cycle.state == "open" and not _asks_too_late(session, wave, cycle, today):
+        if cycle.state == "open" and _take_out_late(session, wave, cycle, today):
             return wave, cycle
         wave.state = "cancelled"
     return None
 
 
-def _asks_too_late(session: Session, wave: Wave, cycle: Cycle, today: date) -> bool:
-    """Whether a waiting letter is to somebody whose unit has no time left."""
+def _take_out_late(session: Session, wave: Wave, cycle: Cycle, today: date) -> bool:
+    """Drop the waiting letters to units that have no time left; false where nobody has."""
     with_time = later_days.units_with_time(session, cycle, today)
     if with_time is None:
-        return False
-    late = (
-        select(Letter.employee_id)
-        .join(Employee, Employee.id == Letter.employee_id)
-        .where(Letter.wave_id == wave.id, Letter.state == "waiting", Employee.unit_id.not_in(with_time))
+        return True
+    late = select(Employee.id).where(Employee.unit_id.not_in(with_time))
+    session.execute(
+        delete(Letter)
+        .where(Letter.wave_id == wave.id, Letter.state == "waiting", Letter.employee_id.in_(late))
+        .execution_options(synchronize_session=False)
     )
-    return session.scalar(late.limit(1)) is not None
+    return bool(with_time)
 
 
 def earliest_start(session: Session) -> int | None:

@@ -175,11 +175,12 @@ def partner_triples(
 
     Whoever rates a subject from the chart already, or must not rate her, is no partner of hers.
     """
-    met = {(rater, subject) for subject, rater, _group in triples}
+    barred = {(rater, subject) for subject, rater, _group in triples} | sources.forbidden
+    asked_about = set(subjects)
     pairs = [
         (rater, subject)
         for rater, subject in _named(session, cycle, sources)
-        if subject in set(subjects) and (rater, subject) not in met | sources.forbidden
+        if subject in asked_about and (rater, subject) not in barred
     ]
     load = np.bincount(
         [rater for _subject, rater, group in triples if group == "subordinate"]
@@ -188,7 +189,7 @@ def partner_triples(
     )
     above = superiors(session)
     for own, others, wanted in _ruled(session, cycle, sources, subjects):
-        apart = met | sources.forbidden | set(pairs) | set(_in_chain(above, sources, own, others))
+        apart = barred | set(pairs) | set(_in_chain(above, sources, own, others))
         dealt: Pairs = deal(own, others, wanted, np.maximum(cycle.load_cap - load, 0), apart, draw)
         load += np.bincount(dealt[:, 0], minlength=len(load))
         pairs += [(rater, subject) for rater, subject in dealt.tolist()]

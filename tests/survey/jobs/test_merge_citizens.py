@@ -373,3 +373,16 @@ def test_what_is_kept_leads_neither_from_answers_to_words_nor_to_the_ballot(
     assert (len(of_rows), len(of_words)) == (10, 10)
     assert not of_rows & of_words
     assert not tokens & (of_rows | of_words)
+
+
+def test_a_disk_that_fails_on_the_last_night_destroys_nothing(
+    databases: Databases, settings: Settings
+) -> None:
+    for _ in range(6):
+        cast(databases, settings, "a", filled())
+    with patch.object(Settings, "today", lambda _settings: date(2027, 1, 15)):
+        with patch.object(ballot_box, "open_spooled", side_effect=PermissionError):
+            assert merge_citizens.run(settings, databases).counted == 0
+        assert spooled(databases) == 6
+        assert merge_citizens.run(settings, databases).counted == 6
+    assert (stored(databases), spooled(databases)) == ((6, 6), 0)
