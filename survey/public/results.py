@@ -157,7 +157,7 @@ def _chosen(chosen: Chosen, unit: UnitPoints) -> dict[str, Any]:
         "band": band_of(chosen.figures.index),
         "heading_periods": change_heading(periods.kind_of(chosen.figures.period) or ""),
         "days": settling.DAYS_TO_ARRIVE,
-        "is_settled": settling.is_settled(chosen.figures.period, settings().today()),
+        "is_settled": settling.may_be_told(chosen.figures.period, settings().today()),
         "field_titles": {field.code: field.title.in_language(language()) for field in fields},
         "band_titles": {
             field.code: {band.code: band.label.in_language(language()) for band in field.bands}

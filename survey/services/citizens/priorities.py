@@ -30,7 +30,7 @@ def shares_of(
     figures: PeriodFigures, policy: SatisfactionPolicy, today: date
 ) -> tuple[ElementShare, ...] | None:
     """Elements from the largest share down; None until the period is settled, or with few answers."""
-    if not settling.is_settled(figures.period, today) or figures.index is None or figures.index.ni is None:
+    if not settling.may_be_told(figures.period, today) or figures.index is None or figures.index.ni is None:
         return None
     covariances, n = answer_covariances(figures.told.sums)
     if n < MINIMUM_FOR_SHARES:
