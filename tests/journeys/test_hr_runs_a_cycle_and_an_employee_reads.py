@@ -132,7 +132,7 @@ def test_hr_runs_a_cycle_and_an_employee_reads_her_result(
         page.goto("/staff/hr/")
         page.get_by_role("link", name="Semester II 2026").click()
         page.get_by_role("link", name="Hasil dan unduhan").click()
-        page.get_by_role("link", name="XLSX").click()
+        page.get_by_role("link", name="Excel (XLSX)", exact=True).click()
     assert download.value.path().stat().st_size > 5_000
 
     with transaction(databases.people) as people:

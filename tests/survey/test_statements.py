@@ -21,6 +21,7 @@ from survey.config import STAFF_PATH, Settings
 from survey.db import connect_all, reading
 from survey.models.vault import Comment
 from survey.services.gate import comments
+from survey.services.raters import declining
 from tests.conftest import sign_in
 from tests.town import STAGES, Town, build
 
@@ -70,7 +71,7 @@ MOST = {
     **at_most(5, "hr", "raise_minimum refused_addresses release service_point service_point_code"),
     **at_most(5, "hr", "service_point_poster service_points slips team template transfer"),
     **at_most(5, "hr", "written_decision"),
-    **at_most(5, "me", "decline_to_rate"),
+    **at_most(8, "me", "decline_to_rate"),
     **at_most(5, "offices", "add_change add_indicator add_promise"),
     **at_most(5, "sign_in", "activation form password"),
     **at_most(8, "hr", "assign black_out change_plan confirm_drawn download drawn_scopes employees"),
@@ -180,12 +181,20 @@ def _value(endpoint: str, variable: str, segment: str, town: Town, stage: str) -
         return town.names["service-points"]
     if variable == "unit":
         return town.names["units"] if endpoint.startswith("offices") else town.names.get("unit")
+    if endpoint == "me.decline_to_rate" and variable == "subject":
+        return _asked_of_the_member(town)
     if variable in ("employee", "subject"):
         return town.names.get("subject")
     if variable in ("public_id", "post"):
         kind = "post" if variable == "post" else segment
         return town.names.get(SAME.get(kind, kind))
     return OTHERWISE.get(endpoint, {}).get(variable, FIXED.get(variable))
+
+
+def _asked_of_the_member(town: Town) -> str | None:
+    with reading(town.databases.people) as people:
+        asked = declining.asked_of(people, town.teams[0][1].id)
+    return asked[0][1] if asked else None
 
 
 def _comment(town: Town) -> str | None:

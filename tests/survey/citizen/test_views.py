@@ -105,7 +105,7 @@ def test_the_same_nonce_again_is_the_same_code_and_no_second_ballot(
 def test_a_lost_line_on_send_may_be_repeated(client: FlaskClient, databases: Databases, point: str) -> None:
     nonce = ballot_box.new_nonce()
     with (
-        patch("survey.citizen.views.render_template", side_effect=ConnectionError),
+        patch("survey.citizen.officers.render_template", side_effect=ConnectionError),
         pytest.raises(ConnectionError),
     ):
         post(client, point, nonce, filled())

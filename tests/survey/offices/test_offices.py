@@ -171,7 +171,7 @@ def test_a_figure_before_and_after_a_change_stands_beside_the_element(
     keep(databases, point, "2026-Q4", [filled(4)] * 35 + [filled(3)] * 5, first=500)
     page = words_of(client.get(f"/units/{unit}?lang=en").text)
     # Days 1 to 30 hold each remainder by 5 six times: 52 and 32 on average, se 0.371
-    assert "From 52.0 to 32.0 menit a day on average: a change of -20.7 to -19.3, more than chance." in page
+    assert "From 52.0 to 32.0 minutes a day on average: a change of -20.7 to -19.3, more than chance." in page
     # 150/49 = 3.06 of Sekadau's rows before, 155/40 = 3.88 after
     assert "from 3.06 to 3.88 on the scale from 1 to 4" in page
 

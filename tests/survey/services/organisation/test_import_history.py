@@ -10,6 +10,7 @@ from survey.models.imports import PeopleImport
 from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.models.teams import Team, TeamMember
+from survey.services.documents.listing import Wanted
 from survey.services.organisation import import_history, people_import
 from tests.survey.services.organisation.test_people_import import (
     HEAD,
@@ -55,7 +56,7 @@ def test_an_import_is_undone_with_its_units_people_and_earlier_posts(databases):
     assert undo(databases, first) == []
     assert (count(databases, Unit), count(databases, Employee)) == (0, 0)
     with transaction(databases.people) as session:
-        assert [each.is_undone for each in import_history.past_imports(session)] == [True, True]
+        assert [each.is_undone for each in import_history.listed(session, Wanted()).rows] == [True, True]
 
 
 @pytest.mark.db

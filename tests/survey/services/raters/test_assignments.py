@@ -14,6 +14,7 @@ from survey.models.people import Employee, Unit
 from survey.models.posts import Post
 from survey.models.teams import Team, TeamMember
 from survey.services.cycles import cycles, planning
+from survey.services.documents.listing import Wanted
 from survey.services.papers import distribution
 from survey.services.raters import assignments, feasibility
 from tests.factories import make_employee, make_team, make_unit, plan
@@ -271,7 +272,7 @@ def test_the_list_remembers_whose_supervisor_has_not_been_it_for_long(databases:
         newly_led = set(session.scalars(select(Subject.employee_id).where(Subject.is_newly_led)))
         assert newly_led == {members[0].id}
         assert planning.newly_led(session, cycle) == 1
-        listed = planning.list_page(session, cycle, 1)
+        listed = planning.list_page(session, cycle, Wanted())
     assert [row.name for row in listed.rows if row.is_newly_led] == [members[0].name]
 
 
