@@ -130,6 +130,7 @@ def withdraw_answer(service_point: str) -> Any:
         for quarter in settling.open_quarters(settings().today()):  # the code does not tell its quarter
             box = citizen_answers.box_name(point.public_id, quarter)
             citizen_answers.withdraw(spool, settings().key_directory, box, code)
+            arrivals.count(spool, box, OPEN_LINK, settings().today())  # it looks like a ballot
             officer_answers.withdraw(spool, officer_answers.box_name(point.public_id, quarter), code)
     return render_template("citizen/withdrawn.html", point=point, display=wished(), **officers.promise())
 
